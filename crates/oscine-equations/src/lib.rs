@@ -1,0 +1,1 @@
+//! Text to numbers: Brian2-style equations, their units, their integrators, their programs.

@@ -1,0 +1,1 @@
+//! oscine-experiment
