@@ -31,6 +31,7 @@ pub enum SymbolKind {
 
 /// Operations on one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
 pub enum Unary {
     Negate,
     Not,
@@ -62,6 +63,7 @@ pub enum Unary {
 
 /// Operations on two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
 pub enum Binary {
     Add,
     Subtract,
@@ -84,6 +86,7 @@ pub enum Binary {
 
 /// One node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
 pub enum Node {
     /// The bits of a number.
     Constant(u64),
@@ -105,4 +108,420 @@ pub struct Graph {
     symbol_ids: HashMap<SymbolKind, Symbol>,
     functions: Vec<String>,
     draws: u32,
+}
+
+impl Graph {
+    /// An empty graph.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The node of an expression.
+    pub fn node(&self, expression: Expression) -> Node {
+        self.nodes[expression.0 as usize]
+    }
+
+    /// How many nodes there are. Operands always come before the nodes that use them.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// True where nothing was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The place of an expression in the order of nodes, in which operands come first.
+    pub fn index(&self, expression: Expression) -> usize {
+        expression.0 as usize
+    }
+
+    /// The expression at a place in the order of nodes.
+    pub fn at(&self, index: usize) -> Expression {
+        assert!(index < self.nodes.len(), "no node {index}");
+        Expression(index as u32)
+    }
+
+    fn insert(&mut self, node: Node) -> Expression {
+        if let Some(&known) = self.known.get(&node) {
+            return known;
+        }
+        let expression = Expression(self.nodes.len() as u32);
+        self.nodes.push(node);
+        self.known.insert(node, expression);
+        expression
+    }
+
+    /// A number.
+    pub fn constant(&mut self, value: f64) -> Expression {
+        // One node for both zeros would change the sign of 1/x: they stay apart.
+        self.insert(Node::Constant(value.to_bits()))
+    }
+
+    /// The number, where the expression is one.
+    pub fn constant_value(&self, expression: Expression) -> Option<f64> {
+        match self.node(expression) {
+            Node::Constant(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+
+    /// The symbol for a name, the same for the same name.
+    pub fn name(&mut self, name: &str) -> Symbol {
+        self.intern(SymbolKind::Named(name.to_owned()))
+    }
+
+    /// The symbol for a name, if any expression ever used it.
+    pub fn find(&self, name: &str) -> Option<Symbol> {
+        self.symbol_ids
+            .get(&SymbolKind::Named(name.to_owned()))
+            .copied()
+    }
+
+    /// A new uniform draw: each call of `rand()` in a text is one.
+    pub fn uniform_draw(&mut self) -> Symbol {
+        self.draws += 1;
+        self.intern(SymbolKind::Uniform(self.draws - 1))
+    }
+
+    /// A new standard normal draw: each call of `randn()` in a text, and each noise, is one.
+    pub fn normal_draw(&mut self) -> Symbol {
+        self.draws += 1;
+        self.intern(SymbolKind::Normal(self.draws - 1))
+    }
+
+    fn intern(&mut self, kind: SymbolKind) -> Symbol {
+        if let Some(&known) = self.symbol_ids.get(&kind) {
+            return known;
+        }
+        let symbol = Symbol(self.symbols.len() as u32);
+        self.symbols.push(kind.clone());
+        self.symbol_ids.insert(kind, symbol);
+        symbol
+    }
+
+    /// What a symbol stands for.
+    pub fn symbol_kind(&self, symbol: Symbol) -> &SymbolKind {
+        &self.symbols[symbol.0 as usize]
+    }
+
+    /// The expression that is just this symbol.
+    pub fn symbol(&mut self, symbol: Symbol) -> Expression {
+        self.insert(Node::Symbol(symbol))
+    }
+
+    /// The expression that is just this name.
+    pub fn named(&mut self, name: &str) -> Expression {
+        let symbol = self.name(name);
+        self.symbol(symbol)
+    }
+
+    /// The handle for an external function or table of time.
+    pub fn function(&mut self, name: &str) -> Function {
+        let place = self.functions.iter().position(|known| known == name);
+        Function(place.unwrap_or_else(|| {
+            self.functions.push(name.to_owned());
+            self.functions.len() - 1
+        }) as u32)
+    }
+
+    /// The name of an external function.
+    pub fn function_name(&self, function: Function) -> &str {
+        &self.functions[function.0 as usize]
+    }
+
+    /// An external function at a time and, for tables with a column for each element, an index.
+    pub fn apply(&mut self, function: Function, time: Expression, index: Expression) -> Expression {
+        self.insert(Node::Apply(function, time, index))
+    }
+
+    /// An operation on one number, simplified where that loses no bit.
+    pub fn unary(&mut self, operation: Unary, operand: Expression) -> Expression {
+        if let Some(value) = self.constant_value(operand) {
+            return self.constant(operation.evaluate(value));
+        }
+        match (operation, self.node(operand)) {
+            (Unary::Negate, Node::Unary(Unary::Negate, inner)) => inner,
+            _ => self.insert(Node::Unary(operation, operand)),
+        }
+    }
+
+    /// An operation on two numbers, simplified by the rules of real numbers: `0*x` is 0 and `x - x` is 0 whatever `x` is.
+    pub fn binary(&mut self, operation: Binary, left: Expression, right: Expression) -> Expression {
+        let (a, b) = (self.constant_value(left), self.constant_value(right));
+        if let (Some(a), Some(b)) = (a, b)
+            && operation != Binary::PoissonQuantile
+        {
+            return self.constant(operation.evaluate(a, b));
+        }
+        match (operation, a, b) {
+            (Binary::Add, Some(0.0), _) | (Binary::Multiply, Some(1.0), _) => return right,
+            (Binary::Add | Binary::Subtract, _, Some(0.0))
+            | (Binary::Multiply | Binary::Divide, _, Some(1.0))
+            | (Binary::Power, _, Some(1.0)) => return left,
+            (Binary::Multiply, Some(0.0), _)
+            | (Binary::Multiply, _, Some(0.0))
+            | (Binary::Divide, Some(0.0), _)
+            | (Binary::And, Some(0.0), _)
+            | (Binary::And, _, Some(0.0)) => return self.constant(0.0),
+            (Binary::Power, _, Some(0.0)) => return self.constant(1.0),
+            (Binary::Power, _, Some(0.5)) => return self.unary(Unary::SquareRoot, left),
+            (Binary::Power, _, Some(2.0)) => return self.multiply(left, left),
+            (Binary::Power, _, Some(3.0)) => {
+                let square = self.multiply(left, left);
+                return self.multiply(square, left);
+            }
+            (Binary::Power, _, Some(4.0)) => {
+                let square = self.multiply(left, left);
+                return self.multiply(square, square);
+            }
+            (Binary::Power, _, Some(-1.0)) => {
+                let one = self.constant(1.0);
+                return self.divide(one, left);
+            }
+            (Binary::Multiply, _, Some(-1.0)) | (Binary::Divide, _, Some(-1.0)) => {
+                return self.negate(left);
+            }
+            (Binary::Multiply, Some(-1.0), _) | (Binary::Subtract, Some(0.0), _) => {
+                return self.negate(right);
+            }
+            // A power of two divides as exactly as its inverse multiplies.
+            (Binary::Divide, _, Some(value)) if value.abs().log2().fract() == 0.0 => {
+                let inverse = self.constant(1.0 / value);
+                return self.multiply(left, inverse);
+            }
+            _ => {}
+        }
+        if left == right && operation == Binary::Subtract {
+            return self.constant(0.0);
+        }
+        match (operation, self.node(left), self.node(right)) {
+            (Binary::Add, _, Node::Unary(Unary::Negate, inner)) => {
+                self.binary(Binary::Subtract, left, inner)
+            }
+            (Binary::Add, Node::Unary(Unary::Negate, inner), _) => {
+                self.binary(Binary::Subtract, right, inner)
+            }
+            (Binary::Subtract, _, Node::Unary(Unary::Negate, inner)) => {
+                self.binary(Binary::Add, left, inner)
+            }
+            _ => {
+                let (left, right) = match operation {
+                    Binary::Add | Binary::Multiply | Binary::Equal if right < left => (right, left),
+                    _ => (left, right),
+                };
+                self.insert(Node::Binary(operation, left, right))
+            }
+        }
+    }
+
+    /// `yes` where `condition` is true, else `no`.
+    pub fn select(&mut self, condition: Expression, yes: Expression, no: Expression) -> Expression {
+        match self.constant_value(condition) {
+            Some(0.0) => no,
+            Some(_) => yes,
+            None if yes == no => yes,
+            None => self.insert(Node::Select(condition, yes, no)),
+        }
+    }
+
+    /// The sum.
+    pub fn add(&mut self, left: Expression, right: Expression) -> Expression {
+        self.binary(Binary::Add, left, right)
+    }
+
+    /// The difference.
+    pub fn subtract(&mut self, left: Expression, right: Expression) -> Expression {
+        self.binary(Binary::Subtract, left, right)
+    }
+
+    /// The product.
+    pub fn multiply(&mut self, left: Expression, right: Expression) -> Expression {
+        self.binary(Binary::Multiply, left, right)
+    }
+
+    /// The quotient.
+    pub fn divide(&mut self, left: Expression, right: Expression) -> Expression {
+        self.binary(Binary::Divide, left, right)
+    }
+
+    /// The negative.
+    pub fn negate(&mut self, operand: Expression) -> Expression {
+        self.unary(Unary::Negate, operand)
+    }
+
+    /// The operands of an expression, at most three.
+    pub fn operands(&self, expression: Expression) -> impl Iterator<Item = Expression> + use<> {
+        let found = match self.node(expression) {
+            Node::Constant(_) | Node::Symbol(_) => [None; 3],
+            Node::Unary(_, a) => [Some(a), None, None],
+            Node::Binary(_, a, b) | Node::Apply(_, a, b) => [Some(a), Some(b), None],
+            Node::Select(a, b, c) => [Some(a), Some(b), Some(c)],
+        };
+        found.into_iter().flatten()
+    }
+
+    /// Every expression that the roots are made of, the roots included, operands first.
+    pub fn reachable(&self, roots: &[Expression]) -> Vec<Expression> {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut open = roots.to_vec();
+        while let Some(expression) = open.pop() {
+            if !std::mem::replace(&mut seen[self.index(expression)], true) {
+                open.extend(self.operands(expression));
+            }
+        }
+        (0..self.nodes.len())
+            .filter(|&index| seen[index])
+            .map(|index| Expression(index as u32))
+            .collect()
+    }
+
+    /// The symbols that the roots depend on, in the order in which they were first named.
+    pub fn symbols_of(&self, roots: &[Expression]) -> Vec<Symbol> {
+        let mut found: Vec<Symbol> = self
+            .reachable(roots)
+            .into_iter()
+            .filter_map(|expression| match self.node(expression) {
+                Node::Symbol(symbol) => Some(symbol),
+                _ => None,
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    /// True where the expression depends on the symbol.
+    pub fn depends_on(&self, expression: Expression, symbol: Symbol) -> bool {
+        self.symbols_of(&[expression]).contains(&symbol)
+    }
+
+    /// The roots with some symbols replaced by expressions, simplified anew.
+    pub fn substitute(
+        &mut self,
+        roots: &[Expression],
+        replacements: &HashMap<Symbol, Expression>,
+    ) -> Vec<Expression> {
+        let order = self.reachable(roots);
+        let mut image: HashMap<Expression, Expression> = HashMap::with_capacity(order.len());
+        for expression in order {
+            let replaced = match self.node(expression) {
+                Node::Constant(_) => expression,
+                Node::Symbol(symbol) => replacements.get(&symbol).copied().unwrap_or(expression),
+                Node::Unary(operation, a) => self.unary(operation, image[&a]),
+                Node::Binary(operation, a, b) => self.binary(operation, image[&a], image[&b]),
+                Node::Select(a, b, c) => self.select(image[&a], image[&b], image[&c]),
+                Node::Apply(function, a, b) => self.apply(function, image[&a], image[&b]),
+            };
+            image.insert(expression, replaced);
+        }
+        roots.iter().map(|root| image[root]).collect()
+    }
+}
+
+impl Unary {
+    /// The operation on one `f64`, by the standard library: for constants, at reading time.
+    pub fn evaluate(self, x: f64) -> f64 {
+        match self {
+            Unary::Negate => -x,
+            Unary::Not => f64::from(x == 0.0),
+            Unary::Absolute => x.abs(),
+            Unary::SquareRoot => x.sqrt(),
+            Unary::Exp => x.exp(),
+            Unary::ExpM1 => x.exp_m1(),
+            Unary::ExpRel if x == 0.0 => 1.0,
+            Unary::ExpRel => x.exp_m1() / x,
+            Unary::Log => x.ln(),
+            Unary::Log1p => x.ln_1p(),
+            Unary::Sin => x.sin(),
+            Unary::Cos => x.cos(),
+            Unary::Tan => x.tan(),
+            Unary::Asin => x.asin(),
+            Unary::Acos => x.acos(),
+            Unary::Atan => x.atan(),
+            Unary::Sinh => x.sinh(),
+            Unary::Cosh => x.cosh(),
+            Unary::Tanh => x.tanh(),
+            Unary::Floor => x.floor(),
+            Unary::Ceil => x.ceil(),
+            Unary::Truncate => x.trunc(),
+            Unary::Sign if x == 0.0 => 0.0,
+            Unary::Sign => x.signum(),
+        }
+    }
+}
+
+impl Binary {
+    /// The operation on two `f64`, by the standard library: for constants, at reading time.
+    ///
+    /// # Panics
+    /// For [`Binary::PoissonQuantile`], which is never folded.
+    pub fn evaluate(self, a: f64, b: f64) -> f64 {
+        match self {
+            Binary::Add => a + b,
+            Binary::Subtract => a - b,
+            Binary::Multiply => a * b,
+            Binary::Divide => a / b,
+            Binary::Power => a.powf(b),
+            Binary::Modulo => a - b * (a / b).floor(),
+            Binary::Minimum => a.min(b),
+            Binary::Maximum => a.max(b),
+            Binary::Less => f64::from(a < b),
+            Binary::LessOrEqual => f64::from(a <= b),
+            Binary::Equal => f64::from(a == b),
+            Binary::And => f64::from(a != 0.0 && b != 0.0),
+            Binary::Or => f64::from(a != 0.0 || b != 0.0),
+            Binary::PoissonQuantile => unreachable!("a draw is not a constant"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_expressions_are_one_node() {
+        let mut graph = Graph::new();
+        let (x, y) = (graph.named("x"), graph.named("y"));
+        let one = graph.add(x, y);
+        let other = graph.add(y, x);
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn constants_fold_and_neutral_elements_vanish() {
+        let mut graph = Graph::new();
+        let x = graph.named("x");
+        let (zero, one, two) = (
+            graph.constant(0.0),
+            graph.constant(1.0),
+            graph.constant(2.0),
+        );
+        let three = graph.add(one, two);
+        assert_eq!(graph.constant_value(three), Some(3.0));
+        assert_eq!(graph.add(x, zero), x);
+        assert_eq!(graph.multiply(one, x), x);
+        let nothing = graph.multiply(zero, x);
+        assert_eq!(graph.constant_value(nothing), Some(0.0));
+    }
+
+    #[test]
+    fn substitution_simplifies_anew() {
+        let mut graph = Graph::new();
+        let (x, tau) = (graph.named("x"), graph.named("tau"));
+        let ratio = graph.divide(x, tau);
+        let symbol = graph.name("tau");
+        let four = graph.constant(4.0);
+        let replaced = graph.substitute(&[ratio], &HashMap::from([(symbol, four)]));
+        let quarter = graph.constant(0.25);
+        let expected = graph.multiply(x, quarter);
+        assert_eq!(replaced, vec![expected]);
+    }
+
+    #[test]
+    fn draws_are_never_shared() {
+        let mut graph = Graph::new();
+        assert_ne!(graph.normal_draw(), graph.normal_draw());
+        assert_ne!(graph.uniform_draw(), graph.normal_draw());
+    }
 }

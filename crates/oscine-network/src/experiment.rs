@@ -1,0 +1,144 @@
+//! The experiment: all tables of the file together.
+
+use std::path::PathBuf;
+
+use crate::{Neurons, Record, Run, Stimulus, Synapses, Text};
+
+/// Things by name, in the order in which they were written.
+pub type Named<T> = Vec<(String, T)>;
+
+/// One experiment: a network, what is done to it, what is recorded, measured and claimed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Experiment {
+    /// What a reader sees first.
+    pub title: String,
+    /// What it asks.
+    pub question: String,
+    /// Where it comes from.
+    pub source: String,
+    /// How the run goes.
+    pub run: Run,
+    /// Populations.
+    pub neurons: Named<Neurons>,
+    /// Projections.
+    pub synapses: Named<Synapses>,
+    /// Functions of time and sources of spikes.
+    pub stimuli: Named<Stimulus>,
+    /// Noise at named places.
+    pub noise: Named<Noise>,
+    /// Phases in time.
+    pub protocol: Vec<Phase>,
+    /// What is kept.
+    pub records: Named<Record>,
+    /// Runs over values and seeds.
+    pub sweep: Option<Sweep>,
+    /// What is measured.
+    pub measures: Named<Measure>,
+    /// What is claimed.
+    pub claims: Vec<Claim>,
+    /// What is drawn besides the figures that every report has.
+    pub figures: Vec<Figure>,
+    /// The folder that relative paths start from.
+    pub folder: PathBuf,
+}
+
+/// Noise at one or more places of the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Noise {
+    /// Places: `cell.x`, an input or variable of a population.
+    pub at: Vec<Text>,
+    /// What kind.
+    pub kind: NoiseKind,
+    /// Its standard deviation (Ornstein–Uhlenbeck: stationary; white: per √Hz), with the unit of its place.
+    pub level: Text,
+}
+
+/// The kinds of noise that the engine knows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NoiseKind {
+    /// `level * xi`: white in time.
+    White,
+    /// A fresh normal number at each step, `level` wide whatever dt is.
+    Gaussian,
+    /// A fresh uniform number at each step, of standard deviation `level`.
+    Uniform,
+    /// Correlated over this time, s; stationary from the start, exact for any dt.
+    OrnsteinUhlenbeck {
+        /// s.
+        correlation: f64,
+    },
+}
+
+/// A phase of a protocol.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// Its name.
+    pub name: String,
+    /// s.
+    pub duration: f64,
+    /// Rates at which spike sources fire in it.
+    pub fire: Named<Text>,
+    /// Parameters changed in it, `population.parameter`.
+    pub set: Named<Text>,
+}
+
+/// Runs over values of keys, and over seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// Values by key of the file: as written (`"0:2:0.1"`) and as they come out.
+    pub over: Named<(Text, Vec<String>)>,
+    /// Seeds for each point.
+    pub repeat: usize,
+}
+
+/// A measure: by name, with its settings, or an expression over others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measure {
+    /// A measure by name.
+    pub what: Option<String>,
+    /// An expression over other measures, records and parameters.
+    pub value: Option<Text>,
+    /// Records or populations.
+    pub of: Vec<String>,
+    /// Everything else as written: `frequency`, `from`, `over`.
+    pub settings: Named<Setting>,
+}
+
+/// A setting of a measure, as written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Setting {
+    /// Text, often a quantity.
+    Text(Text),
+    /// A number.
+    Number(f64),
+    /// True or false.
+    Flag(bool),
+    /// Several.
+    List(Vec<Setting>),
+    /// By name.
+    Table(Named<Setting>),
+}
+
+/// What the experiment claims.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// In words.
+    pub says: String,
+    /// An expression over measures.
+    pub value: Text,
+    /// The published value.
+    pub published: Text,
+    /// How far from it, absolute or in `%`; exactly where `None`.
+    pub tolerance: Option<Text>,
+    /// Where it was published.
+    pub source: String,
+}
+
+/// A figure: expressions against an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// `"rate against drive, exact against drive"`.
+    pub plot: Text,
+    /// Its title.
+    pub title: Option<String>,
+}

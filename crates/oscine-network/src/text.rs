@@ -1,0 +1,41 @@
+//! A piece of text with the place in the file where it stands.
+
+use std::ops::Range;
+
+/// Text that a person wrote (an expression, equations, a quantity), with its place in the experiment file where it
+/// came from one. Two texts are equal when they say the same, wherever they stand.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// What it says.
+    pub value: String,
+    /// The bytes of the file that hold it, without quotation marks.
+    pub place: Option<Range<usize>>,
+}
+
+impl Text {
+    /// Text that stands in no file.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            place: None,
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl From<&str> for Text {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for Text {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
