@@ -1,1 +1,4 @@
 //! Text to numbers: Brian2-style equations, their units, their integrators, their programs.
+
+pub mod graph;
+pub mod lanes;

@@ -1,0 +1,88 @@
+//! `exp` and its kin: `x = n ln 2 + r`, `exp(x) = 2^n (1 + r + r² q(r))` with a polynomial `q`.
+//!
+//! Reduction after Cody & Waite (1980), Software Manual for the Elementary Functions.
+
+use super::super::fused::{fused, polynomial};
+
+/// `1.5 * 2^52`: added to a number below 2^51, it leaves the nearest whole number in the lowest bits.
+pub(super) const ROUNDING: f64 = 6_755_399_441_055_744.0;
+
+/// ln 2 to 40 bits, so that its product with an exponent is exact; and the rest.
+pub(super) const LN_2_HIGH: f64 = 0.693_147_180_559_208_2;
+pub(super) const LN_2_LOW: f64 = 7.371_002_565_167_799e-13;
+
+/// `(exp(r) - 1 - r)/r²` for `|r| <= ln(2)/2`; error 2^-62 of `exp(r)`.
+const EXP: [f64; 11] = [
+    0.5,
+    0.1666666666666667,
+    0.04166666666666667,
+    0.008333333333326136,
+    0.0013888888888883748,
+    0.00019841269874820627,
+    2.4801587325547743e-05,
+    2.7557255400206422e-06,
+    2.75572736431103e-07,
+    2.5105217004720745e-08,
+    2.0914686968086876e-09,
+];
+
+/// Below, `x` is itself the nearest number to `exp(x) - 1`, and 1 to `exp(x)`.
+const TINY: f64 = 5.551_115_123_125_783e-17;
+
+/// The exponential of `x`.
+#[inline(always)]
+pub fn exp<const FUSED: bool>(x: f64) -> f64 {
+    exp_of_sum::<FUSED>(x, 0.0)
+}
+
+/// `exp(x + tail)`, where `tail` is small against 1.
+#[inline(always)]
+pub(super) fn exp_of_sum<const FUSED: bool>(x: f64, tail: f64) -> f64 {
+    let x = if x > 710.0 { 710.0 } else { x };
+    let x = if x < -746.0 { -746.0 } else { x };
+    let (n, growth) = growth::<FUSED>(x, tail);
+    // 2^n in two factors: one alone overflows at the upper end, and is subnormal at the lower.
+    let biased = n.wrapping_add(2048);
+    let half = biased >> 1;
+    let first = f64::from_bits(half.wrapping_sub(1) << 52);
+    let second = f64::from_bits(biased.wrapping_sub(half).wrapping_sub(1) << 52);
+    (1.0 + growth) * first * second
+}
+
+/// `exp(x) - 1`, exact to the last place or so also near 0.
+#[inline(always)]
+pub fn exp_m1<const FUSED: bool>(x: f64) -> f64 {
+    4.0 * quarter_exp_m1::<FUSED>(x)
+}
+
+/// `(exp(x) - 1)/x`, 1 at 0. It overflows where `exp` does.
+#[inline(always)]
+pub fn exp_rel<const FUSED: bool>(x: f64) -> f64 {
+    let ratio = exp_m1::<FUSED>(x) / x;
+    let ratio = if x == 0.0 { 1.0 } else { ratio };
+    if x > 710.0 { f64::INFINITY } else { ratio }
+}
+
+/// `(exp(x) - 1)/4`, which is finite a little beyond the range of `exp`.
+#[inline(always)]
+pub(super) fn quarter_exp_m1<const FUSED: bool>(x: f64) -> f64 {
+    let bounded = if x > 710.5 { 710.5 } else { x };
+    let bounded = if bounded < -40.0 { -40.0 } else { bounded };
+    let (n, growth) = growth::<FUSED>(bounded, 0.0);
+    let quarter = f64::from_bits(n.wrapping_add(1023 - 2) << 52);
+    let value = fused::<FUSED>(quarter, growth, quarter - 0.25);
+    let value = if x.abs() < TINY { 0.25 * x } else { value };
+    if x > 710.5 { f64::INFINITY } else { value }
+}
+
+/// `n` (two's complement) and `exp(r) - 1`, where `x + tail = n ln 2 + r`.
+#[inline(always)]
+fn growth<const FUSED: bool>(x: f64, tail: f64) -> (u64, f64) {
+    let shifted = fused::<FUSED>(x, std::f64::consts::LOG2_E, ROUNDING);
+    let whole = shifted - ROUNDING;
+    let n = shifted.to_bits().wrapping_sub(ROUNDING.to_bits());
+    let r = fused::<FUSED>(-whole, LN_2_HIGH, x);
+    let r = fused::<FUSED>(-whole, LN_2_LOW, r) + tail;
+    let q = polynomial::<FUSED, 11>(r, &EXP);
+    (n, fused::<FUSED>(r * r, q, r))
+}

@@ -1,0 +1,69 @@
+//! `exp`, `exp_m1`, `exp_rel` and `tanh` in single precision, with the reduction of [`super::super::double`].
+
+use super::super::fused::{fused_single, polynomial_single};
+
+/// `1.5 * 2^23`: added to a number below 2^22, it leaves the nearest whole number in the lowest bits.
+const ROUNDING: f32 = 12_582_912.0;
+
+/// ln 2 to 14 bits, so that its product with an exponent is exact; and the rest.
+const LN_2_HIGH: f32 = 0.693_115_2;
+const LN_2_LOW: f32 = 3.194_618_5e-5;
+
+/// `(exp(r) - 1 - r)/r²` for `|r| <= ln(2)/2`; error 2^-27 of `exp(r)`.
+const EXP: [f32; 5] = [0.5, 0.16666576, 0.041666556, 0.008363179, 0.0013926184];
+
+/// Below, `x` is itself the nearest number to `exp(x) - 1`.
+const TINY: f32 = 2.980_232_2e-8;
+
+/// The exponential of `x`.
+#[inline(always)]
+pub fn exp<const FUSED: bool>(x: f32) -> f32 {
+    let x = if x > 89.0 { 89.0 } else { x };
+    let x = if x < -104.0 { -104.0 } else { x };
+    let (n, growth) = growth::<FUSED>(x);
+    let biased = n.wrapping_add(256);
+    let half = biased >> 1;
+    let first = f32::from_bits(half.wrapping_sub(1) << 23);
+    let second = f32::from_bits(biased.wrapping_sub(half).wrapping_sub(1) << 23);
+    (1.0 + growth) * first * second
+}
+
+/// `exp(x) - 1`, exact to the last place or so also near 0.
+#[inline(always)]
+pub fn exp_m1<const FUSED: bool>(x: f32) -> f32 {
+    let bounded = if x > 89.0 { 89.0 } else { x };
+    let bounded = if bounded < -20.0 { -20.0 } else { bounded };
+    let (n, growth) = growth::<FUSED>(bounded);
+    let half = f32::from_bits(n.wrapping_add(127 - 1) << 23);
+    let value = 2.0 * fused_single::<FUSED>(half, growth, half - 0.5);
+    if x.abs() < TINY { x } else { value }
+}
+
+/// `(exp(x) - 1)/x`, 1 at 0. It overflows where `exp` does.
+#[inline(always)]
+pub fn exp_rel<const FUSED: bool>(x: f32) -> f32 {
+    let ratio = exp_m1::<FUSED>(x) / x;
+    let ratio = if x == 0.0 { 1.0 } else { ratio };
+    if x > 89.0 { f32::INFINITY } else { ratio }
+}
+
+/// `tanh(x) = t/(t + 2)` with `t = exp(2x) - 1`.
+#[inline(always)]
+pub fn tanh<const FUSED: bool>(x: f32) -> f32 {
+    let doubled = 2.0 * x.abs();
+    let doubled = if doubled > 25.0 { 25.0 } else { doubled };
+    let t = exp_m1::<FUSED>(doubled);
+    (t / (t + 2.0)).copysign(x)
+}
+
+/// `n` (two's complement) and `exp(r) - 1`, where `x = n ln 2 + r`.
+#[inline(always)]
+fn growth<const FUSED: bool>(x: f32) -> (u32, f32) {
+    let shifted = fused_single::<FUSED>(x, std::f32::consts::LOG2_E, ROUNDING);
+    let whole = shifted - ROUNDING;
+    let n = shifted.to_bits().wrapping_sub(ROUNDING.to_bits());
+    let r = fused_single::<FUSED>(-whole, LN_2_HIGH, x);
+    let r = fused_single::<FUSED>(-whole, LN_2_LOW, r);
+    let q = polynomial_single::<FUSED, 5>(r, &EXP);
+    (n, fused_single::<FUSED>(r * r, q, r))
+}
