@@ -2,3 +2,33 @@
 
 pub mod graph;
 pub mod lanes;
+pub mod derivative;
+pub mod dimension;
+pub mod equations;
+pub mod error;
+pub mod evaluate;
+pub mod linear;
+pub mod model;
+pub mod print;
+pub mod quantity;
+pub mod resolve;
+pub mod scope;
+pub mod statements;
+mod syntax;
+pub mod units;
+mod decimal;
+mod functions;
+
+pub use derivative::derivative;
+pub use dimension::Dimension;
+pub use equations::{ValueKind, declared_names};
+pub use error::{EquationError, Mistake};
+pub use evaluate::evaluate;
+pub use graph::{Expression, Graph, Symbol};
+pub use linear::linear_parts;
+pub use model::{Model, Parameter, State, Subexpression};
+pub use print::print;
+pub use quantity::Quantity;
+pub use resolve::{Typed, resolve, resolve_as, resolve_condition};
+pub use scope::{Binding, Scope};
+pub use statements::{Write, WriteKind, resolve_statements};
