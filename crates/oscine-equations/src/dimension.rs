@@ -138,6 +138,16 @@ impl Dimension {
 
     /// A product or quotient of two units with names, if the dimension is one.
     fn compound(self) -> Option<String> {
+        for (name, dimension) in NAMED {
+            for exponent in [-1.0, 2.0, 0.5, 3.0] {
+                if dimension.power(exponent) == Some(self) {
+                    return Some(match exponent {
+                        -1.0 => format!("1/{name}"),
+                        _ => format!("{name}**{exponent}"),
+                    });
+                }
+            }
+        }
         for (factor, exponent) in FACTORS {
             let unit = NAMED.iter().find(|(name, _)| *name == factor)?.1;
             let power = unit.power(exponent)?;
@@ -150,16 +160,6 @@ impl Dimension {
             }
             if let Some(name) = (self / power).name() {
                 return Some(format!("{name}*{shown}"));
-            }
-        }
-        for (name, dimension) in NAMED {
-            for exponent in [-1.0, 2.0, 0.5, 3.0] {
-                if dimension.power(exponent) == Some(self) {
-                    return Some(match exponent {
-                        -1.0 => format!("1/{name}"),
-                        _ => format!("{name}**{exponent}"),
-                    });
-                }
             }
         }
         None

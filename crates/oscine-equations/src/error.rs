@@ -130,7 +130,7 @@ pub struct EquationError {
 pub(crate) type Problem = Box<Place>;
 
 /// A mistake and its place.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Place {
     mistake: Mistake,
     span: Range<usize>,

@@ -465,7 +465,7 @@ mod tests {
         assert_eq!(names, ["f", "I"]);
         assert_eq!(
             print(&graph, model.states[0].drift),
-            "g*(E - v)*(m*m*m*h)/C"
+            "m*(m*m)*h*(g*(E - v))/C"
         );
         assert!(model.parameters[0].constant && !model.parameters[1].constant);
         assert!(model.parameters[3].shared);

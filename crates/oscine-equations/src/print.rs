@@ -55,15 +55,10 @@ fn write(graph: &Graph, expression: Expression, least: u8, depth: usize, out: &m
         Node::Unary(operation, x) => call(function(operation), &[x], &mut part, out),
         Node::Binary(operation, a, b) => match sign(operation) {
             Some((sign, own, right)) => {
-                part(
-                    a,
-                    if operation == Binary::Power {
-                        own + 1
-                    } else {
-                        own
-                    },
-                    out,
-                );
+                // Powers group to the right, and comparisons cannot be chained.
+                let tight = operation == Binary::Power || own == COMPARISON;
+                let left = if tight { own + 1 } else { own };
+                part(a, left, out);
                 out.push_str(sign);
                 part(b, right, out);
             }

@@ -1,7 +1,8 @@
 //! Trees to the graph: names get their meaning, every operation is checked for its dimensions, constants fold.
 //!
 //! The numbers 0 and `inf`, written as such, fit any dimension (`v > 0`, `clip(w, 0, inf)`): they are the same in
-//! every unit. Products and quotients of decimal numbers and units are exact and round once.
+//! every unit. Calculations with decimal numbers and units are exact where
+//! their result is a decimal number, and round once.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -484,6 +485,15 @@ impl<'a> Resolver<'a> {
         binary: Binary,
     ) -> Result<Value, Problem> {
         let dimension = self.common_dimension(operation, sides)?;
+        let decimals = sides[0].0.decimal.zip(sides[1].0.decimal);
+        let exact = decimals.and_then(|(a, b)| match binary {
+            Binary::Add => a.add(b),
+            Binary::Subtract => a.add(b.negate()),
+            _ => None,
+        });
+        if let Some(decimal) = exact {
+            return Ok(Value::exact(self.graph, decimal, dimension));
+        }
         let expression = self
             .graph
             .binary(binary, sides[0].0.expression, sides[1].0.expression);

@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(shown("pre += A; w += pre"), "pre += A; w += pre + A; ");
         assert_eq!(shown("w = x\nw += x"), "w = x + x; ");
         assert_eq!(shown("w += 1\nw += x"), "w += 1 + x; ");
-        assert_eq!(shown("w += 1\nw *= 2"), "w = 2*(1 + w); ");
+        assert_eq!(shown("w += 1\nw *= 2"), "w = (w + 1)*2; ");
         assert_eq!(shown("w += w*x"), "w = w + w*x; ");
         assert_eq!(shown("w -= x"), "w += -x; ");
     }

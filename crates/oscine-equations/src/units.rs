@@ -97,34 +97,34 @@ const NAMED: [(&str, Dimension, i32); 41] = [
 
 const VOLUME: Dimension = Dimension::CUBIC_METRE;
 
-/// Units by symbol: symbol, dimension, power of ten, prefixes in an expression, further prefixes in a quantity.
-/// A dot among the prefixes stands for the symbol alone.
-type Symbol = (&'static str, Dimension, i32, &'static str, &'static str);
+/// Units by symbol: symbol, dimension, power of ten, prefixes that an expression knows (a dot stands for the
+/// symbol alone). A quantity knows all prefixes.
+type Symbol = (&'static str, Dimension, i32, &'static str);
 
 const SYMBOLS: [Symbol; 23] = [
-    ("V", Dimension::VOLT, 0, "k m u n", ". M p"),
-    ("A", Dimension::AMPERE, 0, "k m u n p f", ". a"),
-    ("S", Dimension::SIEMENS, 0, "m u n p f", ". k"),
-    ("F", Dimension::FARAD, 0, "m u n p f", ". a"),
-    ("Hz", Dimension::HERTZ, 0, ". m k M G", "u T"),
-    ("m", Dimension::METRE, 0, "k c m u n", ". d p f"),
-    ("s", Dimension::SECOND, 0, "m u n", ". p f k"),
-    ("M", Dimension::MOLAR, 3, "m u n p f", "."),
-    ("mol", Dimension::MOLE, 0, ". m u n p f k", "a"),
-    ("C", Dimension::COULOMB, 0, "u n p f", ". m k"),
-    ("J", Dimension::JOULE, 0, "k m u n p f", ". M G"),
-    ("W", Dimension::WATT, 0, "k m u n p", ". M G"),
-    ("N", Dimension::NEWTON, 0, "", ". k m u n p"),
-    ("Pa", Dimension::PASCAL, 0, "k M", ". m h G"),
-    ("T", Dimension::TESLA, 0, "", ". m u n p"),
-    ("K", Dimension::KELVIN, 0, "", ". m u"),
-    ("g", Dimension::KILOGRAM, -3, "k", ". m u n p"),
-    ("H", Dimension::HENRY, 0, "", ". m u n"),
-    ("Wb", Dimension::WEBER, 0, "", ". m u"),
-    ("cd", Dimension::CANDELA, 0, "", ". m k"),
-    ("L", VOLUME, -3, "", ". d m u n p f"),
-    ("l", VOLUME, -3, "", ". d m u n p f"),
-    ("rad", Dimension::DIMENSIONLESS, 0, "", ". m"),
+    ("V", Dimension::VOLT, 0, "k m u n"),
+    ("A", Dimension::AMPERE, 0, "k m u n p f"),
+    ("S", Dimension::SIEMENS, 0, "m u n p f"),
+    ("F", Dimension::FARAD, 0, "m u n p f"),
+    ("Hz", Dimension::HERTZ, 0, ". m k M G"),
+    ("m", Dimension::METRE, 0, "k c m u n"),
+    ("s", Dimension::SECOND, 0, "m u n"),
+    ("M", Dimension::MOLAR, 3, "m u n p f"),
+    ("mol", Dimension::MOLE, 0, ". m u n p f k"),
+    ("C", Dimension::COULOMB, 0, "u n p f"),
+    ("J", Dimension::JOULE, 0, "k m u n p f"),
+    ("W", Dimension::WATT, 0, "k m u n p"),
+    ("N", Dimension::NEWTON, 0, ""),
+    ("Pa", Dimension::PASCAL, 0, "k M"),
+    ("T", Dimension::TESLA, 0, ""),
+    ("K", Dimension::KELVIN, 0, ""),
+    ("g", Dimension::KILOGRAM, -3, "k"),
+    ("H", Dimension::HENRY, 0, ""),
+    ("Wb", Dimension::WEBER, 0, ""),
+    ("cd", Dimension::CANDELA, 0, ""),
+    ("L", VOLUME, -3, ""),
+    ("l", VOLUME, -3, ""),
+    ("rad", Dimension::DIMENSIONLESS, 0, ""),
 ];
 
 /// Units of time that are no power of ten: name, symbol that only a quantity knows, seconds.
@@ -175,16 +175,21 @@ fn powers(dimension: Dimension, exponent: i32) -> Option<Unit> {
 }
 
 fn by_symbol(name: &str, place: Place) -> Option<Unit> {
-    for (symbol, dimension, exponent, everywhere, in_quantities) in SYMBOLS {
-        let Some(prefix) = name.strip_suffix(symbol) else {
-            continue;
-        };
+    // A symbol alone before those that it ends: `mol` is no prefixed litre.
+    let mut found: Vec<(&str, &Symbol)> = SYMBOLS
+        .iter()
+        .filter_map(|symbol| Some((name.strip_suffix(symbol.0)?, symbol)))
+        .collect();
+    found.sort_by_key(|(prefix, _)| prefix.len());
+    for (prefix, (_, dimension, exponent, in_expressions)) in found {
         let written = if prefix.is_empty() { "." } else { prefix };
-        let allowed = everywhere.split(' ').any(|one| one == written)
-            || (place == Place::Quantity && in_quantities.split(' ').any(|one| one == written));
-        if allowed {
-            let shift = PREFIXES.iter().find(|(letter, _, _)| *letter == prefix);
-            return powers(dimension, exponent + shift.map_or(0, |found| found.2));
+        let shift = match PREFIXES.iter().find(|(letter, _, _)| *letter == prefix) {
+            Some((_, _, shift)) => *shift,
+            None if prefix.is_empty() => 0,
+            None => continue,
+        };
+        if place == Place::Quantity || in_expressions.split(' ').any(|one| one == written) {
+            return powers(*dimension, exponent + shift);
         }
     }
     None
@@ -230,18 +235,12 @@ pub fn nearest_unit(name: &str, place: Place) -> Option<String> {
             }
         }
     }
-    for (symbol, _, _, everywhere, in_quantities) in SYMBOLS {
-        let further = if place == Place::Quantity {
-            in_quantities
-        } else {
-            ""
-        };
-        let prefixes = everywhere.split(' ').chain(further.split(' '));
-        known.extend(
-            prefixes
-                .filter(|prefix| !prefix.is_empty())
-                .map(|prefix| format!("{}{symbol}", prefix.trim_matches('.'))),
-        );
+    for (symbol, _, _, in_expressions) in SYMBOLS {
+        let prefixes = in_expressions.split(' ').filter(|one| !one.is_empty());
+        known.extend(prefixes.map(|prefix| format!("{}{symbol}", prefix.trim_matches('.'))));
+        if place == Place::Quantity {
+            known.push(symbol.to_owned());
+        }
     }
     nearest(&name, known.iter().map(String::as_str)).map(str::to_owned)
 }
