@@ -66,7 +66,7 @@ const fn other(
 /// Enough for `min` and `max` of anything that a person writes.
 const MANY: usize = 64;
 
-const BUILTINS: [Builtin; 39] = [
+const BUILTINS: [Builtin; 36] = [
     unary("exp", Unary::Exp, Rule::Plain),
     unary("expm1", Unary::ExpM1, Rule::Plain),
     unary("exprel", Unary::ExpRel, Rule::Plain),
@@ -135,17 +135,6 @@ const BUILTINS: [Builtin; 39] = [
         graph.binary(Binary::PoissonQuantile, given[0], uniform)
     }),
     other("timestep", (2, 2), Rule::Ratio, timestep),
-    other("cot", (1, 1), Rule::Plain, |graph, given| {
-        let tangent = graph.unary(Unary::Tan, given[0]);
-        let one = graph.constant(1.0);
-        graph.divide(one, tangent)
-    }),
-    other("sec", (1, 1), Rule::Plain, |graph, given| {
-        let cosine = graph.unary(Unary::Cos, given[0]);
-        let one = graph.constant(1.0);
-        graph.divide(one, cosine)
-    }),
-    unary("ceiling", Unary::Ceil, Rule::Plain),
 ];
 
 /// The function of a name.

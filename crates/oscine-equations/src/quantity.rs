@@ -53,13 +53,11 @@ fn read(text: &str) -> Result<Quantity, Problem> {
         return Err(Mistake::NotAQuantity.at(0..text.len(), "nothing here"));
     }
     let (mut graph, scope) = (Graph::new(), Scope::new());
-    let mut resolver = Resolver::of_quantities(&mut graph, &scope);
-    let split = number_before_unit(text, &tokens);
-    let value = match split {
-        Some(split) => number_and_unit(text, &tokens, split, &mut resolver)?,
+    let value = match number_and_unit(&mut graph, &scope, text, &tokens)? {
+        Some(value) => value,
         None => {
             let tree = Parser::new(text, &tokens).whole_expression()?;
-            resolver.tree(&tree)?
+            Resolver::of_quantities(&mut graph, &scope).tree(&tree)?
         }
     };
     let number = graph.constant_value(value.expression);
@@ -69,29 +67,25 @@ fn read(text: &str) -> Result<Quantity, Problem> {
     })
 }
 
-/// How many tokens the number takes, its sign included, if a unit follows without a sign between.
-fn number_before_unit(text: &str, tokens: &[Token]) -> Option<usize> {
-    let signed = matches!(tokens[0].kind, TokenKind::Minus | TokenKind::Plus);
-    let number = &tokens[usize::from(signed)];
-    let is_number = matches!(number.kind, TokenKind::Number { .. })
-        || (number.kind == TokenKind::Name && &text[number.span.clone()] == "inf");
-    let place = usize::from(signed) + 1;
-    let follows = tokens.get(place)?.kind;
-    let last = tokens.get(place + 1)?.kind;
-    let percent = follows == TokenKind::Percent && last == TokenKind::End;
-    let unit = matches!(
-        follows,
-        TokenKind::Number { .. } | TokenKind::Name | TokenKind::Open
-    );
-    (is_number && (unit || percent)).then_some(place)
-}
-
-fn number_and_unit(
+/// The value of a text that is a number and its unit with no sign between them, which no expression is. Names
+/// that the scope knows are no units here: `2 v` lacks its sign.
+pub(crate) fn number_and_unit(
+    graph: &mut Graph,
+    scope: &Scope,
     text: &str,
     tokens: &[Token],
-    split: usize,
-    resolver: &mut Resolver<'_>,
-) -> Result<Value, Problem> {
+) -> Result<Option<Value>, Problem> {
+    let Some(split) = number_before_unit(text, tokens) else {
+        return Ok(None);
+    };
+    let mut names = tokens[split..]
+        .iter()
+        .filter(|token| token.kind == TokenKind::Name);
+    if names.any(|token| scope.get(&text[token.span.clone()]).is_some()) {
+        return Ok(None);
+    }
+    let units = Scope::new();
+    let resolver = &mut Resolver::of_quantities(graph, &units);
     let mut before = tokens[..split].to_vec();
     before.push(Token {
         kind: TokenKind::End,
@@ -113,7 +107,24 @@ fn number_and_unit(
             resolver.tree(&unit)?
         }
     };
-    Ok(resolver.product(&number, &unit))
+    Ok(Some(resolver.product(&number, &unit)))
+}
+
+/// How many tokens the number takes, its sign included, if a unit follows without a sign between.
+fn number_before_unit(text: &str, tokens: &[Token]) -> Option<usize> {
+    let signed = matches!(tokens[0].kind, TokenKind::Minus | TokenKind::Plus);
+    let number = &tokens[usize::from(signed)];
+    let is_number = matches!(number.kind, TokenKind::Number { .. })
+        || (number.kind == TokenKind::Name && &text[number.span.clone()] == "inf");
+    let place = usize::from(signed) + 1;
+    let follows = tokens.get(place)?.kind;
+    let last = tokens.get(place + 1)?.kind;
+    let percent = follows == TokenKind::Percent && last == TokenKind::End;
+    let unit = matches!(
+        follows,
+        TokenKind::Number { .. } | TokenKind::Name | TokenKind::Open
+    );
+    (is_number && (unit || percent)).then_some(place)
 }
 
 /// Behind a number without a sign between, sums would not mean what they seem to.
@@ -134,7 +145,7 @@ fn only_units(tree: &Tree) -> Result<(), Problem> {
 }
 
 /// A temperature on Celsius's scale, which does not begin at nothing.
-fn celsius(text: &str) -> Option<Quantity> {
+pub(crate) fn celsius(text: &str) -> Option<Quantity> {
     let number = ["degC", "celsius", "\u{b0}C"]
         .iter()
         .find_map(|unit| text.trim().strip_suffix(unit))?
