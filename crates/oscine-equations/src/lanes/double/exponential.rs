@@ -32,12 +32,12 @@ const TINY: f64 = 5.551_115_123_125_783e-17;
 /// The exponential of `x`.
 #[inline(always)]
 pub fn exp<const FUSED: bool>(x: f64) -> f64 {
-    exp_of_sum::<FUSED>(x, 0.0)
+    exp_of_sum::<FUSED>(x, None)
 }
 
 /// `exp(x + tail)`, where `tail` is small against 1.
 #[inline(always)]
-pub(super) fn exp_of_sum<const FUSED: bool>(x: f64, tail: f64) -> f64 {
+pub(super) fn exp_of_sum<const FUSED: bool>(x: f64, tail: Option<f64>) -> f64 {
     let x = if x > 710.0 { 710.0 } else { x };
     let x = if x < -746.0 { -746.0 } else { x };
     let (n, growth) = growth::<FUSED>(x, tail);
@@ -68,7 +68,7 @@ pub fn exp_rel<const FUSED: bool>(x: f64) -> f64 {
 pub(super) fn quarter_exp_m1<const FUSED: bool>(x: f64) -> f64 {
     let bounded = if x > 710.5 { 710.5 } else { x };
     let bounded = if bounded < -40.0 { -40.0 } else { bounded };
-    let (n, growth) = growth::<FUSED>(bounded, 0.0);
+    let (n, growth) = careful_growth::<FUSED>(bounded);
     let quarter = f64::from_bits(n.wrapping_add(1023 - 2) << 52);
     let value = fused::<FUSED>(quarter, growth, quarter - 0.25);
     let value = if x.abs() < TINY { 0.25 * x } else { value };
@@ -77,12 +77,31 @@ pub(super) fn quarter_exp_m1<const FUSED: bool>(x: f64) -> f64 {
 
 /// `n` (two's complement) and `exp(r) - 1`, where `x + tail = n ln 2 + r`.
 #[inline(always)]
-fn growth<const FUSED: bool>(x: f64, tail: f64) -> (u64, f64) {
+fn growth<const FUSED: bool>(x: f64, tail: Option<f64>) -> (u64, f64) {
+    let (n, whole, exact) = reduce::<FUSED>(x);
+    let r = match tail {
+        None => fused::<FUSED>(-whole, LN_2_LOW, exact),
+        Some(tail) => exact + fused::<FUSED>(-whole, LN_2_LOW, tail),
+    };
+    let q = polynomial::<FUSED, 11>(r, &EXP);
+    (n, fused::<FUSED>(r * r, q, r))
+}
+
+/// As [`growth`], with what is lost when `r` is rounded added again.
+#[inline(always)]
+fn careful_growth<const FUSED: bool>(x: f64) -> (u64, f64) {
+    let (n, whole, exact) = reduce::<FUSED>(x);
+    let r = fused::<FUSED>(-whole, LN_2_LOW, exact);
+    let tail = fused::<FUSED>(-whole, LN_2_LOW, exact - r);
+    let q = polynomial::<FUSED, 11>(r, &EXP);
+    (n, r + fused::<FUSED>(r * r, q, tail))
+}
+
+/// `n` in two's complement and as a number, and `x - n ln 2` with the high part of ln 2, which is exact.
+#[inline(always)]
+fn reduce<const FUSED: bool>(x: f64) -> (u64, f64, f64) {
     let shifted = fused::<FUSED>(x, std::f64::consts::LOG2_E, ROUNDING);
     let whole = shifted - ROUNDING;
     let n = shifted.to_bits().wrapping_sub(ROUNDING.to_bits());
-    let r = fused::<FUSED>(-whole, LN_2_HIGH, x);
-    let r = fused::<FUSED>(-whole, LN_2_LOW, r) + tail;
-    let q = polynomial::<FUSED, 11>(r, &EXP);
-    (n, fused::<FUSED>(r * r, q, r))
+    (n, whole, fused::<FUSED>(-whole, LN_2_HIGH, x))
 }

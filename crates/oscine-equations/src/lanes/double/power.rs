@@ -29,7 +29,7 @@ pub fn power<const FUSED: bool>(x: f64, y: f64) -> f64 {
     let (product, rest) = exact_product::<FUSED>(y, log_high);
     let tail = fused::<FUSED>(y, log_low, rest);
     let tail = if product.abs() < 800.0 { tail } else { 0.0 };
-    let size = exp_of_sum::<FUSED>(product, tail);
+    let size = exp_of_sum::<FUSED>(product, Some(tail));
     let size = if x.abs() == 1.0 { 1.0 } else { size };
 
     let whole = y.trunc() == y;

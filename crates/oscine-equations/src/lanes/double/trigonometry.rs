@@ -37,8 +37,8 @@ const COS: [f64; 6] = [
 /// The sine of an angle in radians, `|x| <= 2^40`; NaN beyond.
 #[inline(always)]
 pub fn sin<const FUSED: bool>(x: f64) -> f64 {
-    let (quarter, r) = reduce::<FUSED>(x);
-    let (cosine, sine) = cos_sin::<FUSED>(r);
+    let (quarter, r, tail) = reduce::<FUSED>(x);
+    let (cosine, sine) = cos_sin::<FUSED>(r, tail);
     let value = if quarter & 1 == 0 { sine } else { cosine };
     let value = f64::from_bits(value.to_bits() ^ ((quarter & 2) << 62));
     if x == 0.0 { x } else { value }
@@ -47,8 +47,8 @@ pub fn sin<const FUSED: bool>(x: f64) -> f64 {
 /// The cosine of an angle in radians, `|x| <= 2^40`; NaN beyond.
 #[inline(always)]
 pub fn cos<const FUSED: bool>(x: f64) -> f64 {
-    let (quarter, r) = reduce::<FUSED>(x);
-    let (cosine, sine) = cos_sin::<FUSED>(r);
+    let (quarter, r, tail) = reduce::<FUSED>(x);
+    let (cosine, sine) = cos_sin::<FUSED>(r, tail);
     let value = if quarter & 1 == 0 { cosine } else { sine };
     f64::from_bits(value.to_bits() ^ ((quarter.wrapping_add(1) & 2) << 62))
 }
@@ -56,8 +56,8 @@ pub fn cos<const FUSED: bool>(x: f64) -> f64 {
 /// The tangent of an angle in radians, `|x| <= 2^40`; NaN beyond.
 #[inline(always)]
 pub fn tan<const FUSED: bool>(x: f64) -> f64 {
-    let (quarter, r) = reduce::<FUSED>(x);
-    let (cosine, sine) = cos_sin::<FUSED>(r);
+    let (quarter, r, tail) = reduce::<FUSED>(x);
+    let (cosine, sine) = cos_sin::<FUSED>(r, tail);
     let odd = quarter & 1 == 1;
     let above = if odd { -cosine } else { sine };
     let below = if odd { sine } else { cosine };
@@ -70,7 +70,7 @@ pub fn cos_sin_of_turn<const FUSED: bool>(turn: f64) -> (f64, f64) {
     let shifted = 4.0 * turn + ROUNDING;
     let quarter = shifted.to_bits();
     let r = (4.0 * turn - (shifted - ROUNDING)) * HALF_PI[0];
-    let (cosine, sine) = cos_sin::<FUSED>(r);
+    let (cosine, sine) = cos_sin::<FUSED>(r, 0.0);
     let even = quarter & 1 == 0;
     let first = if even { cosine } else { sine };
     let second = if even { sine } else { cosine };
@@ -79,9 +79,9 @@ pub fn cos_sin_of_turn<const FUSED: bool>(turn: f64) -> (f64, f64) {
     (first, second)
 }
 
-/// The quarter of the circle (its lowest two bits) and the angle from that quarter's middle.
+/// The quarter of the circle (its lowest two bits) and the angle from that quarter's middle, as a sum of two.
 #[inline(always)]
-pub(crate) fn reduce<const FUSED: bool>(x: f64) -> (u64, f64) {
+pub(crate) fn reduce<const FUSED: bool>(x: f64) -> (u64, f64, f64) {
     let x = if x.abs() <= LARGEST_ANGLE {
         x
     } else {
@@ -89,19 +89,24 @@ pub(crate) fn reduce<const FUSED: bool>(x: f64) -> (u64, f64) {
     };
     let shifted = fused::<FUSED>(x, std::f64::consts::FRAC_2_PI, ROUNDING);
     let n = shifted - ROUNDING;
-    let r = residue::<FUSED>(x, n, HALF_PI[0]);
-    let r = residue::<FUSED>(r, n, HALF_PI[1]);
-    (shifted.to_bits(), fused::<FUSED>(-n, HALF_PI[2], r))
+    let exact = residue::<FUSED>(x, n, HALF_PI[0]);
+    let r = residue::<FUSED>(exact, n, HALF_PI[1]);
+    // What is lost when r is rounded; where r is small against 1, r is exact enough without it.
+    let tail = residue::<FUSED>(exact - r, n, HALF_PI[1]);
+    let tail = if r.abs() > 0.001 { tail } else { 0.0 };
+    (shifted.to_bits(), r, fused::<FUSED>(-n, HALF_PI[2], tail))
 }
 
-/// Cosine and sine for `|r| <= π/4`.
+/// Cosine and sine of `r + tail` for `|r| <= π/4`.
 #[inline(always)]
-fn cos_sin<const FUSED: bool>(r: f64) -> (f64, f64) {
+fn cos_sin<const FUSED: bool>(r: f64, tail: f64) -> (f64, f64) {
     let z = r * r;
-    let sine = fused::<FUSED>(r * z, polynomial::<FUSED, 6>(z, &SIN), r);
     let half = 0.5 * z;
     let lead = 1.0 - half;
     let rest = (1.0 - lead) - half;
+    let bend = fused::<FUSED>(r * z, polynomial::<FUSED, 6>(z, &SIN), tail * lead);
+    let sine = r + bend;
+    let rest = fused::<FUSED>(-r, tail, rest);
     let cosine = lead + fused::<FUSED>(z * z, polynomial::<FUSED, 6>(z, &COS), rest);
     (cosine, sine)
 }

@@ -6,7 +6,7 @@ use super::super::fused::{fused_single, polynomial_single};
 const ROUNDING: f32 = 12_582_912.0;
 
 /// ln 2 to 14 bits, so that its product with an exponent is exact; and the rest.
-const LN_2_HIGH: f32 = 0.693_115_2;
+const LN_2_HIGH: f32 = 11_356.0 / 16_384.0;
 const LN_2_LOW: f32 = 3.194_618_5e-5;
 
 /// `(exp(r) - 1 - r)/r²` for `|r| <= ln(2)/2`; error 2^-27 of `exp(r)`.

@@ -2,7 +2,7 @@
 
 use super::super::fused::{fused_single, polynomial_single};
 
-const LN_2_HIGH: f32 = 0.693_115_2;
+const LN_2_HIGH: f32 = 11_356.0 / 16_384.0;
 const LN_2_LOW: f32 = 3.194_618_5e-5;
 
 /// `(log((1 + s)/(1 - s))/s - 2)/s²` in powers of `s²`, for `s² <= 0.0295`; error 2^-28 of the logarithm.

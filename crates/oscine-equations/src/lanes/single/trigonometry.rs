@@ -29,7 +29,7 @@ pub fn cos<const FUSED: bool>(x: f32) -> f32 {
 /// The quarter of the circle, and cosine and sine of the angle from its middle.
 #[inline(always)]
 fn quarter_cos_sin<const FUSED: bool>(x: f32) -> (u32, f32, f32) {
-    let (quarter, r) = reduce::<FUSED>(f64::from(x));
+    let (quarter, r, _) = reduce::<FUSED>(f64::from(x));
     let r = r as f32;
     let z = r * r;
     let sine = fused_single::<FUSED>(r * z, polynomial_single::<FUSED, 3>(z, &SIN), r);
