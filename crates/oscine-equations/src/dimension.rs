@@ -129,7 +129,8 @@ impl Dimension {
         Some(Self(result))
     }
 
-    fn name(self) -> Option<&'static str> {
+    /// The name of the unit, where it has one of its own.
+    pub(crate) fn name(self) -> Option<&'static str> {
         NAMED
             .iter()
             .find(|(_, dimension)| *dimension == self)

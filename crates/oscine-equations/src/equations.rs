@@ -111,7 +111,9 @@ pub(crate) fn lines(text: &str) -> Result<Vec<Line>, Problem> {
 fn definition(parser: &mut Parser<'_>) -> Result<Line, Problem> {
     let (kind, name, name_span) = head(parser)?;
     if let Some(reserved) = Scope::reserved(&name) {
-        return Err(Mistake::Reserved { name, reserved }.at(name_span, "taken"));
+        return Err(Mistake::Reserved { name, reserved }
+            .at(name_span, "taken")
+            .help("choose another name"));
     }
     let start = name_span.start;
     let tree = match kind {
@@ -123,7 +125,9 @@ fn definition(parser: &mut Parser<'_>) -> Result<Line, Problem> {
     let flags = flags(parser, kind)?;
     let next = parser.peek();
     if !next.begins_line && next.kind != TokenKind::Semicolon {
-        return Err(parser.unexpected("flags in parentheses, or the end of the line"));
+        return Err(parser
+            .unexpected("flags in parentheses, or the end of the line")
+            .help("a line is `name = expression : unit (flags)`"));
     }
     Ok(Line {
         kind,

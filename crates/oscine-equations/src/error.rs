@@ -43,7 +43,7 @@ pub enum Mistake {
     },
     #[error("cannot {operation}: {} and {} are different dimensions", named(*left), named(*right))]
     DifferentDimensions {
-        operation: &'static str,
+        operation: String,
         left: Dimension,
         right: Dimension,
     },

@@ -90,6 +90,9 @@ const GIVEN: [(&str, &str); 8] = [
     ("t_in_timesteps", "the number of the time step"),
 ];
 
+/// More names than this are not listed in an error.
+const MOST_LISTED: usize = 15;
+
 /// Words of the language.
 const KEYWORDS: [&str; 3] = ["and", "or", "not"];
 
@@ -139,6 +142,21 @@ impl Scope {
         units::nearest(name, self.names().chain(functions::names()))
             .map(str::to_owned)
             .or_else(|| units::nearest_unit(name, Place::Expression))
+    }
+
+    /// What to say about a name that is not known: the nearest known one, or what there is to choose from.
+    pub(crate) fn advice(&self, name: &str) -> Option<String> {
+        if let Some(nearest) = self.nearest(name) {
+            return Some(format!("did you mean `{nearest}`?"));
+        }
+        let own: Vec<String> = self
+            .names()
+            .filter(|name| constants().iter().all(|constant| constant.0 != *name))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        (1..=MOST_LISTED)
+            .contains(&own.len())
+            .then(|| format!("known here are {}", own.join(", ")))
     }
 
     /// Why no equation, parameter or variable may be called this, if so: `the unit mV`, `the function exp`.

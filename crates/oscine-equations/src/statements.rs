@@ -106,7 +106,12 @@ impl<'a> Statements<'a> {
                 writable: true,
             } => *dimension,
             Binding::Symbol { .. } => return Err(not_writable("given from outside or constant")),
-            Binding::Constant(_) => return Err(not_writable("a constant")),
+            Binding::Constant(quantity) => {
+                return Err(not_writable("a constant").help(format!(
+                    "for a value that changes, add `{name} : {}` to the equations",
+                    quantity.dimension
+                )));
+            }
             Binding::Expression { .. } => {
                 return Err(not_writable("a subexpression")
                     .help("change one of the variables that it is made of"));
@@ -177,7 +182,8 @@ impl<'a> Statements<'a> {
                 name: name.clone(),
                 reserved,
             }
-            .at(assignment.span.clone(), "taken"));
+            .at(assignment.span.clone(), "taken")
+            .help("choose another name"));
         }
         let known = self.resolver.given.get(name).copied();
         let read = later.iter().any(|next| {
@@ -189,10 +195,9 @@ impl<'a> Statements<'a> {
                 Some(_) => Mistake::UnknownName(name.clone()),
                 None => Mistake::UnusedName(name.clone()),
             };
-            let nearest = self.scope.nearest(name);
             return Err(mistake
                 .at(assignment.span.clone(), "not known")
-                .maybe_help(nearest.map(|nearest| format!("did you mean `{nearest}`?"))));
+                .maybe_help(self.scope.advice(name)));
         }
         let mut value = self.resolver.tree(&assignment.tree)?;
         if let (Some(operator), Some(known)) = (assignment.operator, known) {
@@ -261,9 +266,11 @@ fn assignments(text: &str, tokens: &[Token]) -> Result<Vec<Assignment>, Problem>
             TokenKind::StarEqual => Some(Operator::Multiply),
             TokenKind::SlashEqual => Some(Operator::Divide),
             _ => {
-                return Err(parser
-                    .unexpected("`=` or `+=`")
-                    .help("a statement changes a variable: `v = -60*mV`, `ge += w`"));
+                let help = match parser.word(name) {
+                    "if" => "a choice is an expression: `w = where(v > 0*mV, 1, w)`",
+                    _ => "a statement changes a variable: `v = -60*mV`, `ge += w`",
+                };
+                return Err(parser.unexpected("`=` or `+=`").help(help));
             }
         };
         parser.advance();

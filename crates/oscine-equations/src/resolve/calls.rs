@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Resolver;
-use super::value::{Truth, Value, advice, must_be_number};
+use super::value::{Truth, Value, must_be_number};
 use crate::dimension::Dimension;
 use crate::error::{Mistake, Problem, named};
 use crate::functions::{self, Builtin, Rule};
@@ -86,7 +86,7 @@ impl Resolver<'_> {
                             found: value.dimension,
                         }
                         .at(span.clone(), label)
-                        .maybe_help(advice(Dimension::DIMENSIONLESS, value.dimension)));
+                        .help(value.advice(Dimension::DIMENSIONLESS)));
                     }
                 }
                 Ok(Dimension::DIMENSIONLESS)
@@ -100,10 +100,11 @@ impl Resolver<'_> {
                 .at(whole.clone(), "this root")
             }),
             Rule::Same | Rule::Ratio | Rule::Choice => {
+                let operation = format!("use in one call of `{}`", builtin.name);
                 let mut common = given[0].clone();
                 for argument in &given[1..] {
                     let pair = [common.clone(), argument.clone()];
-                    let dimension = self.common_dimension("put into one function", &pair)?;
+                    let dimension = self.common_dimension(&operation, &pair)?;
                     if common.0.fits_any && dimension == argument.0.dimension {
                         common = argument.clone();
                     }
@@ -143,7 +144,7 @@ impl Resolver<'_> {
                     found: value.dimension,
                 }
                 .at(span.clone(), format!("this is {}", named(value.dimension)))
-                .maybe_help(advice(wanted, value.dimension)));
+                .help(value.advice(wanted)));
             }
         }
         let function = self.graph.function(name);

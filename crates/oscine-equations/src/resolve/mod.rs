@@ -253,13 +253,24 @@ impl<'a> Resolver<'a> {
         }
         if let Some(unit) = units::unit(name, Place::Quantity) {
             let spelt = unit.dimension;
-            return Some(format!(
-                "in expressions this is not a unit, since short names are variables; spell it out, as in `{spelt}`"
-            ));
+            let meant = self
+                .scope
+                .names()
+                .find(|known| known.eq_ignore_ascii_case(name));
+            return Some(match meant {
+                Some(meant) => {
+                    format!("did you mean `{meant}`? the unit is spelt out, as in `{spelt}`")
+                }
+                None => format!(
+                    "in expressions this is no unit, since short names are variables; spell it out, as in `{spelt}`"
+                ),
+            });
         }
         let given = units::nearest(name, self.given.keys().map(String::as_str)).map(str::to_owned);
-        let nearest = given.or_else(|| self.scope.nearest(name))?;
-        Some(format!("did you mean `{nearest}`?"))
+        match given {
+            Some(nearest) => Some(format!("did you mean `{nearest}`?")),
+            None => self.scope.advice(name),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Resolver;
-use super::value::{Truth, Value, advice, must_be_number};
+use super::value::{Truth, Value, must_be_number};
 use crate::decimal::Decimal;
 use crate::dimension::Dimension;
 use crate::error::{Mistake, Problem, named};
@@ -117,7 +117,7 @@ impl Resolver<'_> {
 
     pub(super) fn common_dimension(
         &self,
-        operation: &'static str,
+        operation: &str,
         sides: &[(Value, Range<usize>); 2],
     ) -> Result<Dimension, Problem> {
         let [(left, left_span), (right, right_span)] = sides;
@@ -127,16 +127,23 @@ impl Resolver<'_> {
         if left.fits_any {
             return Ok(right.dimension);
         }
+        // The side that is a plain number is the one to mend, else the right.
         let help = if left.dimension.is_dimensionless() {
-            advice(right.dimension, left.dimension)
+            left.advice(right.dimension)
         } else if right.dimension.is_dimensionless() {
-            advice(left.dimension, right.dimension)
+            right.advice(left.dimension)
         } else {
             let ratio = left.dimension / right.dimension;
-            Some(format!("they differ by a factor measured in {ratio}"))
+            match ratio.name() {
+                Some(name) => format!("they differ by a factor measured in {name}"),
+                None => format!(
+                    "they differ by a factor measured in {}",
+                    right.dimension / left.dimension
+                ),
+            }
         };
         Err(Mistake::DifferentDimensions {
-            operation,
+            operation: operation.to_owned(),
             left: left.dimension,
             right: right.dimension,
         }
@@ -148,12 +155,12 @@ impl Resolver<'_> {
             left_span.clone(),
             format!("this is {}", named(left.dimension)),
         )
-        .maybe_help(help))
+        .help(help))
     }
 
     fn alike(
         &mut self,
-        operation: &'static str,
+        operation: &str,
         sides: &[(Value, Range<usize>); 2],
         binary: Binary,
     ) -> Result<Value, Problem> {
@@ -226,7 +233,7 @@ impl Resolver<'_> {
             let label = format!("this is {}", named(exponent.dimension));
             return Err(Mistake::ExponentWithDimension(exponent.dimension)
                 .at(exponent_span.clone(), label)
-                .maybe_help(advice(Dimension::DIMENSIONLESS, exponent.dimension)));
+                .help(exponent.advice(Dimension::DIMENSIONLESS)));
         }
         let constant = self.graph.constant_value(exponent.expression);
         let mut dimension = Dimension::DIMENSIONLESS;

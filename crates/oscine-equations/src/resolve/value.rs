@@ -75,14 +75,39 @@ impl Value {
         if self.dimension == expected || self.fits_any {
             return Ok(());
         }
-        let label = format!("this is {}", named(self.dimension));
+        let (label, help) = if self.truth == Truth::Condition {
+            let help = "a condition has no unit: write `: boolean`, or choose with `where(condition, yes, no)`";
+            ("this is true or false".to_owned(), help.to_owned())
+        } else {
+            let label = format!("this is {}", named(self.dimension));
+            (label, self.advice(expected))
+        };
         Err(Mistake::WrongDimension {
             what: what.to_owned(),
             expected,
             found: self.dimension,
         }
         .at(span, label)
-        .maybe_help(advice(expected, self.dimension)))
+        .help(help))
+    }
+
+    /// What to do so that the value measures what it should.
+    pub(super) fn advice(&self, expected: Dimension) -> String {
+        if let Some(number) = self.decimal.filter(|_| self.dimension.is_dimensionless()) {
+            return format!(
+                "give the number its unit, as in `{}*{}`",
+                number.to_f64(),
+                usual_unit(expected)
+            );
+        }
+        let (missing, excess) = (expected / self.dimension, self.dimension / expected);
+        if missing == Dimension::HERTZ {
+            return "divide by a time, such as a time constant".to_owned();
+        }
+        if missing.name().is_none() && (excess.name().is_some() || expected.is_dimensionless()) {
+            return format!("divide by something measured in {excess}");
+        }
+        format!("multiply by something measured in {missing}")
     }
 
     /// An error unless the value is true or false.
@@ -97,19 +122,25 @@ impl Value {
     }
 }
 
-/// What to do about a dimension that should be another.
-pub(super) fn advice(expected: Dimension, found: Dimension) -> Option<String> {
-    if found.is_dimensionless() {
-        return Some(format!("give the number its unit, as in `2*{expected}`"));
+/// The unit in which the field mostly gives what has a dimension.
+fn usual_unit(dimension: Dimension) -> String {
+    let usual = [
+        (Dimension::VOLT, "mV"),
+        (Dimension::SECOND, "ms"),
+        (Dimension::AMPERE, "pA"),
+        (Dimension::SIEMENS, "nS"),
+        (Dimension::FARAD, "pF"),
+        (Dimension::METRE, "um"),
+        (Dimension::HERTZ, "Hz"),
+        (Dimension::MOLAR, "mM"),
+        (Dimension::OHM, "Mohm"),
+    ];
+    let found = usual.iter().find(|(known, _)| *known == dimension);
+    match (found, dimension.to_string()) {
+        (Some((_, unit)), _) => (*unit).to_owned(),
+        (None, unit) if unit.starts_with("1/") => format!("({unit})"),
+        (None, unit) => unit,
     }
-    if expected.is_dimensionless() {
-        return Some(format!("divide by something measured in {found}"));
-    }
-    let ratio = expected / found;
-    if ratio == Dimension::HERTZ {
-        return Some("divide by a time, such as a time constant".to_owned());
-    }
-    Some(format!("a factor measured in {ratio} is missing"))
 }
 
 pub(super) fn must_be_number(value: &Value, span: Range<usize>) -> Result<(), Problem> {

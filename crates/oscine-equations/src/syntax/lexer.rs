@@ -193,7 +193,10 @@ fn token(text: &str, at: usize, character: char, found: &mut Vec<Token>) -> Resu
     Err(match character {
         '^' => problem.help("a power is written `**`, as in `m**3`"),
         '!' => problem.help("write `not x`, or `x != y`"),
-        '[' | '{' => problem.help("group with round parentheses"),
+        '[' | ']' => {
+            problem.help("a variable here is that of one element: there is nothing to index")
+        }
+        '{' | '}' => problem.help("group with round parentheses"),
         '\\' => problem.help("a backslash continues a line only as its last character"),
         '\'' | '"' => problem.help("an expression holds no text in quotes"),
         '$' | '@' | '?' | '`' => problem.help("names are made of letters, digits and `_`"),

@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
                 expected: expected.to_owned(),
                 found: self.called(token),
             }
-            .at(token.span.clone(), format!("expected {expected}")),
+            .at(self.visible_span(), format!("expected {expected}")),
         };
         let before = self.at.checked_sub(1).map(|at| &self.tokens[at]);
         let operand_before = before.is_some_and(|token| {
@@ -123,6 +123,10 @@ impl<'a> Parser<'a> {
             if matches!(self.word(token), "if" | "else") {
                 return problem.help("write `where(condition, yes, no)`");
             }
+            let after = self.tokens.get(self.at + 1).map(|token| token.kind);
+            if matches!(after, Some(TokenKind::Equal | TokenKind::PlusEqual)) {
+                return problem.help("begin a new line, or put `;` between");
+            }
             return problem.help(format!(
                 "a product needs its sign: `{}*{}`",
                 self.word(before),
@@ -132,6 +136,14 @@ impl<'a> Parser<'a> {
         match token.kind {
             TokenKind::Equal => problem.help("to compare, write `==`"),
             _ => problem,
+        }
+    }
+
+    /// The bytes of the next token, or of the one before it where the text ends.
+    fn visible_span(&self) -> Range<usize> {
+        match self.peek().kind {
+            TokenKind::End if self.at > 0 => self.previous_span(),
+            _ => self.peek().span.clone(),
         }
     }
 
