@@ -64,7 +64,7 @@
     return pairs;
   }
 
-  function drawnSeries(series, panel, axis, ink, alone, height) {
+  function drawnSeries(series, panel, axis, ink, alone, width, height) {
     const shared = { name: series.name, xAxisIndex: axis, yAxisIndex: axis, animation: false, itemStyle: { color: ink }, data: points(series) };
     switch (series.mark) {
       case "bars":
@@ -80,9 +80,11 @@
       case "ticks": {
         const rows = Math.max(new Set(series.y).size, 1);
         const tall = Math.min(Math.max((height / rows) * 0.8, 1.6), 16);
+        // Ticks that would fill the panel become see-through, so that dense and denser stay apart.
+        const filled = (series.y.length * 1.5 * tall) / (Math.max(width, 100) * height);
         return {
           ...shared, type: "scatter", symbol: "rect", large: true, largeThreshold: 1, progressive: 0, silent: true,
-          symbolSize: [tall > 5 ? 1.6 : 1.4, tall], itemStyle: { color: ink, opacity: series.y.length > 15000 ? 0.75 : 1 }, emphasis: { disabled: true },
+          symbolSize: [tall > 5 ? 1.6 : 1.4, tall], itemStyle: { color: ink, opacity: Math.min(1, Math.max(0.35, 0.25 / filled)) }, emphasis: { disabled: true },
         };
       }
       case "points":
@@ -159,7 +161,7 @@
       const lines = panel.series.filter((series) => series.mark !== "dashes" && shown(figure, series.name)).length;
       for (const series of panel.series) {
         if (shown(figure, series.name)) {
-          const made = drawnSeries(series, panel, k, palette[known.get(series.name)], lines === 1, height);
+          const made = drawnSeries(series, panel, k, palette[known.get(series.name)], lines === 1, figure.place.clientWidth, height);
           option.series.push(made);
           if (series.mark === "rate") option.series.push(...meanOver(figure, series, made));
         }
@@ -219,6 +221,7 @@
   }
 
   function draw(figure) {
+    figure.width = figure.place.clientWidth;
     const option = options(figure);
     if (!figure.chart) {
       figure.chart = echarts.init(figure.place, null, { renderer: "canvas" });
@@ -248,13 +251,14 @@
   figures.forEach(({ element }) => seen.observe(element));
   const redraw = () => figures.filter(({ chart }) => chart).forEach(draw);
 
-  let width = innerWidth, waiting;
-  addEventListener("resize", () => {
-    if (innerWidth === width) return;
-    width = innerWidth;
-    clearTimeout(waiting);
-    waiting = setTimeout(redraw, 120);
+  const sized = new ResizeObserver((entries) => {
+    for (const entry of entries) {
+      const figure = figures.find(({ place }) => place === entry.target);
+      const width = Math.round(entry.contentRect.width);
+      if (figure.chart && figure.width !== width) draw(figure);
+    }
   });
+  figures.forEach(({ place }) => sized.observe(place));
   addEventListener("beforeprint", () => figures.forEach(draw));
 
   const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -118,7 +118,7 @@ pub(crate) fn rate_spectrum(record: &SpikeRecord, dt: f64) -> Option<Spectrum> {
         record.until,
         bin,
     );
-    let segment = (rate.len() * 2 / (LEAST_SEGMENTS + 1)).max(64).min(4096);
+    let segment = (rate.len() * 2 / (LEAST_SEGMENTS + 1)).clamp(64, 4096);
     let power_of_two = 1usize << segment.ilog2();
     spectrum(&rate, bin, power_of_two).filter(|spectrum| spectrum.segments > 1)
 }

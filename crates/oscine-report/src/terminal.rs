@@ -333,26 +333,21 @@ impl Screen {
     }
 
     fn line(&mut self, parts: &[(&str, Ink)]) {
-        let mut left = self.width;
-        let mut line = String::new();
         let length: usize = parts.iter().map(|(text, _)| text.chars().count()).sum();
+        let cut = length > self.width;
+        let mut left = self.width - usize::from(cut);
+        let mut line = String::new();
         for (text, ink) in parts {
             // Text from the file must not move the cursor.
             let text = text
                 .chars()
                 .map(|letter| if letter.is_control() { ' ' } else { letter });
-            let room = if length > self.width {
-                left.min(self.width - 1)
-            } else {
-                left
-            };
-            let cut: String = text.take(room).collect();
-            left -= cut.chars().count();
-            self.ink(&mut line, &cut, *ink);
-            if length > self.width && left <= 1 {
-                line.push('…');
-                break;
-            }
+            let part: String = text.take(left).collect();
+            left -= part.chars().count();
+            self.ink(&mut line, &part, *ink);
+        }
+        if cut {
+            line.push('…');
         }
         self.lines.push(line.trim_end().to_owned());
     }
