@@ -47,7 +47,9 @@ pub struct Delay {
 }
 
 /// `cells[0:3200]`: a population by name, and a contiguous part of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Two slices are equal when they hold the same cells, wherever they stand.
+#[derive(Clone, Debug, Default)]
 pub struct Slice {
     /// The population or stimulus.
     pub name: String,
@@ -57,6 +59,37 @@ pub struct Slice {
     pub end: Option<usize>,
     /// Where it stands in the file.
     pub place: Option<std::ops::Range<usize>>,
+}
+
+impl Slice {
+    /// A whole population.
+    pub fn all(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            first: 0,
+            end: None,
+            place: None,
+        }
+    }
+}
+
+impl PartialEq for Slice {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, self.first, self.end) == (&other.name, other.first, other.end)
+    }
+}
+
+impl Eq for Slice {}
+
+impl std::fmt::Display for Slice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.first, self.end) {
+            (0, None) => f.write_str(&self.name),
+            (first, Some(end)) if end == first + 1 => write!(f, "{}[{first}]", self.name),
+            (first, Some(end)) => write!(f, "{}[{first}:{end}]", self.name),
+            (first, None) => write!(f, "{}[{first}:]", self.name),
+        }
+    }
 }
 
 /// Who connects to whom. `i` counts sources and `j` targets from 0, within their slices' populations.

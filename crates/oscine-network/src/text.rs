@@ -8,7 +8,8 @@ use std::ops::Range;
 pub struct Text {
     /// What it says.
     pub value: String,
-    /// The bytes of the file that hold it, without quotation marks.
+    /// The bytes of the file that hold it, without quotation marks. Where the range is as long as `value`, byte k of `value`
+    /// stands at `start + k`; else (a string with escapes) it is the range of the whole literal.
     pub place: Option<Range<usize>>,
 }
 

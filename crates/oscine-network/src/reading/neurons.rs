@@ -1,0 +1,168 @@
+//! Reads `[neurons.NAME]`.
+
+use super::fields::{Fields, text_of};
+use super::integrators;
+use super::models::{self, Entry};
+use super::quantities;
+use super::tree::{Kind, Node};
+use crate::{Mistake, Named, Neurons, Positions, Refractory, Text};
+
+/// A count that could not be read: large, so that nothing else is said to lie beyond it.
+pub(crate) const UNREAD: usize = usize::MAX;
+
+pub(crate) fn read(fields: Fields, models: &models::Models) -> Neurons {
+    let count = fields.count("count");
+    if count.is_none() && !fields.has("count") {
+        fields.missing("count", "`count = 100`");
+    }
+    let entry = models.of(&fields, "neuron");
+    let mut neurons = Neurons {
+        count: count.unwrap_or(UNREAD),
+        model: None,
+        equations: Text::default(),
+        threshold: None,
+        reset: None,
+        refractory: None,
+        parameters: Vec::new(),
+        initial: Vec::new(),
+        input: Vec::new(),
+        integrator: None,
+        positions: None,
+    };
+    if let Some(entry) = entry {
+        neurons.fill_from(&entry);
+    }
+    if let Some(equations) = fields.text("equations") {
+        neurons.equations = equations;
+    } else if !fields.has("equations") && !fields.has("model") {
+        fields.missing(
+            "equations",
+            "`equations = \"dv/dt = -v/(10*ms) : 1\"`, or `model = \"lif\"`",
+        );
+    }
+    neurons.threshold = fields.text("threshold").or(neurons.threshold);
+    neurons.reset = fields.text("reset").or(neurons.reset);
+    neurons.refractory = refractory(&fields).or(neurons.refractory);
+    override_with(&mut neurons.parameters, fields.named_texts("parameters"));
+    override_with(&mut neurons.initial, fields.named_texts("initial"));
+    override_with(&mut neurons.input, fields.named_texts("input"));
+    neurons.integrator = integrators::read(&fields).or(neurons.integrator);
+    neurons.positions = positions(&fields);
+    if let Some(made_from) = fields.string("made_from") {
+        neurons.model = Some(made_from);
+    }
+    fields.finish();
+    neurons
+}
+
+impl Neurons {
+    /// Takes everything from an entry of the catalogue.
+    pub(crate) fn fill_from(&mut self, entry: &Entry) {
+        self.model = Some(entry.name.clone());
+        self.equations = entry.equations.clone();
+        self.threshold = entry.threshold.clone();
+        self.reset = entry.reset.clone();
+        self.refractory = entry.refractory.clone();
+        self.parameters = entry.parameters.clone();
+        self.initial = entry.initial.clone();
+        self.input = entry.input.clone();
+        self.integrator = entry.integrator.clone();
+    }
+}
+
+/// Values by name: the new ones replace those of the same name and are added otherwise.
+pub(crate) fn override_with(values: &mut Named<Text>, new: Named<Text>) {
+    for (name, value) in new {
+        match values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => values.push((name, value)),
+        }
+    }
+}
+
+/// A duration, or a condition where there is a comparison or logic in it.
+pub(crate) fn refractory(fields: &Fields) -> Option<Refractory> {
+    let node = fields.take("refractory")?;
+    match &node.kind {
+        Kind::Text(text, _) => {
+            let written = text_of(node)?;
+            if is_condition(text) {
+                return Some(Refractory::While(written));
+            }
+            // A plain quantity must be a time; an expression is looked at when the equations are compiled.
+            let plain = oscine_equations::Quantity::parse(text.trim()).is_ok();
+            if plain {
+                quantities::time(fields.context, node, &fields.called("refractory"))?;
+            }
+            Some(Refractory::Duration(written))
+        }
+        Kind::Integer(..) | Kind::Float(..) => {
+            quantities::time(fields.context, node, &fields.called("refractory"))?;
+            text_of(node).map(Refractory::Duration)
+        }
+        _ => {
+            fields.wrong(
+                "refractory",
+                node,
+                "a time such as \"5 ms\", or a condition such as \"v > -20*mV\"",
+            );
+            None
+        }
+    }
+}
+
+/// True where a text compares or joins by logic.
+pub(crate) fn is_condition(text: &str) -> bool {
+    if text.contains(['<', '>']) || text.contains("==") || text.contains("!=") {
+        return true;
+    }
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .any(|word| matches!(word, "not" | "and" | "or" | "True" | "False"))
+}
+
+fn positions(fields: &Fields) -> Option<Positions> {
+    let node = fields.take("positions")?;
+    let inner = Fields::of(
+        fields.context,
+        node,
+        format!("`positions` of {}", fields.name),
+    )?;
+    let positions = Positions {
+        x: inner.text("x"),
+        y: inner.text("y"),
+        z: inner.text("z"),
+    };
+    inner.finish();
+    if positions == Positions::default() {
+        let what = fields.called("positions");
+        fields.context.note(&node.place, Mistake::Empty { what });
+        return None;
+    }
+    Some(positions)
+}
+
+/// Reads every table of `[kind.NAME]`, in order.
+pub(crate) fn each<'a>(
+    fields: &Fields<'a>,
+    key: &'static str,
+    mut read: impl FnMut(&str, Fields<'a>, &'a Node),
+) {
+    let Some(node) = fields.take(key) else {
+        return;
+    };
+    let Kind::Table(table) = &node.kind else {
+        let expected = format!("tables with a name each, as in [{key}.name]");
+        fields.wrong(key, node, &expected);
+        return;
+    };
+    for entry in &table.entries {
+        let inside = Fields::of(
+            fields.context,
+            &entry.node,
+            format!("[{key}.{}]", entry.key),
+        );
+        if let Some(inside) = inside {
+            read(&entry.key, inside, &entry.node);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Reads `[noise.NAME]`.
+
+use super::fields::Fields;
+use crate::{Mistake, Noise, NoiseKind, Text};
+
+pub(crate) const KINDS: [&str; 4] = ["white", "gaussian", "uniform", "ornstein-uhlenbeck"];
+
+pub(crate) fn read(fields: Fields) -> Option<Noise> {
+    let at = fields.texts("at");
+    if !fields.has("at") {
+        fields.missing("at", "`at = \"cells.x\"`");
+    }
+    if !fields.has("kind") {
+        fields.take("kind");
+        fields.missing("kind", "`kind = \"gaussian\"`");
+    }
+    let kind = match fields.choice("kind", &KINDS) {
+        Some("white") => NoiseKind::White,
+        Some("uniform") => NoiseKind::Uniform,
+        Some("ornstein-uhlenbeck") => {
+            let correlation = fields.time("correlation");
+            if !fields.has("correlation") {
+                fields.missing("correlation", "`correlation = \"2 ms\"`");
+            }
+            NoiseKind::OrnsteinUhlenbeck {
+                correlation: correlation.unwrap_or(1.0),
+            }
+        }
+        _ => NoiseKind::Gaussian,
+    };
+    if let (Some(node), Some(kind)) = (fields.take("correlation"), fields.string("kind"))
+        && KINDS[..3].contains(&kind.as_str())
+    {
+        fields.context.note(
+            &node.place,
+            Mistake::Contradiction {
+                table: fields.name.clone(),
+                first: format!("kind = \"{kind}\""),
+                second: "correlation".into(),
+                help: "only \"ornstein-uhlenbeck\" noise is correlated in time".into(),
+            },
+        );
+    }
+    for key in ["when", "schedule"] {
+        if let Some(node) = fields.take(key) {
+            let what = format!("`{key}` of noise, which is for training layers,");
+            fields.context.note(&node.place, Mistake::NotYet { what });
+        }
+    }
+    let level = fields.text("level");
+    if !fields.has("level") {
+        fields.missing("level", "`level = 0.1`, with the unit of its place");
+    }
+    fields.finish();
+    Some(Noise {
+        at,
+        kind,
+        level: level.unwrap_or_else(|| Text::new("0")),
+    })
+}

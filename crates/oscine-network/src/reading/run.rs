@@ -1,0 +1,45 @@
+//! Reads `[run]`.
+
+use super::fields::Fields;
+use super::integrators;
+use crate::{Precision, Run};
+
+/// The step where none is written, s; Brian2's.
+pub(crate) const DEFAULT_STEP: f64 = 1e-4;
+/// The seed where none is written: a run is repeatable unless it is asked otherwise.
+pub(crate) const DEFAULT_SEED: u64 = 1;
+
+/// Reads the table; the duration is `of_protocol` where none is written.
+pub(crate) fn read(fields: Option<Fields>, of_protocol: Option<f64>) -> Run {
+    let mut run = Run {
+        duration: of_protocol.unwrap_or(1.0),
+        dt: DEFAULT_STEP,
+        seed: DEFAULT_SEED,
+        integrator: None,
+        precision: Precision::Double,
+        checkpoint_every: None,
+    };
+    let Some(fields) = fields else {
+        return run;
+    };
+    match fields.take("duration") {
+        Some(node) => {
+            let duration =
+                super::quantities::time(fields.context, node, &fields.called("duration"));
+            run.duration = duration.unwrap_or(f64::INFINITY);
+        }
+        None if of_protocol.is_none() => fields.missing("duration", "`duration = \"1 s\"`"),
+        None => {}
+    }
+    run.dt = fields.time("dt").unwrap_or(DEFAULT_STEP);
+    if let Some(seed) = fields.count("seed") {
+        run.seed = seed as u64;
+    }
+    run.integrator = integrators::read(&fields);
+    if fields.choice("precision", &["double", "single"]) == Some("single") {
+        run.precision = Precision::Single;
+    }
+    run.checkpoint_every = fields.time("checkpoint_every");
+    fields.finish();
+    run
+}

@@ -1,0 +1,193 @@
+//! Settings from outside the file (`--set KEY=VALUE`, the points of a sweep), grafted onto the tree before it is read.
+
+use super::fields::{Context, Fields};
+use super::tree::{self, Entry, Kind, Node, Place, Table};
+use crate::checks;
+use crate::{Experiment, Mistake, nearest};
+
+/// What a setting is called in messages.
+const SETTING: &str = "--set";
+
+/// Tables whose keys are names that the file gives.
+const NAMED: [&str; 6] = [
+    "neurons", "synapses", "stimulus", "noise", "record", "measure",
+];
+
+/// Gives each key its value, in order.
+pub(crate) fn apply(context: &Context, root: &mut Node, settings: &[(&str, &str)]) {
+    for (key, value) in settings {
+        let whole = format!("{key}={value}");
+        let source = context.add_source(SETTING, &whole);
+        let node = tree::parse_value(value, &whole, source, key.len() + 1);
+        let place = Place {
+            source,
+            span: 0..key.len().max(1),
+        };
+        if let Err(mistake) = graft(root, key, &place, node) {
+            context.note(&place, mistake);
+        }
+    }
+}
+
+fn graft(root: &mut Node, key: &str, place: &Place, value: Node) -> Result<(), Mistake> {
+    let bad = |reason: &str| Mistake::BadSetting {
+        setting: key.into(),
+        reason: reason.into(),
+    };
+    let steps: Vec<&str> = key.split('.').map(str::trim).collect();
+    if steps.iter().any(|step| step.is_empty()) {
+        return Err(bad("has no key, as in `run.seed=3`"));
+    }
+    let mut node = root;
+    for (depth, step) in steps.iter().enumerate() {
+        let rest = steps[depth..].join(".");
+        node = match &mut node.kind {
+            Kind::Table(table) => {
+                let last = depth + 1 == steps.len();
+                if depth == 1 && NAMED.contains(&steps[0]) && table.get(step).is_none() {
+                    let there: Vec<String> = table
+                        .entries
+                        .iter()
+                        .map(|entry| entry.key.clone())
+                        .collect();
+                    return Err(Mistake::UnknownName {
+                        what: format!("[{}.…]", steps[0]),
+                        name: step.to_string(),
+                        nearest: nearest(step, there.iter().map(String::as_str)),
+                        there,
+                    });
+                }
+                // Keys with points in quotation marks, as in `set = { "cells.I" = "1 nA" }`.
+                let known = if table.get(&rest).is_some() {
+                    rest.as_str()
+                } else {
+                    step
+                };
+                if last || known == rest {
+                    replace(table, known, place, value);
+                    return Ok(());
+                }
+                enter(table, step, place)
+            }
+            Kind::List(nodes) => {
+                let index = find(nodes, step)
+                    .ok_or_else(|| bad(&format!("names no phase or place `{step}` in a list")))?;
+                if depth + 1 == steps.len() {
+                    nodes[index] = value;
+                    return Ok(());
+                }
+                &mut nodes[index]
+            }
+            _ => {
+                return Err(bad(&format!(
+                    "goes on with `{rest}` inside something that is no table"
+                )));
+            }
+        };
+    }
+    Ok(())
+}
+
+fn replace(table: &mut Table, key: &str, place: &Place, value: Node) {
+    match table.get_mut(key) {
+        Some(entry) => {
+            entry.place = place.clone();
+            entry.node = value;
+        }
+        None => table.entries.push(Entry {
+            key: key.into(),
+            place: place.clone(),
+            node: value,
+        }),
+    }
+}
+
+fn enter<'a>(table: &'a mut Table, key: &str, place: &Place) -> &'a mut Node {
+    let index = match table.entries.iter().position(|entry| entry.key == key) {
+        Some(index) => index,
+        None => {
+            table.entries.push(Entry {
+                key: key.into(),
+                place: place.clone(),
+                node: Node {
+                    kind: Kind::Table(Table::default()),
+                    place: place.clone(),
+                },
+            });
+            table.entries.len() - 1
+        }
+    };
+    &mut table.entries[index].node
+}
+
+/// By number, or by `name`.
+fn find(nodes: &[Node], step: &str) -> Option<usize> {
+    let by_name = nodes.iter().position(|node| {
+        let Kind::Table(table) = &node.kind else {
+            return false;
+        };
+        let name = table.get("name").map(|entry| &entry.node.kind);
+        matches!(name, Some(Kind::Text(name, _)) if name == step)
+    });
+    by_name.or_else(|| step.parse().ok().filter(|index| *index < nodes.len()))
+}
+
+/// Every key of the sweep must be one of the file's, and its first and last value possible there.
+pub(crate) fn check_sweep(context: &Context, root: &Node, experiment: &Experiment) {
+    let Some(sweep) = &experiment.sweep else {
+        return;
+    };
+    for (key, (_, values)) in &sweep.over {
+        let ends = [values.first(), values.last().filter(|_| values.len() > 1)];
+        for value in ends.into_iter().flatten() {
+            if let Some(reason) = try_setting(root, experiment, key, value) {
+                let place = place_of(context, root, key);
+                let mistake = Mistake::BadSweep {
+                    key: key.clone(),
+                    value: value.clone(),
+                    reason,
+                };
+                context.note(&place, mistake);
+                break;
+            }
+        }
+    }
+}
+
+/// What is wrong with the file when a key has a value; `None` where nothing is.
+fn try_setting(root: &Node, experiment: &Experiment, key: &str, value: &str) -> Option<String> {
+    let context = Context::default();
+    context.add_source("", "");
+    let mut root = root.clone();
+    apply(&context, &mut root, &[(key, value)]);
+    let changed = super::read_root(&context, &root, &experiment.folder);
+    let sentence = |mistake: &Mistake| match mistake.help() {
+        Some(help) => format!("{mistake} ({help})"),
+        None => mistake.to_string(),
+    };
+    if let Some((_, mistake)) = context.found.borrow().first() {
+        return Some(sentence(mistake));
+    }
+    let findings = checks::check(&changed?);
+    findings.first().map(|finding| sentence(&finding.mistake))
+}
+
+/// Where a key of the sweep stands.
+fn place_of(context: &Context, root: &Node, key: &str) -> Place {
+    let over = Fields::of(context, root, "the file")
+        .and_then(|fields| fields.take("sweep"))
+        .and_then(|sweep| match &sweep.kind {
+            Kind::Table(table) => table.get("over"),
+            _ => None,
+        });
+    let Some(over) = over else {
+        return root.place.clone();
+    };
+    match &over.node.kind {
+        Kind::Table(table) => super::protocol::flatten(table)
+            .into_iter()
+            .find(|(name, _)| name == key)
+            .map_or(over.place.clone(), |(_, node)| node.place.clone()),
+        _ => over.place.clone(),
+    }
+}
