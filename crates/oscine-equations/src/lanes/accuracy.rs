@@ -235,7 +235,7 @@ fn single_precision() {
         ),
         (
             "tanh",
-            2.0,
+            2.5,
             -5.0,
             5.0,
             Real::tanh::<true>,

@@ -16,7 +16,8 @@
 //! | `log`, `log_1p` | 1 | 1 | everywhere |
 //! | `sin`, `cos` | 1 | 1.5 | to 2^40; beyond, where a number no longer holds an angle: NaN |
 //! | `tan` | 2 | 1 | as `sin` |
-//! | `tanh`, `sinh`, `cosh` | 2 | 2 | everywhere |
+//! | `tanh` | 2 | 2.5 | everywhere |
+//! | `sinh`, `cosh` | 2 | 1 | everywhere |
 //! | `asin`, `acos`, `atan` | 2.5 | 1 | everywhere |
 //! | `power` | 1 | 1 | everywhere |
 //!
@@ -27,10 +28,14 @@
 mod accuracy;
 pub mod double;
 mod fused;
+pub mod normal;
+pub mod poisson;
 pub mod real;
 #[cfg(test)]
 mod reference;
 pub mod single;
 
 pub use fused::{fused, has_fused_multiply_add};
+pub use normal::normal_quantile;
+pub use poisson::{PoissonTable, poisson_quantile};
 pub use real::Real;

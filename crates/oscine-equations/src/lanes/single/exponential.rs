@@ -33,7 +33,7 @@ pub fn exp<const FUSED: bool>(x: f32) -> f32 {
 pub fn exp_m1<const FUSED: bool>(x: f32) -> f32 {
     let bounded = if x > 89.0 { 89.0 } else { x };
     let bounded = if bounded < -20.0 { -20.0 } else { bounded };
-    let (n, growth) = growth::<FUSED>(bounded);
+    let (n, growth) = careful_growth::<FUSED>(bounded);
     let half = f32::from_bits(n.wrapping_add(127 - 1) << 23);
     let value = 2.0 * fused_single::<FUSED>(half, growth, half - 0.5);
     if x.abs() < TINY { x } else { value }
@@ -59,11 +59,26 @@ pub fn tanh<const FUSED: bool>(x: f32) -> f32 {
 /// `n` (two's complement) and `exp(r) - 1`, where `x = n ln 2 + r`.
 #[inline(always)]
 fn growth<const FUSED: bool>(x: f32) -> (u32, f32) {
+    let (n, r, _) = reduce::<FUSED>(x);
+    let q = polynomial_single::<FUSED, 5>(r, &EXP);
+    (n, fused_single::<FUSED>(r * r, q, r))
+}
+
+/// As [`growth`], with what is lost when `r` is rounded added again.
+#[inline(always)]
+fn careful_growth<const FUSED: bool>(x: f32) -> (u32, f32) {
+    let (n, r, tail) = reduce::<FUSED>(x);
+    let q = polynomial_single::<FUSED, 5>(r, &EXP);
+    (n, r + fused_single::<FUSED>(r * r, q, tail))
+}
+
+/// `n` in two's complement, and `x - n ln 2` as a sum of two.
+#[inline(always)]
+fn reduce<const FUSED: bool>(x: f32) -> (u32, f32, f32) {
     let shifted = fused_single::<FUSED>(x, std::f32::consts::LOG2_E, ROUNDING);
     let whole = shifted - ROUNDING;
     let n = shifted.to_bits().wrapping_sub(ROUNDING.to_bits());
-    let r = fused_single::<FUSED>(-whole, LN_2_HIGH, x);
-    let r = fused_single::<FUSED>(-whole, LN_2_LOW, r);
-    let q = polynomial_single::<FUSED, 5>(r, &EXP);
-    (n, fused_single::<FUSED>(r * r, q, r))
+    let exact = fused_single::<FUSED>(-whole, LN_2_HIGH, x);
+    let r = fused_single::<FUSED>(-whole, LN_2_LOW, exact);
+    (n, r, fused_single::<FUSED>(-whole, LN_2_LOW, exact - r))
 }
