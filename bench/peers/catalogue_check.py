@@ -74,6 +74,31 @@ def run(entry, chosen):
     )
 
 
+# Constant currents on both sides of each onset, beside the demonstrations: entry, set, I, duration.
+FURTHER = [
+    ("hodgkin-huxley", None, "0*uA/cm**2", "500 ms"),
+    ("hodgkin-huxley", None, "2.2*uA/cm**2", "500 ms"),
+    ("hodgkin-huxley", None, "2.3*uA/cm**2", "500 ms"),
+    ("hodgkin-huxley", None, "7*uA/cm**2", "2 s"),
+    ("morris-lecar", "class-1", "39.7*uA/cm**2", "5 s"),
+    ("morris-lecar", "class-1", "45*uA/cm**2", "5 s"),
+    ("morris-lecar", "class-2", "80*uA/cm**2", "5 s"),
+    ("wang-buzsaki", None, "0.15*uA/cm**2", "2 s"),
+    ("wang-buzsaki", None, "0.2*uA/cm**2", "2 s"),
+    ("wang-buzsaki", None, "0.5*uA/cm**2", "2 s"),
+    ("wang-buzsaki", None, "10*uA/cm**2", "1 s"),
+    ("traub-miles", None, "0*uA/cm**2", "1 s"),
+    ("connor-stevens", None, "7*uA/cm**2", "2 s"),
+    ("connor-stevens", None, "9*uA/cm**2", "2 s"),
+    ("connor-stevens", None, "20*uA/cm**2", "2 s"),
+    ("connor-stevens", "without-A", "0*uA/cm**2", "2 s"),
+    ("eif", None, "0.15*uA/cm**2", "2 s"),
+    ("eif", None, "0.18*uA/cm**2", "2 s"),
+    ("fitzhugh-nagumo", None, "0.32", "2 s"),
+    ("fitzhugh-nagumo", None, "1.45", "2 s"),
+]
+
+
 def main():
     brian2.prefs.codegen.target = "cython"
     wanted = sys.argv[1:]
@@ -85,6 +110,12 @@ def main():
         entry = tomllib.load(open(os.path.join(CATALOGUE, file), "rb"))
         chosen = {model: {}} if "demonstration" in entry else {}
         chosen.update({f"{model}:{name}": body for name, body in entry.get("sets", {}).items()})
+        for wanted_entry, chosen_set, current, duration in FURTHER:
+            if wanted_entry == model:
+                body = dict(entry["sets"][chosen_set] if chosen_set else {})
+                base = body.get("demonstration", entry["demonstration"])
+                body["demonstration"] = {**base, "shows": "beside an onset", "duration": duration, "input": {"I": current}}
+                chosen[f"{model}{':' + chosen_set if chosen_set else ''} at I = {current}"] = body
         for name, body in chosen.items():
             table[name] = run(entry, body)
             kept = table[name]
