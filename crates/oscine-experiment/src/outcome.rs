@@ -1,0 +1,60 @@
+//! What came of a run.
+
+use std::path::PathBuf;
+
+use oscine_engine::{Counts, Facts};
+use oscine_network::Experiment;
+
+use crate::Table;
+
+/// What came of a run: the facts of the network, what was done, and the tables.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The experiment as run.
+    pub experiment: Experiment,
+    /// Its text, as it stands in the folder.
+    pub description: String,
+    /// The results.
+    pub folder: PathBuf,
+    /// How it ended.
+    pub ending: Ending,
+    /// The network.
+    pub facts: Facts,
+    /// How much was done, over all resumptions.
+    pub counts: Counts,
+    /// Wall time by stage since the run began or went on, s.
+    pub stages: Vec<(&'static str, f64)>,
+    /// A table for each record, where the run came to its end.
+    pub tables: Vec<Table>,
+    /// Threads that it ran on.
+    pub threads: usize,
+    /// Where the wall time went.
+    pub seconds: Seconds,
+    /// Things a reader must know about this run, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ending {
+    /// At its end.
+    Finished,
+    /// Stopped by the user at this biological time, s; it can go on.
+    Stopped {
+        /// s.
+        time: f64,
+    },
+}
+
+/// Where the wall time went, s.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seconds {
+    /// Building the network.
+    pub building: f64,
+    /// Stepping.
+    pub running: f64,
+    /// Writing tables and checkpoints.
+    pub writing: f64,
+    /// All of it, over all resumptions.
+    pub total: f64,
+}

@@ -1,0 +1,87 @@
+//! Who wants to know how far a run has come.
+
+use std::time::Duration;
+
+use oscine_engine::Facts;
+
+/// Told what a run does, some ten times a second. Every method does nothing unless it is written.
+pub trait Progress {
+    /// The network is built, and the run begins (or goes on) at a moment.
+    fn begins(&mut self, facts: &Facts, moment: &Moment) {
+        let _ = (facts, moment);
+    }
+
+    /// The run has come to a moment.
+    fn reaches(&mut self, moment: &Moment) {
+        let _ = moment;
+    }
+
+    /// No more steps will be taken; what follows is writing.
+    fn ends(&mut self) {}
+}
+
+/// Nobody does.
+impl Progress for () {}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// Steps done.
+    pub step: u64,
+    /// Steps in all.
+    pub steps: u64,
+    /// Biological time, s.
+    pub time: f64,
+    /// Biological time in all, s.
+    pub duration: f64,
+    /// Wall time of stepping since the run began or went on.
+    pub running: Duration,
+    /// Steps done since then.
+    pub since: u64,
+}
+
+impl Moment {
+    /// The part done, between 0 and 1.
+    #[must_use]
+    pub fn fraction(&self) -> f64 {
+        if self.steps == 0 {
+            1.0
+        } else {
+            self.step as f64 / self.steps as f64
+        }
+    }
+
+    /// Wall time for a second of biological time, s; `None` until there is something to go by.
+    #[must_use]
+    pub fn wall_seconds_per_second(&self) -> Option<f64> {
+        let biological = self.duration * self.since as f64 / self.steps.max(1) as f64;
+        (biological > 0.0).then(|| self.running.as_secs_f64() / biological)
+    }
+
+    /// Wall time until the end at this speed, s.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<f64> {
+        self.wall_seconds_per_second()
+            .map(|speed| speed * (self.duration - self.time).max(0.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_gone_on_with_is_timed_from_where_it_went_on() {
+        let moment = Moment {
+            step: 75,
+            steps: 100,
+            time: 7.5,
+            duration: 10.0,
+            running: Duration::from_secs(5),
+            since: 25,
+        };
+        assert_eq!(moment.wall_seconds_per_second(), Some(2.0));
+        assert_eq!(moment.seconds_left(), Some(5.0));
+        assert_eq!(moment.fraction(), 0.75);
+    }
+}

@@ -1,0 +1,437 @@
+//! A run: build, step, record, checkpoint, finish; and going on from a checkpoint.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use oscine_engine::{Counts, Options, Simulation};
+use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
+
+use crate::checkpoint_file::SavedCheckpoint;
+use crate::folder::{Phase, ResultsFolder, State};
+use crate::memory::available_memory;
+use crate::pace::Pace;
+use crate::recorded_rows::{RecordedTable, TimeGrid};
+use crate::recorder::{Recorder, Table, remove_parts};
+use crate::{Ending, ExperimentError, Moment, Outcome, Progress, Seconds, summary};
+
+/// How a run is carried out; nothing here changes its results.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The results folder.
+    pub folder: PathBuf,
+    /// Whether results that are there already may be replaced.
+    pub overwrite: bool,
+    /// Threads.
+    pub threads: usize,
+    /// Set by whoever wants the run to stop; it then ends with a checkpoint.
+    pub stop: Option<Arc<AtomicBool>>,
+    /// Recordings wait in memory for no longer than this before they are written.
+    pub flush_every: Duration,
+    /// Wall time between checkpoints, besides those that the experiment asks for.
+    pub checkpoint_every: Duration,
+    /// How `report.html` is made; none is written where `None`.
+    pub page: Option<fn(&Outcome) -> String>,
+    /// Whether this is the quick form of the experiment.
+    pub quick: bool,
+    /// Things a reader must know about this run, a sentence each.
+    pub notes: Vec<String>,
+}
+
+impl RunOptions {
+    /// Into this folder, on this many threads, with everything else as usual.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>, threads: usize) -> Self {
+        Self {
+            folder: folder.into(),
+            overwrite: false,
+            threads,
+            stop: None,
+            flush_every: Duration::from_secs(4),
+            checkpoint_every: Duration::from_secs(30),
+            page: None,
+            quick: false,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Runs an experiment from its beginning into a new folder.
+///
+/// # Errors
+/// Where the experiment cannot be built or does not fit the memory, the folder cannot be made or written, or the state
+/// stops being finite.
+pub fn run(
+    experiment: &Experiment,
+    options: &RunOptions,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, ExperimentError> {
+    let begin = Instant::now();
+    let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
+    let simulation = match build(experiment, options.threads) {
+        Ok(simulation) => simulation,
+        Err(error) => {
+            folder.withdraw();
+            return Err(error);
+        }
+    };
+    let description = described(experiment);
+    folder.write("experiment.toml", &description)?;
+    let course = Course::new(experiment, options, folder, simulation, description, begin);
+    course.begin()?.run(progress)
+}
+
+/// Goes on with a run that was killed, stopped, or could not write, from its last checkpoint, or from its beginning
+/// where it had made none. The folder and the description are the folder's own.
+///
+/// # Errors
+/// Where the folder is none of a run's, its files are damaged or of another version, or as for [`run`].
+pub fn resume(
+    options: &RunOptions,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, ExperimentError> {
+    let begin = Instant::now();
+    let folder = ResultsFolder::open(&options.folder)?;
+    let state = folder.state()?;
+    if state.state == Phase::Finished {
+        // It may have been killed before it had tidied up.
+        remove_parts(&folder.records())?;
+        folder.tidy()?;
+        return Err(ExperimentError::Finished {
+            folder: folder.path().to_owned(),
+        });
+    }
+    let path = folder.description();
+    let description =
+        std::fs::read_to_string(&path).map_err(|error| ExperimentError::reading(&path, error))?;
+    let experiment = Experiment::read(&path).map_err(|errors| ExperimentError::Description {
+        path: path.clone(),
+        errors: Box::new(errors),
+    })?;
+    let saved = SavedCheckpoint::read(&folder.checkpoint(), &description)?;
+    let simulation = build(&experiment, options.threads)?;
+    let options = RunOptions {
+        quick: state.quick,
+        ..options.clone()
+    };
+    let course = Course::new(
+        &experiment,
+        &options,
+        folder,
+        simulation,
+        description,
+        begin,
+    );
+    course.go_on_from(saved)?.run(progress)
+}
+
+/// Builds the simulation, after looking whether it fits.
+fn build(experiment: &Experiment, threads: usize) -> Result<Simulation, ExperimentError> {
+    let failed = |error| ExperimentError::Build(Box::new(error));
+    let memory = Simulation::estimate_memory(experiment).map_err(failed)?;
+    if let Some(available) = available_memory()
+        && memory.total() > available
+    {
+        return Err(ExperimentError::Memory {
+            needed: memory.total(),
+            available,
+            parts: memory.parts,
+        });
+    }
+    Simulation::build(experiment, &Options { threads }).map_err(failed)
+}
+
+/// The text of `experiment.toml`: everything filled in, and paths that hold from anywhere.
+fn described(experiment: &Experiment) -> String {
+    let mut experiment = experiment.clone();
+    let folder = std::path::absolute(&experiment.folder).unwrap_or(experiment.folder.clone());
+    let rooted = |path: &mut PathBuf| *path = folder.join(&*path);
+    for (_, stimulus) in &mut experiment.stimuli {
+        match &mut stimulus.kind {
+            StimulusKind::File { path, .. }
+            | StimulusKind::Spikes {
+                times: Some(SpikeTimes::File(path)),
+                ..
+            } => rooted(path),
+            _ => {}
+        }
+    }
+    for (_, synapses) in &mut experiment.synapses {
+        if let Connect::File { path } = &mut synapses.connect {
+            rooted(path);
+        }
+    }
+    format!(
+        "# As run by Oscine {} with seed {}: every default filled in.\n{}",
+        crate::VERSION,
+        experiment.run.seed,
+        experiment.to_toml()
+    )
+}
+
+/// A run on its way.
+struct Course<'a> {
+    experiment: &'a Experiment,
+    options: &'a RunOptions,
+    folder: ResultsFolder,
+    simulation: Simulation,
+    recorder: Recorder,
+    description: String,
+    grid: TimeGrid,
+    begin: Instant,
+    flushed: Instant,
+    saved: Instant,
+    /// Steps between the checkpoints that the experiment asks for.
+    checkpoint_steps: Option<u64>,
+    seconds: Seconds,
+    earlier_seconds: f64,
+    earlier_counts: Counts,
+    first_step: u64,
+}
+
+impl<'a> Course<'a> {
+    fn new(
+        experiment: &'a Experiment,
+        options: &'a RunOptions,
+        folder: ResultsFolder,
+        simulation: Simulation,
+        description: String,
+        begin: Instant,
+    ) -> Self {
+        let tables = RecordedTable::all(&simulation.facts().records, experiment.run.dt);
+        let checkpoint_steps = experiment
+            .run
+            .checkpoint_every
+            .map(|every| ((every / experiment.run.dt).round() as u64).max(1));
+        Self {
+            recorder: Recorder::new(folder.records(), tables),
+            experiment,
+            options,
+            folder,
+            simulation,
+            description,
+            grid: TimeGrid::new(experiment.run.dt),
+            begin,
+            flushed: Instant::now(),
+            saved: Instant::now(),
+            checkpoint_steps,
+            seconds: Seconds {
+                building: begin.elapsed().as_secs_f64(),
+                ..Seconds::default()
+            },
+            earlier_seconds: 0.0,
+            earlier_counts: Counts::default(),
+            first_step: 0,
+        }
+    }
+
+    fn begin(self) -> Result<Self, ExperimentError> {
+        self.say(Phase::Running)?;
+        Ok(self)
+    }
+
+    fn go_on_from(mut self, saved: Option<SavedCheckpoint>) -> Result<Self, ExperimentError> {
+        match saved {
+            Some(saved) => {
+                self.simulation
+                    .restore(&saved.checkpoint)
+                    .map_err(|error| ExperimentError::Restore {
+                        path: self.folder.checkpoint(),
+                        error: Box::new(error),
+                    })?;
+                self.earlier_counts = saved.counts;
+                self.earlier_seconds = saved.seconds;
+                self.first_step = saved.checkpoint.step;
+                self.recorder.return_to(&saved.positions)?;
+            }
+            None => self.recorder.return_to(&[])?,
+        }
+        self.say(Phase::Running)?;
+        Ok(self)
+    }
+
+    fn run(mut self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
+        let facts = self.simulation.facts();
+        progress.begins(&facts, &self.moment());
+        let steps = self.simulation.steps();
+        let mut pace = Pace::new();
+        while self.simulation.step() < steps {
+            if self.is_stopped() {
+                return self.stop(progress);
+            }
+            self.stretch(&mut pace)?;
+            if self.simulation.step() < steps {
+                self.keep()?;
+            }
+            progress.reaches(&self.moment());
+        }
+        progress.ends();
+        self.finish()
+    }
+
+    /// Some steps, about a tenth of a second of them.
+    fn stretch(&mut self, pace: &mut Pace) -> Result<(), ExperimentError> {
+        let step = self.simulation.step();
+        let stop = self
+            .checkpoint_steps
+            .map_or(u64::MAX, |every| (step / every + 1) * every);
+        let steps = pace.steps(step, stop.min(self.simulation.steps()));
+        let start = Instant::now();
+        let advanced = self.simulation.advance(steps);
+        let took = start.elapsed();
+        self.seconds.running += took.as_secs_f64();
+        pace.learn(steps, took);
+        self.recorder.accept(self.simulation.drain());
+        if let Err(error) = advanced {
+            self.recorder.flush()?;
+            self.say(Phase::Failed)?;
+            return Err(ExperimentError::Run {
+                error: Box::new(error),
+                folder: self.folder.path().to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes to disk what is due.
+    fn keep(&mut self) -> Result<(), ExperimentError> {
+        let start = Instant::now();
+        let step = self.simulation.step();
+        let asked_for = self
+            .checkpoint_steps
+            .is_some_and(|every| step.is_multiple_of(every));
+        if asked_for || self.saved.elapsed() >= self.options.checkpoint_every {
+            self.checkpoint()?;
+        } else if self.flushed.elapsed() >= self.options.flush_every || self.recorder.is_full() {
+            self.flush()?;
+        } else {
+            return Ok(());
+        }
+        self.seconds.writing += start.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), ExperimentError> {
+        self.recorder.flush()?;
+        self.say(Phase::Running)?;
+        self.flushed = Instant::now();
+        Ok(())
+    }
+
+    fn checkpoint(&mut self) -> Result<(), ExperimentError> {
+        self.flush()?;
+        let saved = SavedCheckpoint {
+            checkpoint: self.simulation.checkpoint(),
+            positions: self.recorder.positions(),
+            counts: self.counts(),
+            seconds: self.total_seconds(),
+        };
+        saved.write(&self.folder.checkpoint(), &self.description)?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+
+    fn stop(mut self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
+        progress.ends();
+        self.checkpoint()?;
+        self.say(Phase::Stopped)?;
+        let time = self.grid.time(self.simulation.step());
+        Ok(self.outcome(Vec::new(), Ending::Stopped { time }))
+    }
+
+    fn finish(mut self) -> Result<Outcome, ExperimentError> {
+        let start = Instant::now();
+        let recorder = std::mem::replace(
+            &mut self.recorder,
+            Recorder::new(self.folder.records(), Vec::new()),
+        );
+        let tables = recorder.finish()?;
+        self.seconds.writing += start.elapsed().as_secs_f64();
+        let folder = self.folder.records();
+        let state = self.state(Phase::Finished);
+        let page = self.options.page;
+        let (outcome, results) = self.outcome_and_folder(tables, Ending::Finished);
+        results.write("summary.json", &summary::of(&outcome))?;
+        if let Some(page) = page {
+            results.write("report.html", &page(&outcome))?;
+        }
+        results.set_state(&state)?;
+        remove_parts(&folder)?;
+        results.tidy()?;
+        Ok(outcome)
+    }
+
+    fn outcome(self, tables: Vec<Table>, ending: Ending) -> Outcome {
+        self.outcome_and_folder(tables, ending).0
+    }
+
+    fn outcome_and_folder(
+        mut self,
+        tables: Vec<Table>,
+        ending: Ending,
+    ) -> (Outcome, ResultsFolder) {
+        self.seconds.total = self.total_seconds();
+        let outcome = Outcome {
+            experiment: self.experiment.clone(),
+            folder: self.folder.path().to_owned(),
+            ending,
+            facts: self.simulation.facts(),
+            counts: self.counts(),
+            stages: self.simulation.timings(),
+            tables,
+            threads: self.options.threads,
+            seconds: self.seconds,
+            notes: self.options.notes.clone(),
+            description: self.description,
+        };
+        (outcome, self.folder)
+    }
+
+    fn is_stopped(&self) -> bool {
+        let stop = self.options.stop.as_ref();
+        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    fn total_seconds(&self) -> f64 {
+        self.earlier_seconds + self.begin.elapsed().as_secs_f64()
+    }
+
+    fn counts(&self) -> Counts {
+        let (now, earlier) = (self.simulation.counts(), self.earlier_counts);
+        Counts {
+            spikes: now.spikes + earlier.spikes,
+            synaptic_events: now.synaptic_events + earlier.synaptic_events,
+            cell_updates: now.cell_updates + earlier.cell_updates,
+            plastic_updates: now.plastic_updates + earlier.plastic_updates,
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        let step = self.simulation.step();
+        Moment {
+            step,
+            steps: self.simulation.steps(),
+            time: self.grid.time(step),
+            duration: self.grid.time(self.simulation.steps()),
+            running: Duration::from_secs_f64(self.seconds.running),
+            since: step - self.first_step,
+        }
+    }
+
+    fn state(&self, phase: Phase) -> State {
+        State {
+            oscine: crate::VERSION.to_owned(),
+            state: phase,
+            step: self.simulation.step(),
+            steps: self.simulation.steps(),
+            time: self.grid.time(self.simulation.step()),
+            seconds: self.total_seconds(),
+            quick: self.options.quick,
+        }
+    }
+
+    fn say(&self, phase: Phase) -> Result<(), ExperimentError> {
+        self.folder.set_state(&self.state(phase))
+    }
+}
