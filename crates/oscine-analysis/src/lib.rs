@@ -28,7 +28,7 @@ mod synchrony;
 
 pub use distribution::{deviation, mean, quantile, variance};
 pub use firing_rate::firing_rates;
-pub use histogram::{Histogram, step_near};
+pub use histogram::{Histogram, sensible_edges, step_near};
 pub use intervals::{Intervals, variation, variation_of_intervals};
 pub use kolmogorov_smirnov::{KolmogorovSmirnov, kolmogorov_smirnov};
 pub use population_rate::{population_counts, population_rate, window};

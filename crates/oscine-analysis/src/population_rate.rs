@@ -19,7 +19,7 @@ pub fn population_counts(times: &[f64], from: f64, until: f64, bin: f64) -> Vec<
     let mut counts = vec![0u32; bins];
     let each = 1.0 / bin;
     for &time in times {
-        let place = (time - from).mul_add(each, EDGE);
+        let place = (time - from) * each + EDGE;
         if place >= 0.0
             && let Some(count) = counts.get_mut(place as usize)
         {

@@ -54,7 +54,7 @@ pub fn count_synchrony(
     let mut squares = 0u64;
     let each = 1.0 / bin;
     for (&time, &cell) in times.iter().zip(cells) {
-        let place = (time - from).mul_add(each, EDGE);
+        let place = (time - from) * each + EDGE;
         let position = cell.wrapping_sub(recorded.start) as usize;
         if place < 0.0 || place as usize >= bins || position >= cell_count {
             continue;

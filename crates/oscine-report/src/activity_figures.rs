@@ -1,6 +1,6 @@
 //! The figures of activity: rates, intervals, their variation, and the spectrum.
 
-use oscine_analysis::{Histogram, Spectrum, quantile};
+use oscine_analysis::{Histogram, Spectrum, quantile, sensible_edges};
 
 use crate::activity::{Activity, rate_spectrum};
 use crate::quantity::{count, number, quantity, range};
@@ -65,8 +65,9 @@ fn distributions(
     let together: Vec<f64> = sets
         .iter()
         .flat_map(|(_, values)| values.iter().copied())
+        .filter(|&value| value <= until)
         .collect();
-    let edges = Histogram::within(&together, f64::NEG_INFINITY, until).edges;
+    let edges = sensible_edges(&together)?;
     let mut figure = Figure::new(title, x, Axis::new(format!("share of {noun}"), "%"));
     for (name, values) in sets {
         let counts = Histogram::with_edges(values, edges.clone()).counts;
@@ -113,10 +114,10 @@ fn intervals(all: &[Record]) -> Option<Figure> {
         .iter()
         .map(|(record, activity)| (record.name.as_str(), activity.intervals.all()))
         .collect();
+    let longest_of = |lengths: &[f64]| lengths.iter().copied().fold(0.0, f64::max);
     let mut until = 0.0f64;
     for (_, lengths) in &sets {
-        let (Some(most), Some(longest)) =
-            (quantile(lengths, INTERVALS_DRAWN), quantile(lengths, 1.0))
+        let (Some(most), longest) = (quantile(lengths, INTERVALS_DRAWN), longest_of(lengths))
         else {
             continue;
         };
@@ -124,22 +125,18 @@ fn intervals(all: &[Record]) -> Option<Figure> {
     }
     let x = Axis::new("interval", "s");
     let figure = distributions("Intervals between spikes", x, "intervals", &sets, until)?;
-    let said = sets.iter().filter_map(|(name, lengths)| {
+    let mut said = Vec::new();
+    for (name, lengths) in &sets {
         let longer = lengths.iter().filter(|&&length| length > until).count();
-        let (all, longest) = (
-            count(lengths.len() as u64),
-            quantity(quantile(lengths, 1.0)?, "s"),
-        );
-        let longer_than = quantity(until, "s");
-        (longer > 0).then(|| {
-            format!(
-                "{name}: {} of {all} intervals are longer than {longer_than}, up to {longest}.",
-                count(longer as u64)
-            )
-        })
-    });
-    let said = said.collect::<Vec<_>>().join(" ");
-    Some(figure.caption(said))
+        if longer > 0 {
+            let (longer, all) = (count(longer as u64), count(lengths.len() as u64));
+            let (limit, longest) = (quantity(until, "s"), quantity(longest_of(lengths), "s"));
+            said.push(format!(
+                "{name}: {longer} of {all} intervals are longer than {limit}, up to {longest}."
+            ));
+        }
+    }
+    Some(figure.caption(said.join(" ")))
 }
 
 fn variations(all: &[Record]) -> Option<Figure> {

@@ -77,7 +77,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
     for record in shown {
         let rate = rate_in_time(record, dt, RATE_BINS);
         let middles = (0..rate.rate.len())
-            .map(|bin| (bin as f64 + 0.5).mul_add(rate.bin, record.from))
+            .map(|bin| record.from + (bin as f64 + 0.5) * rate.bin)
             .collect();
         bins.push(rate.bin);
         rates.series.push(Series {

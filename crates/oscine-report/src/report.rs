@@ -257,7 +257,7 @@ impl Spread {
         let wide = oscine_analysis::step_near((range / 40.0).max(1.0)).max(1.0);
         let bins = (range / wide).floor() as u64 + 1;
         let edges = (0..=bins)
-            .map(|bin| (bin as f64).mul_add(wide, spread.least - 0.5))
+            .map(|bin| spread.least - 0.5 + bin as f64 * wide)
             .collect();
         spread.histogram = Histogram::with_edges(&values, edges);
         Some(spread)
