@@ -1,1 +1,40 @@
-//! oscine-engine
+//! The engine: builds a network from its description and steps it.
+//!
+//! Each thread owns a *shard*: a contiguous part of every population, and all synapses onto that part. Nothing is shared while a step
+//! is computed; spikes are exchanged over a board once per least delay. The same description and seed give
+//! the same bits for any number of threads, and after a restart from a checkpoint.
+
+mod barrier;
+mod batch;
+mod board;
+mod cells;
+mod checkpoint;
+mod connectivity;
+mod delivery;
+mod draft;
+mod environment;
+mod error;
+mod facts;
+mod functions;
+mod initial;
+mod memory;
+mod names;
+mod pathway;
+mod plan;
+mod projection;
+mod recorded;
+mod recorder;
+mod shard;
+mod simulation;
+mod source;
+mod step;
+mod synapses;
+mod timings;
+
+pub use checkpoint::{Array, Checkpoint, RestoreError};
+pub use error::{BuildError, RunError};
+pub use facts::{Facts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
+pub use memory::Memory;
+pub use recorded::{Recorded, Rows};
+pub use simulation::{Options, Simulation};
+pub use timings::{Counts, Stage};

@@ -1,0 +1,552 @@
+//! A population's plan: where each variable lies, and the programs of its step.
+
+use std::collections::HashMap;
+
+use oscine_equations::graph::{Binary, Unary};
+use oscine_equations::integrator::{self, Integrator, Propagators, System, Variable};
+use oscine_equations::program::Output;
+use oscine_equations::{Dimension, Expression, Symbol, WriteKind};
+
+use crate::batch::Batch;
+use crate::draft::{CellDraft, Deaf, READY_AT};
+use crate::environment::{Runnable, Setting};
+use crate::error::BuildError;
+use crate::plan::PoissonInput;
+
+/// A column of a population: one number for each cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub name: String,
+    pub dimension: Dimension,
+    /// It may change from step to step, so checkpoints keep it.
+    pub changes: bool,
+}
+
+/// How long a cell is refractory after a spike.
+#[derive(Clone, Debug)]
+pub(crate) enum Ready {
+    /// Never, or while a condition holds.
+    AtOnce,
+    /// The same number of steps for all.
+    After(u64),
+    /// Computed for each cell that fires: writes the step at which it is ready.
+    Computed(Batch<u16>),
+}
+
+/// Entries of the matrices of an exact step that differ from cell to cell.
+#[derive(Clone, Debug)]
+pub(crate) struct CellPropagators {
+    pub propagators: Propagators,
+    pub coefficients: Runnable,
+    /// Columns that receive the coefficients, row by row.
+    pub coefficient_columns: Vec<u16>,
+    /// Columns of the entries: transition, then input.
+    pub entry_columns: Vec<u16>,
+}
+
+/// What a record samples of a population.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    /// Computes what is no column already.
+    pub program: Option<Runnable>,
+    /// Variables by name and the columns that hold them.
+    pub columns: Vec<(String, u16)>,
+}
+
+/// A population, ready to be built.
+pub(crate) struct CellPlan {
+    pub name: String,
+    pub count: usize,
+    pub model_name: Option<String>,
+    pub integrator: Option<Integrator>,
+    pub columns: Vec<Column>,
+    pub states: Vec<u16>,
+    /// Programs that give parameters and variables their first values, in order.
+    pub fills: Vec<Runnable>,
+    pub propagators: Vec<CellPropagators>,
+    pub update: Option<Runnable>,
+    pub fired: Option<u16>,
+    pub ready_at: Option<u16>,
+    pub ready: Ready,
+    pub last_spike: Option<u16>,
+    pub index: Option<u16>,
+    /// Variables that refuse input, and the columns in which it is gathered.
+    pub gathered: Vec<(u16, u16)>,
+    pub receive: Option<Runnable>,
+    /// The receive program has something to do in every step, not only after synaptic input.
+    pub receives_always: bool,
+    pub reset: Option<Batch<u16>>,
+    pub samples: HashMap<usize, Sample>,
+}
+
+impl CellPlan {
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Option<u16> {
+        self.columns.iter().position(|column| column.name == name).map(|place| place as u16)
+    }
+}
+
+/// The name of the column in which input to a variable is gathered.
+pub(crate) fn gathered_name(variable: &str) -> String {
+    format!("input of {variable}")
+}
+
+/// Lays out a population and lowers its programs.
+pub(crate) fn plan(
+    draft: &mut CellDraft,
+    setting: &Setting<'_>,
+    poisson_inputs: &[PoissonInput],
+    samples: &[(usize, Vec<String>)],
+) -> Result<CellPlan, BuildError> {
+    let mut layout = Layout::new(draft, setting);
+    layout.parameters()?;
+    layout.states();
+    layout.initial_values()?;
+    let new = layout.integrate()?;
+    layout.update(&new)?;
+    layout.refractory()?;
+    layout.receive(poisson_inputs)?;
+    layout.reset()?;
+    layout.samples(samples)?;
+    Ok(layout.finish())
+}
+
+struct Layout<'a, 'b> {
+    draft: &'a mut CellDraft,
+    setting: &'a Setting<'b>,
+    plan: CellPlan,
+    parameter_fills: Vec<(String, Expression)>,
+}
+
+impl<'a, 'b> Layout<'a, 'b> {
+    fn new(draft: &'a mut CellDraft, setting: &'a Setting<'b>) -> Self {
+        let plan = CellPlan {
+            name: draft.name.clone(),
+            count: draft.count,
+            model_name: draft.model_name.clone(),
+            integrator: None,
+            columns: Vec::new(),
+            states: Vec::new(),
+            fills: Vec::new(),
+            propagators: Vec::new(),
+            update: None,
+            fired: None,
+            ready_at: None,
+            ready: Ready::AtOnce,
+            last_spike: None,
+            index: None,
+            gathered: Vec::new(),
+            receive: None,
+            receives_always: false,
+            reset: None,
+            samples: HashMap::new(),
+        };
+        Self { draft, setting, plan, parameter_fills: Vec::new() }
+    }
+
+    fn add_column(&mut self, name: &str, dimension: Dimension, changes: bool) -> u16 {
+        if let Some(known) = self.plan.column(name) {
+            return known;
+        }
+        let name = name.to_owned();
+        self.plan.columns.push(Column { name, dimension, changes });
+        (self.plan.columns.len() - 1) as u16
+    }
+
+    /// Columns that appear when a text names them.
+    fn columns_named_in(&mut self, expressions: &[Expression]) {
+        for (name, dimension) in
+            [("i", Dimension::DIMENSIONLESS), ("lastspike", Dimension::SECOND)]
+        {
+            let named = self.draft.graph.find(name).is_some_and(|symbol| {
+                expressions.iter().any(|expression| self.draft.graph.depends_on(*expression, symbol))
+            });
+            if named {
+                let column = self.add_column(name, dimension, name == "lastspike");
+                match name {
+                    "i" => self.plan.index = Some(column),
+                    _ => self.plan.last_spike = Some(column),
+                }
+            }
+        }
+    }
+
+    fn lower(&mut self, outputs: &[(u16, Expression)]) -> Result<Runnable, BuildError> {
+        let expressions: Vec<Expression> = outputs.iter().map(|output| output.1).collect();
+        let expressions = self.draft.replace(&expressions);
+        self.columns_named_in(&expressions);
+        let outputs: Vec<Output> = outputs
+            .iter()
+            .zip(&expressions)
+            .map(|((column, _), expression)| Output { expression: *expression, column: *column })
+            .collect();
+        let plan = &self.plan;
+        Runnable::lower(
+            &mut self.draft.graph,
+            &outputs,
+            &|name| plan.column(name),
+            self.setting,
+            &self.draft.name,
+        )
+    }
+
+    fn lower_batch(&mut self, writes: &[(u16, WriteKind, Expression)]) -> Result<Batch<u16>, BuildError> {
+        let expressions: Vec<Expression> = writes.iter().map(|write| write.2).collect();
+        let expressions = self.draft.replace(&expressions);
+        self.columns_named_in(&expressions);
+        let writes: Vec<_> = writes
+            .iter()
+            .zip(&expressions)
+            .map(|((column, kind, _), expression)| (*column, *kind, *expression))
+            .collect();
+        let plan = &self.plan;
+        let field = |name: &str| plan.column(name);
+        Batch::lower(&mut self.draft.graph, &writes, &field, self.setting, &self.draft.name)
+    }
+
+    /// A parameter that is one constant for all cells, and that nobody writes, becomes a number in the programs; each other gets a column.
+    fn parameters(&mut self) -> Result<(), BuildError> {
+        let reset_writes: Vec<String> =
+            self.draft.reset.iter().map(|write| write.name.clone()).collect();
+        for parameter in std::mem::take(&mut self.draft.parameters) {
+            let value = self.draft.replace(&[parameter.value])[0];
+            let written = self.draft.written.contains(&parameter.name)
+                || reset_writes.contains(&parameter.name);
+            let starts = self.draft.initials.iter().any(|(name, _)| *name == parameter.name);
+            if self.draft.graph.constant_value(value).is_some() && !written && !starts {
+                let symbol = self.draft.graph.name(&parameter.name);
+                self.draft.replaced.insert(symbol, value);
+            } else {
+                self.add_column(&parameter.name, parameter.dimension, written);
+                self.parameter_fills.push((parameter.name.clone(), value));
+            }
+        }
+        Ok(())
+    }
+
+    fn states(&mut self) {
+        let states: Vec<(String, Dimension)> = self
+            .draft
+            .model
+            .states
+            .iter()
+            .map(|state| (state.name.clone(), state.dimension))
+            .chain(self.draft.noises.iter().map(|noise| (noise.name.clone(), noise.dimension)))
+            .collect();
+        for (name, dimension) in states {
+            let column = self.add_column(&name, dimension, true);
+            self.plan.states.push(column);
+        }
+        if matches!(self.draft.refractory, Deaf::For(_)) {
+            self.plan.ready_at = Some(self.add_column(READY_AT, Dimension::DIMENSIONLESS, true));
+        }
+    }
+
+    fn initial_values(&mut self) -> Result<(), BuildError> {
+        let noises: Vec<(String, Expression)> =
+            self.draft.noises.iter().map(|noise| (noise.name.clone(), noise.initial)).collect();
+        let fills: Vec<(String, Expression)> = std::mem::take(&mut self.parameter_fills)
+            .into_iter()
+            .chain(self.draft.initials.clone())
+            .chain(noises)
+            .collect();
+        for (name, value) in fills {
+            let column = self.plan.column(&name).ok_or_else(|| {
+                BuildError::description(
+                    format!("[neurons.{}] initial.{name}", self.draft.name),
+                    format!("`{name}` is given by the experiment and cannot start anywhere"),
+                )
+            })?;
+            let fill = self.lower(&[(column, value)])?;
+            self.plan.fills.push(fill);
+        }
+        Ok(())
+    }
+
+    /// The new value of each state variable.
+    fn integrate(&mut self) -> Result<Vec<Expression>, BuildError> {
+        let mut system = self.system();
+        if system.variables.is_empty() {
+            return Ok(Vec::new());
+        }
+        let drifts: Vec<Expression> =
+            system.variables.iter().map(|variable| variable.drift).collect();
+        let drifts = self.draft.replace(&drifts);
+        for (variable, drift) in system.variables.iter_mut().zip(drifts) {
+            variable.drift = drift;
+            for (_, coefficient) in &mut variable.diffusion {
+                *coefficient = self.draft.replace(&[*coefficient])[0];
+            }
+        }
+        if let Some(active) = system.active {
+            system.active = Some(self.draft.replace(&[active])[0]);
+        }
+        let graph = &mut self.draft.graph;
+        let method = match self.draft.integrator {
+            Some(method) => method,
+            None => integrator::choose(graph, &system),
+        };
+        if self.draft.integrator.is_none() && method == Integrator::Heun {
+            self.draft.notes.push(format!(
+                "{}: its noise is multiplicative, so it is integrated by `heun`, in the sense of Stratonovich",
+                self.draft.name
+            ));
+        }
+        self.plan.integrator = Some(method);
+        if method == Integrator::Rosenbrock {
+            return Err(BuildError::description(
+                format!("[neurons.{}] integrator", self.draft.name),
+                "`rosenbrock` is not in this version",
+            ));
+        }
+        let step = integrator::step(graph, &system, method).map_err(|error| {
+            BuildError::Integrator { owner: format!("[neurons.{}]", self.draft.name), error }
+        })?;
+        for propagators in step.propagators {
+            self.propagators(propagators)?;
+        }
+        Ok(step.new)
+    }
+
+    fn system(&mut self) -> System {
+        let variables = self
+            .draft
+            .model
+            .states
+            .iter()
+            .map(|state| Variable {
+                name: state.name.clone(),
+                symbol: state.symbol,
+                drift: state.drift,
+                diffusion: state.diffusion.clone(),
+                unless_refractory: state.unless_refractory,
+            })
+            .collect();
+        let changing: Vec<Symbol> = self
+            .plan
+            .columns
+            .iter()
+            .filter(|column| column.changes)
+            .map(|column| column.name.clone())
+            .chain(["t".to_owned(), "t_in_timesteps".to_owned(), "lastspike".to_owned()])
+            .map(|name| self.draft.graph.name(&name))
+            .collect();
+        let active = self.draft.active();
+        System { variables, active, changing }
+    }
+
+    /// Numbers for the symbols of an exact step, or columns where they differ from cell to cell.
+    fn propagators(&mut self, propagators: Propagators) -> Result<(), BuildError> {
+        let coefficients = self.draft.replace(&propagators.coefficients);
+        let propagators = Propagators { coefficients, ..propagators };
+        let symbols: Vec<Symbol> =
+            propagators.transition.iter().chain(&propagators.input).copied().collect();
+        if let Some(numbers) = propagators.numbers(&self.draft.graph) {
+            let (transition, input) = propagators.compute(&numbers, self.setting.dt);
+            for (symbol, number) in symbols.into_iter().zip(transition.into_iter().chain(input)) {
+                let number = self.draft.graph.constant(number);
+                self.draft.replaced.insert(symbol, number);
+            }
+            return Ok(());
+        }
+        let hidden = |layout: &mut Self, name: String| {
+            layout.add_column(&name, Dimension::DIMENSIONLESS, false)
+        };
+        let entry_columns = symbols
+            .iter()
+            .map(|symbol| {
+                let name = match self.draft.graph.symbol_kind(*symbol) {
+                    oscine_equations::graph::SymbolKind::Named(name) => name.clone(),
+                    _ => unreachable!("propagators are named"),
+                };
+                hidden(self, name)
+            })
+            .collect();
+        let number = self.plan.propagators.len();
+        let coefficient_columns: Vec<u16> = (0..propagators.coefficients.len())
+            .map(|entry| hidden(self, format!("coefficient {number} {entry}")))
+            .collect();
+        let outputs: Vec<(u16, Expression)> = coefficient_columns
+            .iter()
+            .copied()
+            .zip(propagators.coefficients.iter().copied())
+            .collect();
+        let coefficients = self.lower(&outputs)?;
+        self.plan.propagators.push(CellPropagators {
+            propagators,
+            coefficients,
+            coefficient_columns,
+            entry_columns,
+        });
+        Ok(())
+    }
+
+    /// The program of a step: new states, new noise, and who fires.
+    fn update(&mut self, new: &[Expression]) -> Result<(), BuildError> {
+        let mut moved: HashMap<Symbol, Expression> = HashMap::new();
+        let mut outputs: Vec<(u16, Expression)> = Vec::new();
+        let states: Vec<(Symbol, String)> = self
+            .draft
+            .model
+            .states
+            .iter()
+            .map(|state| (state.symbol, state.name.clone()))
+            .collect();
+        for ((symbol, name), new) in states.into_iter().zip(new) {
+            moved.insert(symbol, *new);
+            let column = self.plan.column(&name).expect("every state has a column");
+            outputs.push((column, *new));
+        }
+        let noises: Vec<(String, Expression)> =
+            self.draft.noises.iter().map(|noise| (noise.name.clone(), noise.new)).collect();
+        for (name, new) in noises {
+            moved.insert(self.draft.graph.name(&name), new);
+            outputs.push((self.plan.column(&name).expect("every noise has a column"), new));
+        }
+        if let Some(threshold) = self.draft.threshold {
+            let threshold = self.draft.replace(&[threshold])[0];
+            let graph = &mut self.draft.graph;
+            let mut fires = graph.substitute(&[threshold], &moved)[0];
+            // Whether a cell is refractory is asked before the step, as in Brian2.
+            if let Some(active) = self.draft.active() {
+                fires = self.draft.graph.binary(Binary::And, fires, active);
+            }
+            let column = self.add_column("fired", Dimension::DIMENSIONLESS, false);
+            self.plan.fired = Some(column);
+            outputs.push((column, fires));
+        }
+        if !outputs.is_empty() {
+            self.plan.update = Some(self.lower(&outputs)?);
+        }
+        Ok(())
+    }
+
+    fn refractory(&mut self) -> Result<(), BuildError> {
+        let (Deaf::For(duration), Some(ready_at)) = (self.draft.refractory, self.plan.ready_at) else {
+            return Ok(());
+        };
+        let duration = self.draft.replace(&[duration])[0];
+        let graph = &mut self.draft.graph;
+        if let Some(seconds) = graph.constant_value(duration) {
+            self.plan.ready = Ready::After((seconds / self.setting.dt).round() as u64);
+            return Ok(());
+        }
+        let (step, half) = (graph.constant(self.setting.dt), graph.constant(0.5));
+        let steps = graph.divide(duration, step);
+        let steps = graph.add(steps, half);
+        let steps = graph.unary(Unary::Floor, steps);
+        let now = graph.named("t_in_timesteps");
+        let ready = graph.add(now, steps);
+        self.plan.ready = Ready::Computed(self.lower_batch(&[(ready_at, WriteKind::Set, ready)])?);
+        Ok(())
+    }
+
+    /// What synapses gathered for variables that refuse input while refractory, and Poisson input.
+    fn receive(&mut self, poisson_inputs: &[PoissonInput]) -> Result<(), BuildError> {
+        let mut outputs: Vec<(u16, Expression)> = Vec::new();
+        let variables: Vec<String> = self.draft.written.iter().cloned().collect();
+        for variable in variables {
+            let refuses = self.draft.refuses_input(&variable);
+            let Some(column) = self.plan.column(&variable) else { continue };
+            let inputs: Vec<&PoissonInput> =
+                poisson_inputs.iter().filter(|input| input.variable == variable).collect();
+            if !refuses && inputs.is_empty() {
+                continue;
+            }
+            let old = self.draft.graph.named(&variable);
+            let mut new = old;
+            if refuses {
+                let name = gathered_name(&variable);
+                let dimension = self.plan.columns[usize::from(column)].dimension;
+                let gathered = self.add_column(&name, dimension, false);
+                self.plan.gathered.push((column, gathered));
+                let graph = &mut self.draft.graph;
+                let sum = graph.named(&name);
+                new = graph.add(new, sum);
+                let zero = graph.constant(0.0);
+                outputs.push((gathered, zero));
+            }
+            for input in inputs {
+                self.plan.receives_always = true;
+                let added = input.expression(self.draft, self.setting)?;
+                new = self.draft.graph.add(new, added);
+            }
+            if refuses && let Some(active) = self.draft.active() {
+                new = self.draft.graph.select(active, new, old);
+            }
+            outputs.push((column, new));
+        }
+        if !outputs.is_empty() {
+            self.plan.receive = Some(self.lower(&outputs)?);
+        }
+        Ok(())
+    }
+
+    fn reset(&mut self) -> Result<(), BuildError> {
+        let writes: Vec<(u16, WriteKind, Expression)> = self
+            .draft
+            .reset
+            .clone()
+            .into_iter()
+            .map(|write| {
+                let column = self.plan.column(&write.name).expect("what is written has a column");
+                (column, write.kind, write.expression)
+            })
+            .collect();
+        if !writes.is_empty() && self.draft.threshold.is_some() {
+            self.plan.reset = Some(self.lower_batch(&writes)?);
+        }
+        Ok(())
+    }
+
+    fn samples(&mut self, samples: &[(usize, Vec<String>)]) -> Result<(), BuildError> {
+        for (record, variables) in samples {
+            let mut columns = Vec::new();
+            let mut outputs: Vec<(u16, Expression)> = Vec::new();
+            for variable in variables {
+                if let Some(column) = self.plan.column(variable) {
+                    columns.push((variable.clone(), column));
+                    continue;
+                }
+                let expression = self.value_of(variable)?;
+                let dimension = self.draft.dimension(variable).unwrap_or(Dimension::DIMENSIONLESS);
+                let column = self.add_column(&format!("sample of {variable}"), dimension, false);
+                columns.push((variable.clone(), column));
+                outputs.push((column, expression));
+            }
+            let program = match outputs.is_empty() {
+                true => None,
+                false => Some(self.lower(&outputs)?),
+            };
+            self.plan.samples.insert(*record, Sample { program, columns });
+        }
+        Ok(())
+    }
+
+    fn value_of(&mut self, variable: &str) -> Result<Expression, BuildError> {
+        value_of(self.draft, variable).ok_or_else(|| {
+            BuildError::description(
+                format!("[record] of {}", self.draft.name),
+                format!("[neurons.{}] has no variable `{variable}`", self.draft.name),
+            )
+        })
+    }
+
+    fn finish(self) -> CellPlan {
+        self.plan
+    }
+}
+
+/// The expression that a name stands for: a variable or parameter itself, a subexpression, a constant.
+pub(crate) fn value_of(draft: &mut CellDraft, name: &str) -> Option<Expression> {
+    use oscine_equations::Binding;
+    if let Some(known) = draft.model.subexpressions.iter().find(|known| known.name == name) {
+        return Some(known.expression);
+    }
+    match draft.model.scope.get(name)?.clone() {
+        Binding::Symbol { .. } => Some(draft.graph.named(name)),
+        Binding::Constant(quantity) => Some(draft.graph.constant(quantity.value)),
+        Binding::Expression { expression, .. } => Some(expression),
+        Binding::Function { .. } => None,
+    }
+}

@@ -1,0 +1,524 @@
+//! A population's texts, read: every name has its meaning, nothing has a place in memory yet.
+
+use std::collections::{BTreeSet, HashMap};
+
+use oscine_equations::integrator::Integrator;
+use oscine_equations::{
+    Binding, Dimension, Expression, Graph, Model, Quantity, Scope, Symbol, Write, declared_names,
+    graph::Unary, resolve, resolve_as, resolve_condition, resolve_statements,
+};
+use oscine_network::{Experiment, Neurons, Noise, NoiseKind, Refractory, Text};
+
+use crate::error::BuildError;
+use crate::functions::TimeFunction;
+use crate::names::{cell_scope, equation_error, in_any_order};
+
+/// A population of cells, read.
+pub(crate) struct CellDraft {
+    pub name: String,
+    pub count: usize,
+    pub model_name: Option<String>,
+    pub graph: Graph,
+    pub model: Model,
+    /// Every name that stands for a number of each cell, or of all: parameters of the file, constants.
+    pub parameters: Vec<ParameterDraft>,
+    pub noises: Vec<NoiseDraft>,
+    /// Symbols that stand for expressions: driven parameters, constants among the declared parameters.
+    pub replaced: HashMap<Symbol, Expression>,
+    pub initials: Vec<(String, Expression)>,
+    pub threshold: Option<Expression>,
+    pub reset: Vec<Write>,
+    pub refractory: Deaf,
+    pub integrator: Option<Integrator>,
+    /// Variables that synapses and stimuli write.
+    pub written: BTreeSet<String>,
+    pub notes: Vec<String>,
+}
+
+/// A parameter with a number for each cell.
+pub(crate) struct ParameterDraft {
+    pub name: String,
+    pub dimension: Dimension,
+    pub value: Expression,
+}
+
+/// A correlated noise: one hidden variable for each cell.
+pub(crate) struct NoiseDraft {
+    pub name: String,
+    pub dimension: Dimension,
+    pub initial: Expression,
+    pub new: Expression,
+}
+
+/// How a cell is refractory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Deaf {
+    Never,
+    /// For so many seconds after a spike.
+    For(Expression),
+    /// While this holds.
+    While(Expression),
+}
+
+impl CellDraft {
+    /// Reads a population.
+    pub fn read(
+        experiment: &Experiment,
+        functions: &[TimeFunction],
+        name: &str,
+        neurons: &Neurons,
+    ) -> Result<Self, BuildError> {
+        let mut reading = Reading::new(experiment, functions, name, neurons)?;
+        reading.undeclared_parameters()?;
+        reading.undeclared_inputs()?;
+        let owner = reading.owner("equations");
+        let model = Model::compile(&mut reading.graph, &neurons.equations.value, &reading.scope)
+            .map_err(|error| equation_error(&neurons.equations, &owner, error))?;
+        reading.scope = model.scope.clone();
+        reading.finish(model)
+    }
+
+    /// An expression with all that stands for something else replaced.
+    pub fn replace(&mut self, expressions: &[Expression]) -> Vec<Expression> {
+        // A replacement may hold symbols that are replaced themselves.
+        let mut current = expressions.to_vec();
+        for _ in 0..8 {
+            let next = self.graph.substitute(&current, &self.replaced);
+            if next == current {
+                break;
+            }
+            current = next;
+        }
+        current
+    }
+
+    /// What a variable measures, where there is one of that name.
+    pub fn dimension(&self, name: &str) -> Option<Dimension> {
+        match self.model.scope.get(name) {
+            Some(Binding::Symbol { dimension, .. } | Binding::Expression { dimension, .. }) => {
+                Some(*dimension)
+            }
+            Some(Binding::Constant(quantity)) => Some(quantity.dimension),
+            _ => None,
+        }
+    }
+
+    /// The state variable of that name.
+    pub fn is_state(&self, name: &str) -> bool {
+        self.model.states.iter().any(|state| state.name == name)
+    }
+
+    /// True where a variable refuses input while its cell is refractory.
+    pub fn refuses_input(&self, name: &str) -> bool {
+        !matches!(self.refractory, Deaf::Never)
+            && self.model.states.iter().any(|state| state.name == name && state.unless_refractory)
+    }
+}
+
+struct Reading<'a> {
+    experiment: &'a Experiment,
+    neurons: &'a Neurons,
+    name: &'a str,
+    graph: Graph,
+    scope: Scope,
+    declared: Vec<String>,
+    /// Inputs with the text of the parameter that a noise is added to.
+    inputs: Vec<(String, Text)>,
+    parameters: Vec<ParameterDraft>,
+    noises: Vec<NoiseDraft>,
+    notes: Vec<String>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(
+        experiment: &'a Experiment,
+        functions: &[TimeFunction],
+        name: &'a str,
+        neurons: &'a Neurons,
+    ) -> Result<Self, BuildError> {
+        let declared = declared_names(&neurons.equations.value).map_err(|error| {
+            equation_error(&neurons.equations, &format!("[neurons.{name}] equations"), error)
+        })?;
+        let mut inputs = neurons.input.clone();
+        // Noise at a parameter makes it an input: its constant, and the noise.
+        for noise in &experiment.noise {
+            for place in &noise.1.at {
+                let Some(("", variable)) = place.value.split_once(name).and_then(|(before, after)| {
+                    after.strip_prefix('.').map(|variable| (before, variable))
+                }) else {
+                    continue;
+                };
+                if inputs.iter().any(|(known, _)| known == variable) {
+                    continue;
+                }
+                let constant = neurons.parameters.iter().find(|(known, _)| known == variable);
+                match constant {
+                    Some((_, text)) => inputs.push((variable.to_owned(), text.clone())),
+                    None if declared.iter().any(|known| known == variable) => {
+                        inputs.push((variable.to_owned(), Text::new("0")));
+                    }
+                    None => {
+                        return Err(BuildError::description(
+                            format!("[noise.{}] at", noise.0),
+                            format!("[neurons.{name}] has no input or parameter `{variable}`"),
+                        )
+                        .with_help("noise is added to an input, or to a parameter that the equations read")
+                        .at(place.place.clone()));
+                    }
+                }
+            }
+        }
+        Ok(Self {
+            experiment,
+            neurons,
+            name,
+            graph: Graph::new(),
+            scope: cell_scope(functions, neurons.count),
+            declared,
+            inputs,
+            parameters: Vec::new(),
+            noises: Vec::new(),
+            notes: Vec::new(),
+        })
+    }
+
+    fn owner(&self, key: &str) -> String {
+        format!("[neurons.{}] {key}", self.name)
+    }
+
+    fn is_input(&self, name: &str) -> bool {
+        self.inputs.iter().any(|(input, _)| input == name)
+    }
+
+    fn is_declared(&self, name: &str) -> bool {
+        self.declared.iter().any(|known| known == name)
+    }
+
+    /// Parameters that the equations do not declare: constants, or numbers of each cell.
+    fn undeclared_parameters(&mut self) -> Result<(), BuildError> {
+        let positions = self.neurons.positions.iter().flat_map(|positions| {
+            [("x", &positions.x), ("y", &positions.y), ("z", &positions.z)]
+                .into_iter()
+                .filter_map(|(name, text)| Some((name.to_owned(), text.clone()?)))
+        });
+        let open: Vec<(String, Text)> = positions
+            .chain(self.neurons.parameters.iter().cloned())
+            .filter(|(name, _)| !self.is_declared(name) && !self.is_input(name))
+            .collect();
+        let owner = format!("[neurons.{}] parameters", self.name);
+        let found = undeclared_parameters(&mut self.graph, &mut self.scope, open, &owner)?;
+        self.parameters.extend(found);
+        Ok(())
+    }
+
+    /// Inputs that the equations do not declare: names for expressions of time.
+    fn undeclared_inputs(&mut self) -> Result<(), BuildError> {
+        let open: Vec<(String, Text)> =
+            self.inputs.iter().filter(|(name, _)| !self.is_declared(name)).cloned().collect();
+        for (name, text) in open {
+            let owner = self.owner(&format!("input.{name}"));
+            let typed = resolve(&mut self.graph, &self.scope, &text.value)
+                .map_err(|error| equation_error(&text, &owner, error))?;
+            let expression = self.add_noise(&name, typed.expression, typed.dimension)?;
+            let binding = Binding::Expression { expression, dimension: typed.dimension };
+            self.scope.bind(name, binding);
+        }
+        Ok(())
+    }
+
+    /// An input with the noises that are put there.
+    fn add_noise(
+        &mut self,
+        variable: &str,
+        input: Expression,
+        dimension: Dimension,
+    ) -> Result<Expression, BuildError> {
+        let place = format!("{}.{variable}", self.name);
+        let mut sum = input;
+        for (name, noise) in &self.experiment.noise {
+            if noise.at.iter().any(|at| at.value == place) {
+                let added = self.noise(name, noise, variable, dimension)?;
+                sum = self.graph.add(sum, added);
+            }
+        }
+        Ok(sum)
+    }
+
+    fn noise(
+        &mut self,
+        name: &str,
+        noise: &Noise,
+        variable: &str,
+        dimension: Dimension,
+    ) -> Result<Expression, BuildError> {
+        let white = matches!(noise.kind, NoiseKind::White);
+        let expected = if white { dimension * Dimension::SECOND.power(0.5).unwrap_or(dimension) } else { dimension };
+        let what = format!("the level of the noise `{name}`");
+        let level = resolve_as(&mut self.graph, &self.scope, &noise.level.value, expected, &what)
+            .map_err(|error| equation_error(&noise.level, &format!("[noise.{name}] level"), error))?;
+        let draw = match noise.kind {
+            NoiseKind::Uniform => self.graph.uniform_draw(),
+            _ => self.graph.normal_draw(),
+        };
+        let draw = self.graph.symbol(draw);
+        match noise.kind {
+            NoiseKind::Gaussian => Ok(self.graph.multiply(level, draw)),
+            NoiseKind::Uniform => {
+                // Uniform on (-√3, √3) has standard deviation 1.
+                let (half, width) = (self.graph.constant(0.5), self.graph.constant(12_f64.sqrt()));
+                let centred = self.graph.subtract(draw, half);
+                let scaled = self.graph.multiply(centred, width);
+                Ok(self.graph.multiply(level, scaled))
+            }
+            NoiseKind::White => {
+                let step = self.graph.named("dt");
+                let root = self.graph.unary(Unary::SquareRoot, step);
+                let density = self.graph.divide(level, root);
+                Ok(self.graph.multiply(density, draw))
+            }
+            NoiseKind::OrnsteinUhlenbeck { correlation } => {
+                let ratio = self.experiment.run.dt / correlation;
+                let decay = self.graph.constant((-ratio).exp());
+                let fresh = self.graph.constant((-(-2.0 * ratio).exp_m1()).sqrt());
+                let hidden = format!("noise.{name}.{variable}");
+                let state = self.graph.named(&hidden);
+                let kept = self.graph.multiply(state, decay);
+                let kick = self.graph.multiply(level, fresh);
+                let kick = self.graph.multiply(kick, draw);
+                let new = self.graph.add(kept, kick);
+                let start = self.graph.normal_draw();
+                let start = self.graph.symbol(start);
+                let initial = self.graph.multiply(level, start);
+                self.noises.push(NoiseDraft { name: hidden, dimension, initial, new });
+                Ok(state)
+            }
+        }
+    }
+
+    fn finish(mut self, model: Model) -> Result<CellDraft, BuildError> {
+        let mut replaced = HashMap::new();
+        let step = self.graph.constant(self.experiment.run.dt);
+        replaced.insert(self.graph.name("dt"), step);
+        self.declared_inputs(&model, &mut replaced)?;
+        let owner = self.owner("parameters");
+        let inputs: Vec<String> = self.inputs.iter().map(|(name, _)| name.clone()).collect();
+        let is_input = |name: &str| inputs.iter().any(|input| input == name);
+        let texts = &self.neurons.parameters;
+        let declared = declared_parameters(&mut self.graph, &model, texts, &is_input, &owner)?;
+        self.parameters.extend(declared);
+        let owner = self.owner("initial");
+        let initials = initials(&mut self.graph, &model, &self.neurons.initial, &owner)?;
+        let threshold = match &self.neurons.threshold {
+            Some(text) => Some(
+                resolve_condition(&mut self.graph, &model.scope, &text.value, "a threshold")
+                    .map_err(|error| equation_error(text, &self.owner("threshold"), error))?,
+            ),
+            None => None,
+        };
+        let reset = match &self.neurons.reset {
+            Some(text) => resolve_statements(&mut self.graph, &model.scope, &text.value)
+                .map_err(|error| equation_error(text, &self.owner("reset"), error))?,
+            None => Vec::new(),
+        };
+        let refractory = self.refractory(&model)?;
+        let integrator = match self.neurons.integrator.as_ref().or(self.experiment.run.integrator.as_ref()) {
+            Some(name) => Some(name.parse::<Integrator>().map_err(|message| {
+                BuildError::description(self.owner("integrator"), message)
+            })?),
+            None => None,
+        };
+        if threshold.is_none() && self.neurons.reset.is_some() {
+            self.notes.push(format!("{}: without a threshold the reset never happens", self.name));
+        }
+        let mut draft = CellDraft {
+            name: self.name.to_owned(),
+            count: self.neurons.count,
+            model_name: self.neurons.model.clone(),
+            graph: self.graph,
+            model,
+            parameters: self.parameters,
+            noises: self.noises,
+            replaced,
+            initials,
+            threshold,
+            reset,
+            refractory,
+            integrator,
+            written: BTreeSet::new(),
+            notes: self.notes,
+        };
+        draft.replace_not_refractory();
+        Ok(draft)
+    }
+
+    /// Parameters of the equations that an input drives.
+    fn declared_inputs(
+        &mut self,
+        model: &Model,
+        replaced: &mut HashMap<Symbol, Expression>,
+    ) -> Result<(), BuildError> {
+        let open: Vec<(String, Text)> =
+            self.inputs.iter().filter(|(name, _)| self.is_declared(name)).cloned().collect();
+        for (name, text) in open {
+            let owner = self.owner(&format!("input.{name}"));
+            let Some(parameter) = model.parameters.iter().find(|known| known.name == name) else {
+                return Err(BuildError::description(
+                    owner,
+                    format!("`{name}` has an equation of its own; only a parameter can be driven"),
+                )
+                .at(text.place.clone()));
+            };
+            let what = format!("the input `{name}`");
+            let input = resolve_as(&mut self.graph, &model.scope, &text.value, parameter.dimension, &what)
+                .map_err(|error| equation_error(&text, &owner, error))?;
+            let input = self.add_noise(&name, input, parameter.dimension)?;
+            replaced.insert(parameter.symbol, input);
+        }
+        Ok(())
+    }
+
+    fn refractory(&mut self, model: &Model) -> Result<Deaf, BuildError> {
+        let owner = self.owner("refractory");
+        match &self.neurons.refractory {
+            None => Ok(Deaf::Never),
+            Some(Refractory::Duration(text)) => {
+                let what = "the refractory period";
+                resolve_as(&mut self.graph, &model.scope, &text.value, Dimension::SECOND, what)
+                    .map(Deaf::For)
+                    .map_err(|error| equation_error(text, &owner, error))
+            }
+            Some(Refractory::While(text)) => {
+                resolve_condition(&mut self.graph, &model.scope, &text.value, "a refractory condition")
+                    .map(Deaf::While)
+                    .map_err(|error| equation_error(text, &owner, error))
+            }
+        }
+    }
+}
+
+/// Gives names that the equations do not declare their meaning: a constant, or a number of each element.
+pub(crate) fn undeclared_parameters(
+    graph: &mut Graph,
+    scope: &mut Scope,
+    open: Vec<(String, Text)>,
+    owner: &str,
+) -> Result<Vec<ParameterDraft>, BuildError> {
+    let mut found = Vec::new();
+    in_any_order(open, |(name, text)| {
+        let owner = format!("{owner}.{name}");
+        if let Some(meaning) = Scope::reserved(name) {
+            let message = format!("a parameter cannot be called `{name}`: that is {meaning}");
+            return Err(BuildError::description(owner, message).at(text.place.clone()));
+        }
+        let typed = resolve(graph, scope, &text.value)
+            .map_err(|error| equation_error(text, &owner, error))?;
+        let dimension = typed.dimension;
+        let binding = match graph.constant_value(typed.expression) {
+            Some(value) => Binding::Constant(Quantity { value, dimension }),
+            None => {
+                found.push(ParameterDraft {
+                    name: name.clone(),
+                    dimension,
+                    value: typed.expression,
+                });
+                Binding::Symbol { dimension, writable: true }
+            }
+        };
+        scope.bind(name.clone(), binding);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Values of the parameters that equations declare, 0 for one without a value; `skip` names those that are driven.
+pub(crate) fn declared_parameters(
+    graph: &mut Graph,
+    model: &Model,
+    values: &[(String, Text)],
+    skip: &dyn Fn(&str) -> bool,
+    owner: &str,
+) -> Result<Vec<ParameterDraft>, BuildError> {
+    for (name, text) in values {
+        let has_equation = model.states.iter().any(|state| state.name == *name)
+            || model.subexpressions.iter().any(|known| known.name == *name);
+        if has_equation {
+            let message = format!("`{name}` has an equation; where it starts is said in `initial`");
+            return Err(BuildError::description(format!("{owner}.{name}"), message)
+                .at(text.place.clone()));
+        }
+    }
+    let mut found = Vec::new();
+    for parameter in model.parameters.iter().filter(|parameter| !skip(&parameter.name)) {
+        let value = match values.iter().find(|(name, _)| *name == parameter.name) {
+            Some((name, text)) => {
+                let what = format!("the parameter `{name}`");
+                resolve_as(graph, &model.scope, &text.value, parameter.dimension, &what)
+                    .map_err(|error| equation_error(text, &format!("{owner}.{name}"), error))?
+            }
+            None => graph.constant(0.0),
+        };
+        found.push(ParameterDraft {
+            name: parameter.name.clone(),
+            dimension: parameter.dimension,
+            value,
+        });
+    }
+    Ok(found)
+}
+
+/// Where variables start.
+pub(crate) fn initials(
+    graph: &mut Graph,
+    model: &Model,
+    texts: &[(String, Text)],
+    owner: &str,
+) -> Result<Vec<(String, Expression)>, BuildError> {
+    let mut found = Vec::new();
+    for (name, text) in texts {
+        let owner = format!("{owner}.{name}");
+        let dimension = model
+            .states
+            .iter()
+            .map(|state| (&state.name, state.dimension))
+            .chain(model.parameters.iter().map(|known| (&known.name, known.dimension)))
+            .find(|(known, _)| *known == name)
+            .map(|(_, dimension)| dimension);
+        let Some(dimension) = dimension else {
+            let known: Vec<String> =
+                model.states.iter().map(|state| format!("`{}`", state.name)).collect();
+            let message = format!("there is no variable `{name}` that could start somewhere");
+            return Err(BuildError::description(owner, message)
+                .with_help(format!("the variables are {}", known.join(", ")))
+                .at(text.place.clone()));
+        };
+        let what = format!("the initial value of `{name}`");
+        let value = resolve_as(graph, &model.scope, &text.value, dimension, &what)
+            .map_err(|error| equation_error(text, &owner, error))?;
+        found.push((name.clone(), value));
+    }
+    Ok(found)
+}
+
+/// The hidden variable that holds the step from which on a cell is active again.
+pub(crate) const READY_AT: &str = "refractory until";
+
+impl CellDraft {
+    /// True (1) where a cell is not refractory at the current step; `None` where it never is.
+    pub fn active(&mut self) -> Option<Expression> {
+        match self.refractory {
+            Deaf::Never => None,
+            Deaf::For(_) => {
+                let ready = self.graph.named(READY_AT);
+                let now = self.graph.named("t_in_timesteps");
+                Some(self.graph.binary(oscine_equations::graph::Binary::LessOrEqual, ready, now))
+            }
+            Deaf::While(condition) => Some(self.graph.unary(Unary::Not, condition)),
+        }
+    }
+
+    fn replace_not_refractory(&mut self) {
+        let active = self.active().unwrap_or_else(|| self.graph.constant(1.0));
+        let symbol = self.graph.name("not_refractory");
+        self.replaced.insert(symbol, active);
+    }
+}

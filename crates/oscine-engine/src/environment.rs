@@ -1,0 +1,133 @@
+//! What programs ask of the engine: random numbers of named streams, and functions of time.
+
+use std::collections::HashMap;
+
+use oscine_equations::graph::{Function, Graph, SymbolKind};
+use oscine_equations::lanes::Real;
+use oscine_equations::program::{Environment, Output, Place, Program, Workspace, lower};
+use oscine_equations::{Expression, Symbol};
+use oscine_random::Stream;
+
+use crate::error::BuildError;
+use crate::functions::TimeFunction;
+use crate::names::{UNIFORMS, uniform};
+
+/// What is the same for all programs of a network.
+pub(crate) struct Setting<'a> {
+    pub seed: u64,
+    pub dt: f64,
+    pub functions: &'a [TimeFunction],
+}
+
+/// A program with its streams of random numbers and its functions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runnable {
+    pub program: Program,
+    pub streams: Vec<Stream>,
+    pub functions: HashMap<Function, usize>,
+}
+
+impl Runnable {
+    /// Lowers outputs; `owner` names the streams, so that one draw of a text is the same number in every program.
+    pub fn lower(
+        graph: &mut Graph,
+        outputs: &[Output],
+        column: &dyn Fn(&str) -> Option<u16>,
+        setting: &Setting<'_>,
+        owner: &str,
+    ) -> Result<Self, BuildError> {
+        let place = |name: &str| match uniform(name) {
+            Some(number) => Some(Place::Uniform(number)),
+            None => column(name).map(Place::Column),
+        };
+        let program = lower(graph, outputs, &place, UNIFORMS.len()).map_err(|name| {
+            BuildError::description(owner, format!("`{name}` has no value here"))
+        })?;
+        let streams = program
+            .draws()
+            .iter()
+            .map(|draw| Stream::new(setting.seed, &stream_name(graph, draw.symbol, owner)))
+            .collect();
+        let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
+        let mut functions = HashMap::new();
+        for expression in graph.reachable(&roots) {
+            if let oscine_equations::graph::Node::Apply(function, ..) = graph.node(expression) {
+                let name = graph.function_name(function);
+                let number = setting.functions.iter().position(|known| known.name == name);
+                functions.insert(function, number.expect("only known functions are resolved"));
+            }
+        }
+        Ok(Self { program, streams, functions })
+    }
+
+    /// Memory to run it in.
+    pub fn workspace<R: Real>(&self) -> Workspace<R> {
+        self.program.workspace()
+    }
+}
+
+/// The name of a draw's stream: the population or projection, and which call of its texts it is.
+fn stream_name(graph: &Graph, symbol: Symbol, owner: &str) -> String {
+    match graph.symbol_kind(symbol) {
+        SymbolKind::Uniform(number) => format!("{owner} uniform {number}"),
+        SymbolKind::Normal(number) => format!("{owner} normal {number}"),
+        SymbolKind::Named(name) => unreachable!("{name} is not a draw"),
+    }
+}
+
+/// Time as programs are given it.
+pub(crate) fn uniforms(step: u64, dt: f64) -> [f64; UNIFORMS.len()] {
+    [step as f64 * dt, step as f64]
+}
+
+/// For programs over a contiguous run of elements.
+pub(crate) struct Contiguous<'a> {
+    pub runnable: &'a Runnable,
+    pub table: &'a [TimeFunction],
+    pub step: u64,
+    /// The element of lane 0.
+    pub first: u64,
+}
+
+impl<R: Real> Environment<R> for Contiguous<'_> {
+    fn draw(&mut self, draw: usize, _: Symbol, first: usize, out: &mut [R]) {
+        let stream = &self.runnable.streams[draw];
+        let element = self.first + first as u64;
+        if self.runnable.program.draws()[draw].normal {
+            stream.fill_normal(self.step, element, out);
+        } else {
+            stream.fill_uniform(self.step, element, out);
+        }
+    }
+
+    fn apply(&self, function: Function, time: f64, index: f64) -> f64 {
+        self.table[self.runnable.functions[&function]].value(time, index)
+    }
+}
+
+/// For programs over elements picked out one by one.
+pub(crate) struct Picked<'a> {
+    pub runnable: &'a Runnable,
+    pub table: &'a [TimeFunction],
+    pub step: u64,
+    /// The key of each lane's element.
+    pub elements: &'a [u64],
+}
+
+impl<R: Real> Environment<R> for Picked<'_> {
+    fn draw(&mut self, draw: usize, _: Symbol, first: usize, out: &mut [R]) {
+        let stream = &self.runnable.streams[draw];
+        let normal = self.runnable.program.draws()[draw].normal;
+        for (value, element) in out.iter_mut().zip(&self.elements[first..]) {
+            *value = R::from_f64(if normal {
+                stream.normal(*element, self.step)
+            } else {
+                stream.uniform(*element, self.step)
+            });
+        }
+    }
+
+    fn apply(&self, function: Function, time: f64, index: f64) -> f64 {
+        self.table[self.runnable.functions[&function]].value(time, index)
+    }
+}

@@ -1,0 +1,82 @@
+//! What was built, as plain data for reports and `oscine check`.
+
+use oscine_equations::Dimension;
+
+use crate::Memory;
+
+/// The network as built.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Populations and spike sources.
+    pub populations: Vec<PopulationFacts>,
+    /// Projections.
+    pub projections: Vec<ProjectionFacts>,
+    /// Records.
+    pub records: Vec<RecordFacts>,
+    /// Approximations taken and things a reader should know.
+    pub notes: Vec<String>,
+    /// What it takes.
+    pub memory: Memory,
+    /// Steps between two exchanges of spikes.
+    pub interval: u64,
+}
+
+/// A population or a source of spikes.
+#[derive(Clone, Debug)]
+pub struct PopulationFacts {
+    /// Its name.
+    pub name: String,
+    /// Cells.
+    pub count: usize,
+    /// The catalogue's entry, if any; `"spikes"` or `"poisson"` for sources.
+    pub model: Option<String>,
+    /// The integrator by name; empty where nothing is integrated.
+    pub integrator: String,
+    /// State variables and what they measure.
+    pub variables: Vec<(String, Dimension)>,
+}
+
+/// A projection.
+#[derive(Clone, Debug)]
+pub struct ProjectionFacts {
+    /// Its name.
+    pub name: String,
+    /// Source population.
+    pub from: String,
+    /// Target population.
+    pub to: String,
+    /// Synapses.
+    pub synapses: u64,
+    /// Synapses onto each target of the whole population.
+    pub in_degrees: Vec<u32>,
+    /// Least and greatest delay, s.
+    pub delays: (f64, f64),
+    /// Parameters and variables of up to 10,000 synapses, with what they measure.
+    pub parameters: Vec<(String, Dimension, Vec<f64>)>,
+}
+
+/// A record.
+#[derive(Clone, Debug)]
+pub struct RecordFacts {
+    /// Its name.
+    pub name: String,
+    /// Population or projection.
+    pub of: String,
+    /// What is kept.
+    pub kind: RecordKind,
+    /// First cell or synapse.
+    pub first: usize,
+    /// One past the last.
+    pub end: usize,
+    /// Of synapses: source and target of each, in their order.
+    pub pairs: Vec<(u32, u32)>,
+}
+
+/// What a record keeps.
+#[derive(Clone, Debug)]
+pub enum RecordKind {
+    /// Spikes.
+    Spikes,
+    /// Variables and what they measure.
+    Variables(Vec<(String, Dimension)>),
+}
