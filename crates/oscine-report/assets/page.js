@@ -64,7 +64,7 @@
     return pairs;
   }
 
-  function drawnSeries(series, panel, axis, ink, alone, width, height) {
+  function drawnSeries(series, panel, axis, ink, alone, width, height, zoomed) {
     const shared = { name: series.name, xAxisIndex: axis, yAxisIndex: axis, animation: false, itemStyle: { color: ink }, data: points(series) };
     switch (series.mark) {
       case "bars":
@@ -79,12 +79,14 @@
         };
       case "ticks": {
         const rows = Math.max(new Set(series.y).size, 1);
-        const tall = Math.min(Math.max((height / rows) * 0.8, 1.6), 16);
+        const filling = (tall) => (series.y.length * 1.5 * tall) / (Math.max(width, 100) * height * zoomed);
+        let tall = Math.min(Math.max((height / rows) * 0.8, 1.6), 16);
         // Ticks that would fill the panel become see-through, so that dense and denser stay apart.
-        const filled = (series.y.length * 1.5 * tall) / (Math.max(width, 100) * height);
+        const filled = filling(tall);
+        if (filled < 0.04) tall = Math.max(tall, 4);
         return {
           ...shared, type: "scatter", symbol: "rect", large: true, largeThreshold: 1, progressive: 0, silent: true,
-          symbolSize: [tall > 5 ? 1.6 : 1.4, tall], itemStyle: { color: ink, opacity: Math.min(1, Math.max(0.35, 0.25 / filled)) }, emphasis: { disabled: true },
+          symbolSize: [tall >= 4 ? 1.7 : 1.4, tall], itemStyle: { color: ink, opacity: Math.min(1, Math.max(0.35, 0.25 / filled)) }, emphasis: { disabled: true },
         };
       }
       case "points":
@@ -105,7 +107,7 @@
     const share = (figure.window.end - figure.window.start) / 100;
     const group = Math.floor((series.y.length * share) / RATE_POINTS);
     if (group < 2) return [];
-    fine.lineStyle = { ...fine.lineStyle, opacity: 0.28, width: 1 };
+    fine.lineStyle = { ...fine.lineStyle, opacity: narrow() ? 0.14 : 0.28, width: 1 };
     fine.areaStyle = undefined;
     const data = [];
     for (let k = 0; k + group <= series.y.length; k += group) {
@@ -126,14 +128,15 @@
     const ink = colour("--ink"), dim = colour("--dim"), line = colour("--line"), grid = colour("--grid"), paper = colour("--paper");
     const palette = Array.from({ length: COLOURS }, (_, k) => colour(`--s${k}`));
     const known = names(drawing);
-    const open = drawing.panels.filter((_, k) => !figure.closed.has(k));
+    const open = drawing.panels.filter((panel, k) => !figure.closed.has(k) && panel.series.some(({ name }) => shown(figure, name)));
+    const whole = figure.window.end - figure.window.start > 99.9;
     const text = { color: dim, fontFamily: FONT, fontSize: 12 };
     const option = {
       animation: false, textStyle: { fontFamily: FONT }, grid: [], xAxis: [], yAxis: [], series: [],
       tooltip: {
         trigger: "axis", confine: true, backgroundColor: paper, borderColor: line, padding: [6, 10], textStyle: { color: ink, fontSize: 12, fontFamily: FONT },
         axisPointer: { type: "line", lineStyle: { color: dim, width: 1, type: "solid", opacity: 0.5 } },
-        formatter: (items) => tip(Array.isArray(items) ? items : [items], drawing),
+        formatter: (items) => tip(Array.isArray(items) ? items : [items], drawing.x.name, open),
       },
     };
     let top = 0;
@@ -147,7 +150,7 @@
         type: drawing.x.log ? "log" : "value", gridIndex: k, min: drawing.x.min, max: drawing.x.max, scale: true, logBase: 10,
         name: last ? drawing.x.name : "", nameLocation: "middle", nameGap: 28, nameTextStyle: text, splitNumber: Math.max(3, Math.round(figure.place.clientWidth / 110)),
         axisLine: { show: true, onZero: false, lineStyle: { color: line } }, axisTick: { show: last, lineStyle: { color: line } },
-        axisLabel: { show: last, ...text, formatter: (value) => edge(value, drawing.x), hideOverlap: true }, splitLine: { show: false },
+        axisLabel: { show: last, ...text, formatter: (value) => edge(value, drawing.x), hideOverlap: true, showMinLabel: whole ? null : false, showMaxLabel: whole ? null : false }, splitLine: { show: false },
         axisPointer: { label: { show: false } },
       });
       const ticks = panel.series.some((series) => series.mark === "ticks");
@@ -161,7 +164,7 @@
       const lines = panel.series.filter((series) => series.mark !== "dashes" && shown(figure, series.name)).length;
       for (const series of panel.series) {
         if (shown(figure, series.name)) {
-          const made = drawnSeries(series, panel, k, palette[known.get(series.name)], lines === 1, figure.place.clientWidth, height);
+          const made = drawnSeries(series, panel, k, palette[known.get(series.name)], lines === 1, figure.place.clientWidth, height, 100 / Math.max(figure.window.end - figure.window.start, 0.01));
           option.series.push(made);
           if (series.mark === "rate") option.series.push(...meanOver(figure, series, made));
         }
@@ -184,15 +187,22 @@
     return option;
   }
 
-  function tip(items, drawing) {
+  // An axis is named "name (unit)".
+  function parted(name) {
+    const [, plain, unit] = name.match(/^(.*?)(?: \(([^()]*)\))?$/s);
+    return [plain, unit === undefined ? "" : unit === "%" ? " %" : ` ${unit}`];
+  }
+
+  function tip(items, across, open) {
     const rows = items.filter((item) => item && item.data && item.seriesType !== "scatter" || items.length === 1);
     if (!rows.length) return "";
     const first = rows[0].data;
     const seen = new Set();
     const dot = (item) => `<span style="display:inline-block;width:8px;height:8px;border-radius:50%;margin-right:6px;background:${item.color}"></span>`;
     const head = first.length === 3 ? `${figuresOf(first[0])} to ${figuresOf(first[1])}` : figuresOf(first[0]);
-    const body = rows.filter(({ seriesName }) => !seen.has(seriesName) && seen.add(seriesName)).slice(0, 14).map((item) => `${dot(item)}${escaped(item.seriesName)} <b>${figuresOf(item.data[item.data.length - 1])}</b>`);
-    return `<span style="opacity:.7">${escaped(drawing.x.name)} ${head}</span><br>${body.join("<br>")}`;
+    const body = rows.filter(({ seriesName }) => !seen.has(seriesName) && seen.add(seriesName)).slice(0, 14).map((item) => `${dot(item)}${escaped(item.seriesName)} <b>${figuresOf(item.data[item.data.length - 1])}${escaped(parted(open[item.axisIndex ?? 0]?.y.name ?? "")[1])}</b>`);
+    const [name, unit] = parted(across);
+    return `<span style="opacity:.7">${escaped(name)} ${head}${escaped(unit)}</span><br>${body.join("<br>")}`;
   }
 
   function shown(figure, name) { return !figure.hidden.has(name); }
@@ -228,10 +238,12 @@
       figure.chart.on("datazoom", () => {
         const [zoom] = figure.chart.getOption().dataZoom;
         figure.window = { start: zoom.start, end: zoom.end };
-        // The mean over a rate depends on the window; the rest is left as it is.
+        // How series and ends of the axis are drawn depends on the window; the rest is left as it is.
         clearTimeout(figure.waiting);
-        const rated = figure.drawing.panels.some((panel) => panel.series.some((series) => series.mark === "rate"));
-        if (rated) figure.waiting = setTimeout(() => figure.chart.setOption({ series: options(figure).series }, { replaceMerge: ["series"] }), 200);
+        figure.waiting = setTimeout(() => {
+          const { series, xAxis } = options(figure);
+          figure.chart.setOption({ series, xAxis }, { replaceMerge: ["series"] });
+        }, 200);
       });
     }
     figure.chart.resize();
