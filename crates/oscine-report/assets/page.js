@@ -155,7 +155,7 @@
       });
       const ticks = panel.series.some((series) => series.mark === "ticks");
       option.yAxis.push({
-        type: panel.y.log ? "log" : "value", gridIndex: k, min: panel.y.min ?? (panel.y.zero && !panel.y.log ? 0 : undefined), max: panel.y.max, scale: !panel.y.zero, logBase: 10,
+        type: panel.y.log ? "log" : "value", gridIndex: k, min: panel.y.min ?? (panel.y.zero && !panel.y.log ? 0 : undefined), max: panel.y.max, scale: !panel.y.zero, logBase: 10, minInterval: ticks ? 1 : 0,
         name: panel.y.name, nameLocation: "end", nameGap: 13, nameTextStyle: { ...text, align: "left", padding: [0, 0, 0, -LEFT + 8] },
         splitNumber: height < 170 ? 3 : 5, axisLine: { show: false, onZero: false }, axisTick: { show: false },
         axisLabel: { ...text, formatter: short, showMinLabel: ticks ? false : undefined, showMaxLabel: ticks ? false : undefined, hideOverlap: true },

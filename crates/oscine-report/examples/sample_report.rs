@@ -1,7 +1,7 @@
 //! Writes a page from made-up activity, to look at: `cargo run -p oscine-report --example sample_report -- sample.html`.
 //!
 //! Two populations fire as Poisson cells after a refractory time, with rates that differ between cells and swing at 40 Hz; nothing is simulated.
-//! A second argument `silent` makes a page of a run without spikes.
+//! A second argument `silent` makes a page of a run without spikes, `one` of one with a single cell.
 
 use std::time::Instant;
 
@@ -141,13 +141,16 @@ fn projection(numbers: &mut Numbers, name: &str, sources: u64, weight: f64) -> P
     }
 }
 
-fn sample(silent: bool) -> Report {
+fn sample(kind: Option<&str>) -> Report {
     let numbers = &mut Numbers(1);
     let mut spikes = vec![
         record(numbers, "excitatory", 0..3200, 18.0),
         record(numbers, "inhibitory", 3200..4000, 26.0),
     ];
-    if silent {
+    if kind == Some("one") {
+        spikes = vec![record(numbers, "spikes", 0..1, 30.0)];
+    }
+    if kind == Some("silent") {
         spikes.truncate(1);
         spikes[0].times.clear();
         spikes[0].cells.clear();
@@ -249,7 +252,7 @@ fn sample(silent: bool) -> Report {
 fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().unwrap_or_else(|| "sample.html".into());
-    let report = sample(arguments.next().as_deref() == Some("silent"));
+    let report = sample(arguments.next().as_deref());
     let begun = Instant::now();
     let page = report.to_html();
     let page_seconds = begun.elapsed().as_secs_f64();
