@@ -72,8 +72,8 @@ impl Stream {
 
     /// The two normal numbers of a counter.
     pub(crate) fn normal_pair(&self, index: u64, step: u64) -> (f64, f64) {
-        let (mut first, mut second) = ([0.0; HALF_BLOCK], [0.0; HALF_BLOCK]);
-        normal_block(self.key, index, step, &mut first[..1], &mut second[..1]);
+        let (mut first, mut second) = ([0.0], [0.0]);
+        normal_block(self.key, index, step, &mut first, &mut second);
         (first[0], second[0])
     }
 

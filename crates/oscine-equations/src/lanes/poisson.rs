@@ -109,11 +109,7 @@ impl PoissonTable {
     pub fn quantile(&self, probability: f64) -> f64 {
         let within = (0.0..1.0).contains(&probability);
         if !within || self.guide.is_empty() {
-            return if has_fused_multiply_add() {
-                poisson_quantile::<true>(self.mean, probability)
-            } else {
-                poisson_quantile::<false>(self.mean, probability)
-            };
+            return self.computed_quantile(probability);
         }
         let mut k = self.guide[(probability * self.guide.len() as f64) as usize] as usize;
         let last = self.cumulative.len() - 1;
@@ -121,6 +117,16 @@ impl PoissonTable {
             k += 1;
         }
         k as f64
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn computed_quantile(&self, probability: f64) -> f64 {
+        if has_fused_multiply_add() {
+            poisson_quantile::<true>(self.mean, probability)
+        } else {
+            poisson_quantile::<false>(self.mean, probability)
+        }
     }
 
     /// The quantiles of `probabilities`, element by element; as many as the shorter slice holds.
