@@ -119,9 +119,7 @@ fn in_expressions() {
         "t // w",
         "t % w",
     ];
-    insta::assert_snapshot!(report(&texts, |graph, scope, text| resolve(
-        graph, scope, text
-    )));
+    insta::assert_snapshot!(report(&texts, resolve));
 }
 
 #[test]
@@ -184,9 +182,7 @@ fn in_statements() {
         "w = (1 +\n2",
         "if v > 0: w = 1",
     ];
-    insta::assert_snapshot!(report(&texts, |graph, scope, text| resolve_statements(
-        graph, scope, text
-    )));
+    insta::assert_snapshot!(report(&texts, resolve_statements));
 }
 
 #[test]
