@@ -18,6 +18,7 @@ mod syntax;
 pub mod units;
 mod decimal;
 mod functions;
+mod order;
 
 pub use derivative::derivative;
 pub use dimension::Dimension;

@@ -3,7 +3,6 @@
 //! With `dv/dt = f + s*xi : unit`, f is the drift and s the diffusion: `dv = f dt + s dW`, where `xi` is measured
 //! in 1/sqrt(second).
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dimension::Dimension;
@@ -11,6 +10,7 @@ use crate::equations::{Line, LineKind, ValueKind, lines};
 use crate::error::{EquationError, Mistake, Problem};
 use crate::graph::{Expression, Graph, Symbol};
 use crate::linear::linear_parts;
+use crate::order::order;
 use crate::resolve::Resolver;
 use crate::scope::{Binding, Scope};
 
@@ -223,96 +223,6 @@ fn noises(graph: &mut Graph, lines: &[Line], outer: &Scope) -> Vec<Noise> {
         }
     }
     found
-}
-
-/// The places of all subexpressions, each after those that it is made of.
-fn order(lines: &[Line]) -> Result<Vec<usize>, Problem> {
-    let inlined: HashMap<&str, usize> = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| line.kind == LineKind::Subexpression)
-        .filter(|(_, line)| !line.has("summed") && !line.has("constant over dt"))
-        .map(|(place, line)| (line.name.as_str(), place))
-        .collect();
-    let mut waiting: HashMap<usize, usize> = HashMap::new();
-    let mut users: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut ready = Vec::new();
-    for (place, line) in lines.iter().enumerate() {
-        if line.kind != LineKind::Subexpression {
-            continue;
-        }
-        let needs: Vec<usize> = line
-            .tree
-            .names()
-            .filter_map(|(name, _)| inlined.get(name).copied())
-            .collect();
-        for &needed in &needs {
-            users.entry(needed).or_default().push(place);
-        }
-        waiting.insert(place, needs.len());
-        if needs.is_empty() {
-            ready.push(place);
-        }
-    }
-    let mut sorted = Vec::with_capacity(waiting.len());
-    let mut next = 0;
-    while next < ready.len() {
-        let place = ready[next];
-        next += 1;
-        sorted.push(place);
-        waiting.remove(&place);
-        for user in users.remove(&place).unwrap_or_default() {
-            if let Some(left) = waiting.get_mut(&user) {
-                *left -= 1;
-                if *left == 0 {
-                    ready.push(user);
-                }
-            }
-        }
-    }
-    match waiting.keys().min() {
-        None => Ok(sorted),
-        Some(&start) => Err(cycle(lines, &inlined, &waiting, start)),
-    }
-}
-
-/// Follows needs that never end until one comes back.
-fn cycle(
-    lines: &[Line],
-    inlined: &HashMap<&str, usize>,
-    waiting: &HashMap<usize, usize>,
-    start: usize,
-) -> Problem {
-    let mut path: Vec<(usize, Range<usize>)> = Vec::new();
-    let mut seen: HashMap<usize, usize> = HashMap::new();
-    let mut place = start;
-    loop {
-        if let Some(&first) = seen.get(&place) {
-            path.drain(..first);
-            break;
-        }
-        seen.insert(place, path.len());
-        let next = lines[place].tree.names().find_map(|(name, span)| {
-            let needed = *inlined.get(name)?;
-            waiting.contains_key(&needed).then_some((needed, span))
-        });
-        let Some((needed, span)) = next else { break };
-        path.push((place, span));
-        place = needed;
-    }
-    let mut names: Vec<String> = path
-        .iter()
-        .map(|(place, _)| lines[*place].name.clone())
-        .collect();
-    names.push(lines[place].name.clone());
-    let (first, span) = path
-        .first()
-        .cloned()
-        .unwrap_or((start, lines[start].span.clone()));
-    Mistake::Cycle(names)
-        .at(span, "needed here")
-        .second(lines[first].name_span.clone(), "to compute this")
-        .help("one of them must be a parameter or have a differential equation")
 }
 
 fn subexpression(graph: &mut Graph, scope: &Scope, line: &Line) -> Result<Subexpression, Problem> {
