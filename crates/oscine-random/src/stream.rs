@@ -109,7 +109,7 @@ fn call_of(element: u64) -> u64 {
 
 /// Elements from the two halves of each group, the first `skipped` left out.
 fn copy_groups<R: Real>(first: &[f64], second: &[f64], skipped: usize, out: &mut [R]) {
-    if skipped == 0 && out.len() % GROUP == 0 {
+    if skipped == 0 && out.len().is_multiple_of(GROUP) {
         let halves = first
             .chunks_exact(GROUP / 2)
             .zip(second.chunks_exact(GROUP / 2));
