@@ -127,8 +127,8 @@ impl Pair {
         let mut sum = Pair::from(0.0);
         for k in 1..40u32 {
             let power = k - 1;
-            if power >= first && (power - first) % step == 0 {
-                let negative = alternating && ((power - first) / step) % 2 == 1;
+            if power >= first && (power - first).is_multiple_of(step) {
+                let negative = alternating && !((power - first) / step).is_multiple_of(2);
                 sum = sum + if negative { -term } else { term };
             }
             term = term * self / f64::from(k).into();
