@@ -1,6 +1,7 @@
 //! The description of an experiment, as plain data: what there is, what is done to it, what is recorded, measured and
 //! claimed. Read from TOML and written to it, or built in Rust. The description knows no thread and no array.
 
+mod builder;
 pub mod catalogue;
 mod checks;
 mod error;

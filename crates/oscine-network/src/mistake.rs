@@ -85,8 +85,8 @@ pub enum Mistake {
     NotAName { name: String },
     #[error("`{name}` is already the name of {first}")]
     Clash { name: String, first: String },
-    #[error("`{name}` is a word of the equation language")]
-    Reserved { name: String },
+    #[error("`{name}` cannot be a name: it is {meaning}")]
+    Reserved { name: String, meaning: String },
     #[error("{what} is empty")]
     Empty { what: String },
     #[error("`{written}` is not a population or a part of one")]
@@ -184,7 +184,7 @@ pub enum Mistake {
     Ragged { what: String, found: usize },
     #[error("`{written}` is not a list of values: {reason}")]
     BadRange { written: String, reason: String },
-    #[error("there is no place `{written}` for noise")]
+    #[error("`{written}` is no place for noise: {reason}")]
     NotAPlace { written: String, reason: String },
     #[error("the setting `{setting}` {reason}")]
     BadSetting { setting: String, reason: String },

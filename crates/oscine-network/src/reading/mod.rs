@@ -6,7 +6,7 @@ mod integrators;
 mod matrix;
 mod measures;
 pub(crate) mod models;
-mod neurons;
+pub(crate) mod neurons;
 mod noise;
 mod protocol;
 pub(crate) mod quantities;
@@ -21,6 +21,7 @@ mod tree;
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use integrators::INTEGRATORS;
 pub use sweep::expand;
@@ -80,35 +81,7 @@ impl Experiment {
         folder: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, DescriptionErrors> {
-        let length = text.len() as u64;
-        if length > LONGEST_FILE {
-            return Err(DescriptionErrors::of_file(file_name, too_large(length)));
-        }
-        let context = Context::default();
-        let source = context.add_source(file_name, text);
-        let mut root = match tree::parse(text, source) {
-            Ok(root) => root,
-            Err(error) => {
-                note_syntax(&context, source, &error);
-                return Err(collect(&context));
-            }
-        };
-        settings::apply(&context, &mut root, settings);
-        let Some(experiment) = read_root(&context, &root, folder) else {
-            return Err(collect(&context));
-        };
-        let clean = context.found.borrow().is_empty();
-        for finding in checks::check(&experiment) {
-            note_finding(&context, &root, finding);
-        }
-        if clean && context.found.borrow().is_empty() {
-            settings::check_sweep(&context, &root, &experiment);
-        }
-        if context.found.borrow().is_empty() {
-            Ok(experiment)
-        } else {
-            Err(collect(&context))
-        }
+        parse(&Context::default(), text, file_name, folder, settings)
     }
 
     /// The same experiment with other values of some keys, as for one point of a sweep.
@@ -116,11 +89,72 @@ impl Experiment {
     /// # Errors
     /// A key that is not there, a value that is not possible.
     pub fn with_settings(&self, settings: &[(&str, &str)]) -> Result<Self, DescriptionErrors> {
+        // Only texts of the first source have places; this one is no file.
+        let context = Context::default();
+        context.add_source("", "");
         let text = self.to_toml();
-        let mut experiment =
-            Self::parse_with_settings(&text, "the experiment", &self.folder, settings)?;
-        experiment.forget_places();
+        parse(&context, &text, "the experiment", &self.folder, settings)
+    }
+
+    /// Checks names, numbers and references, as reading does; equations are checked when they are compiled.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each mistake with the place where it would stand in a file.
+    pub fn validate(&self) -> Result<(), DescriptionErrors> {
+        let mut findings = checks::check(self);
+        let left_out = findings.len().saturating_sub(MOST_SHOWN);
+        findings.truncate(MOST_SHOWN);
+        if findings.is_empty() {
+            return Ok(());
+        }
+        let errors = findings.into_iter().map(|finding| DescriptionError {
+            mistake: finding.mistake,
+            name: finding.path.join("."),
+            text: Arc::from(""),
+            span: None,
+        });
+        Err(DescriptionErrors {
+            errors: errors.collect(),
+            left_out,
+        })
+    }
+}
+
+/// Reads a text as a new source of the context.
+fn parse(
+    context: &Context,
+    text: &str,
+    name: &str,
+    folder: &Path,
+    settings: &[(&str, &str)],
+) -> Result<Experiment, DescriptionErrors> {
+    let length = text.len() as u64;
+    if length > LONGEST_FILE {
+        return Err(DescriptionErrors::of_file(name, too_large(length)));
+    }
+    let source = context.add_source(name, text);
+    let mut root = match tree::parse(text, source) {
+        Ok(root) => root,
+        Err(error) => {
+            note_syntax(context, source, &error);
+            return Err(collect(context));
+        }
+    };
+    settings::apply(context, &mut root, settings);
+    let Some(experiment) = read_root(context, &root, folder) else {
+        return Err(collect(context));
+    };
+    let clean = context.found.borrow().is_empty();
+    for finding in checks::check(&experiment) {
+        note_finding(context, &root, finding);
+    }
+    if clean && context.found.borrow().is_empty() {
+        settings::check_sweep(context, &root, &experiment);
+    }
+    if context.found.borrow().is_empty() {
         Ok(experiment)
+    } else {
+        Err(collect(context))
     }
 }
 
@@ -280,12 +314,9 @@ impl Experiment {
             .lines()
             .filter(|line| !line.trim().is_empty())
         {
-            let defined = |line: &str| checks::defined_name(line);
-            let known = neurons.equations.value.lines().filter_map(defined);
-            let Some(name) = defined(line) else {
-                continue;
-            };
-            if known.into_iter().any(|known| known == name) {
+            let defined = |text: &str| oscine_equations::declared_names(text).unwrap_or_default();
+            let known = defined(&neurons.equations.value);
+            if defined(line).iter().any(|name| known.contains(name)) {
                 continue;
             }
             let mut value = neurons.equations.value.trim_end().to_string();

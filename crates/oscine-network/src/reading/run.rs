@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use super::integrators;
+use super::tree::Kind;
 use crate::{Precision, Run};
 
 /// The step where none is written, s; Brian2's.
@@ -32,9 +33,7 @@ pub(crate) fn read(fields: Option<Fields>, of_protocol: Option<f64>) -> Run {
         None => {}
     }
     run.dt = fields.time("dt").unwrap_or(DEFAULT_STEP);
-    if let Some(seed) = fields.count("seed") {
-        run.seed = seed as u64;
-    }
+    run.seed = seed(&fields).unwrap_or(DEFAULT_SEED);
     run.integrator = integrators::read(&fields);
     if fields.choice("precision", &["double", "single"]) == Some("single") {
         run.precision = Precision::Single;
@@ -42,4 +41,12 @@ pub(crate) fn read(fields: Option<Fields>, of_protocol: Option<f64>) -> Run {
     run.checkpoint_every = fields.time("checkpoint_every");
     fields.finish();
     run
+}
+
+/// A whole number; in quotation marks where TOML has none so large.
+fn seed(fields: &Fields) -> Option<u64> {
+    match &fields.take("seed")?.kind {
+        Kind::Text(text, _) if text.trim().parse::<u64>().is_ok() => text.trim().parse().ok(),
+        _ => fields.count("seed").map(|seed| seed as u64),
+    }
 }

@@ -70,7 +70,7 @@ pub(crate) fn rest(
 }
 
 impl Synapses {
-    fn fill_from(&mut self, entry: &Entry) {
+    pub(crate) fn fill_from(&mut self, entry: &Entry) {
         self.model = Some(entry.name.clone());
         self.equations = entry.equations.clone();
         self.on_pre = entry.on_pre.clone();
