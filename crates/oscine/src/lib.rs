@@ -1,1 +1,32 @@
-//! oscine
+//! Oscine: one engine for biological and artificial neural networks.
+//!
+//! An experiment is data: read from a file, or built here. [`run`] carries it out and leaves a results folder;
+//! [`report_of`] turns what came of it into a page and a summary for the terminal.
+//!
+//! ```no_run
+//! use oscine::{Experiment, RunOptions};
+//!
+//! let experiment = Experiment::read("lab/networks/coba.toml".as_ref())?;
+//! let outcome = oscine::run(&experiment, &RunOptions::new("coba-results", 2), &mut ())?;
+//! print!("{}", oscine::report_of(&outcome).terminal_summary(80, false));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The parts: [`network`] is the description, [`equations`] the language, [`engine`] what runs it, [`experiment`] the
+//! results folder, [`analysis`] numbers from recordings, [`report`] what a person looks at.
+
+mod reporting;
+
+pub use oscine_analysis as analysis;
+pub use oscine_engine as engine;
+pub use oscine_equations as equations;
+pub use oscine_experiment as experiment;
+pub use oscine_network as network;
+pub use oscine_random as random;
+pub use oscine_report as report;
+
+pub use oscine_engine::Simulation;
+pub use oscine_experiment::{ExperimentError, Outcome, RunOptions, resume, run};
+pub use oscine_network::{Experiment, Text};
+pub use oscine_report::Report;
+pub use reporting::{page_of, report_of};

@@ -1,0 +1,189 @@
+//! `oscine check FILE`: what an experiment is, its units, its size in memory, what is wrong with it. Runs nothing.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use oscine::ExperimentError;
+use oscine::engine::{Facts, Memory, Options, RecordKind, Simulation};
+use oscine::experiment::{available_memory, in_bytes};
+use oscine::network::Experiment;
+use serde_json::{Map, Value, json};
+
+use super::fault::Fault;
+use super::{all_threads, run};
+
+/// Reads and checks an experiment, and says what it is and needs. Runs nothing.
+#[derive(Args)]
+#[command(after_help = "Example:\n  oscine check lab/networks/coba.toml")]
+pub struct Arguments {
+    /// Experiment files.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Prints one JSON object a file on standard output, and nothing else there.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks each file in turn.
+pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+    for file in &arguments.files {
+        let experiment = Experiment::read(file).map_err(|errors| Fault::of_description(&errors))?;
+        let failed = |error: ExperimentError| Fault::of_experiment(&error, file);
+        let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
+        let memory = Simulation::estimate_memory(&experiment).map_err(unbuilt)?;
+        if let Some(available) = available_memory()
+            && memory.total() > available
+        {
+            return Err(failed(ExperimentError::Memory {
+                needed: memory.total(),
+                available,
+                parts: memory.parts,
+            }));
+        }
+        let options = Options {
+            threads: all_threads(),
+        };
+        let facts = Simulation::build(&experiment, &options).map_err(unbuilt)?.facts();
+        let text = if arguments.json {
+            format!("{}\n", as_json(&experiment, &facts, &memory))
+        } else {
+            shown(&experiment, &facts, &memory)
+        };
+        std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
+    let mut text = format!("{}\n", experiment.title);
+    let run = &experiment.run;
+    let _ = writeln!(text, "{} s in steps of {} s, seed {}", run.duration, run.dt, run.seed);
+    text.push_str("\npopulations\n");
+    for population in &facts.populations {
+        let model = population.model.as_deref().unwrap_or("equations");
+        let integrator = match population.integrator.as_str() {
+            "" => String::new(),
+            integrator => format!(", {integrator}"),
+        };
+        let _ = writeln!(text, "  {}: {} x {model}{integrator}", population.name, population.count);
+        for (variable, dimension) in &population.variables {
+            let _ = writeln!(text, "      {variable} : {dimension}");
+        }
+    }
+    if !facts.projections.is_empty() {
+        text.push_str("\nsynapses\n");
+    }
+    for projection in &facts.projections {
+        let (least, greatest) = projection.delays;
+        let delay = if greatest == 0.0 {
+            String::new()
+        } else if least == greatest {
+            format!(", delay {} ms", least * 1e3)
+        } else {
+            format!(", delays {} to {} ms", least * 1e3, greatest * 1e3)
+        };
+        let _ = writeln!(
+            text,
+            "  {}: {} from {} to {}{delay}",
+            projection.name, projection.synapses, projection.from, projection.to
+        );
+    }
+    if !facts.records.is_empty() {
+        text.push_str("\nrecords\n");
+    }
+    for record in &facts.records {
+        let what = match &record.kind {
+            RecordKind::Spikes => "spikes".to_owned(),
+            RecordKind::Variables(variables) => {
+                let names: Vec<String> = variables
+                    .iter()
+                    .map(|(name, dimension)| format!("{name} : {dimension}"))
+                    .collect();
+                names.join(", ")
+            }
+        };
+        let _ = writeln!(
+            text,
+            "  {}: {what} of {}[{}:{}]",
+            record.name, record.of, record.first, record.end
+        );
+    }
+    let _ = writeln!(text, "\nmemory: {}", in_bytes(memory.total()));
+    for (part, bytes) in &memory.parts {
+        let _ = writeln!(text, "  {part}: {}", in_bytes(*bytes));
+    }
+    for note in facts.notes.iter().chain(&run::left_for_later(experiment)) {
+        let _ = writeln!(text, "\nnote: {note}");
+    }
+    text
+}
+
+fn as_json(experiment: &Experiment, facts: &Facts, memory: &Memory) -> Value {
+    let variables = |variables: &[(String, oscine::equations::Dimension)]| -> Map<String, Value> {
+        let pairs = variables.iter();
+        pairs.map(|(name, dimension)| (name.clone(), dimension.to_string().into())).collect()
+    };
+    let populations: Vec<Value> = facts
+        .populations
+        .iter()
+        .map(|population| {
+            json!({
+                "name": population.name,
+                "count": population.count,
+                "model": population.model,
+                "integrator": population.integrator,
+                "variables": variables(&population.variables),
+            })
+        })
+        .collect();
+    let projections: Vec<Value> = facts
+        .projections
+        .iter()
+        .map(|projection| {
+            json!({
+                "name": projection.name,
+                "from": projection.from,
+                "to": projection.to,
+                "synapses": projection.synapses,
+                "delay": [projection.delays.0, projection.delays.1],
+            })
+        })
+        .collect();
+    let records: Vec<Value> = facts
+        .records
+        .iter()
+        .map(|record| {
+            let kept = match &record.kind {
+                RecordKind::Spikes => json!("spikes"),
+                RecordKind::Variables(kept) => variables(kept).into(),
+            };
+            json!({
+                "name": record.name,
+                "of": record.of,
+                "first": record.first,
+                "end": record.end,
+                "keeps": kept,
+            })
+        })
+        .collect();
+    let parts: Map<String, Value> = memory
+        .parts
+        .iter()
+        .map(|(part, bytes)| (part.clone(), (*bytes).into()))
+        .collect();
+    let notes: Vec<String> = facts
+        .notes
+        .iter()
+        .cloned()
+        .chain(run::left_for_later(experiment))
+        .collect();
+    json!({
+        "experiment": experiment.title,
+        "populations": populations,
+        "projections": projections,
+        "records": records,
+        "memory": { "bytes": memory.total(), "parts": parts },
+        "notes": notes,
+    })
+}

@@ -1,0 +1,84 @@
+//! `oscine export DIR`: the recordings in another form, of unfinished runs too.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use oscine::experiment::{is_occupied, merge_files, read_state, record_files, write_csv};
+
+use super::fault::Fault;
+
+/// Writes the recordings of a results folder as Parquet or CSV files, one a record; of a run that has not ended, what
+/// is on disk so far.
+#[derive(Args)]
+#[command(after_help = "Example:\n  oscine export coba-results --to csv --out coba-csv")]
+pub struct Arguments {
+    /// The results folder.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The form.
+    #[arg(long)]
+    to: Form,
+    /// Where the files go; DIR/FORM where not said.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Forms of recordings.
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    /// Apache Parquet.
+    Parquet,
+    /// Comma-separated values, with units in the header.
+    Csv,
+    /// Not in this version.
+    Sonata,
+    /// Not in this version.
+    Nwb,
+}
+
+/// Writes them.
+pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+    let extension = match arguments.to {
+        Form::Parquet => "parquet",
+        Form::Csv => "csv",
+        Form::Sonata | Form::Nwb => {
+            return Err(Fault::of_the_call(
+                "SONATA and NWB are not in this version",
+                Some("export to parquet or csv, which pandas and polars read".into()),
+            ));
+        }
+    };
+    let folder = &arguments.folder;
+    if !folder.join("progress.json").is_file() {
+        return Err(Fault::of_the_call(
+            format!("{} is no results folder", folder.display()),
+            Some("give the folder that `oscine run` wrote, such as coba-results".into()),
+        ));
+    }
+    let failed = |error| Fault::of_experiment(&error, folder);
+    let state = read_state(folder).map_err(failed)?;
+    let records = record_files(folder).map_err(failed)?;
+    let out = arguments.out.clone().unwrap_or_else(|| folder.join(extension));
+    if is_occupied(&out) {
+        return Err(Fault::of_the_call(
+            format!("{} exists, and files are never overwritten without being asked", out.display()),
+            Some("choose another folder with --out".into()),
+        ));
+    }
+    std::fs::create_dir_all(&out).map_err(|error| {
+        Fault::of_the_machine(format!("{} could not be made: {error}", out.display()), None)
+    })?;
+    if state.step < state.steps {
+        eprintln!("the run has not ended: this is what it recorded until {} s", state.time);
+    }
+    for (record, files) in &records {
+        let to = out.join(format!("{record}.{extension}"));
+        let rows = match arguments.to {
+            Form::Csv => write_csv(files, &to),
+            _ => merge_files(files, &to),
+        };
+        let rows = rows.map_err(failed)?;
+        println!("{}: {rows} rows", to.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The command line: one file for each subcommand.
+
+mod check;
+mod completions;
+mod export;
+mod fault;
+mod models;
+mod problem;
+mod progress;
+mod quick;
+mod resume;
+mod run;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use fault::Fault;
+
+/// Runs experiments on biological and artificial neural networks.
+#[derive(Parser)]
+#[command(name = "oscine", version, about, after_help = EXAMPLE, max_term_width = 100)]
+struct Call {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLE: &str = "Example:
+  oscine run lab/networks/coba.toml
+      runs a network of 4,000 cells and leaves coba-results/report.html
+
+Exit status: 0 where all went well; 1 where the machine failed; 2 for a mistake in the file or the call.";
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Check(check::Arguments),
+    Resume(resume::Arguments),
+    Models(models::Arguments),
+    Export(export::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Reads the call and carries it out.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        eprintln!("oscine: this should not have happened, and is a mistake in Oscine: {panic}");
+        eprintln!("what was recorded so far is kept; `oscine resume FOLDER` goes on from the last checkpoint");
+    }));
+    let carried_out = std::panic::catch_unwind(|| match Call::parse().command {
+        Command::Run(arguments) => run::carry_out(&arguments),
+        Command::Check(arguments) => check::carry_out(&arguments),
+        Command::Resume(arguments) => resume::carry_out(&arguments),
+        Command::Models(arguments) => models::carry_out(&arguments),
+        Command::Export(arguments) => export::carry_out(&arguments),
+        Command::Completions(arguments) => completions::carry_out(&arguments),
+    });
+    match carried_out {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(fault)) => {
+            eprint!("{}", fault.shown());
+            ExitCode::from(fault.exit_code())
+        }
+        Err(_) => ExitCode::from(Fault::OF_THE_MACHINE),
+    }
+}
+
+/// Threads to run on where the call does not say: all that there are.
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

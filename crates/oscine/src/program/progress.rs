@@ -1,0 +1,132 @@
+//! Progress on standard error: a bar on a terminal, a plain line every few seconds elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use oscine::engine::Facts;
+use oscine::experiment::{Moment, Progress};
+
+use super::screen::{self, Stream};
+
+/// Between two plain lines.
+const BETWEEN_LINES: Duration = Duration::from_secs(5);
+/// Steps of the bar.
+const BAR_LENGTH: u64 = 1000;
+
+/// How progress is shown.
+pub enum Shown {
+    /// A bar that is drawn over and over.
+    Bar(ProgressBar),
+    /// A line now and then.
+    Lines {
+        /// When the last was written.
+        last: Instant,
+    },
+}
+
+impl Shown {
+    /// As it suits standard error.
+    pub fn new() -> Self {
+        if !screen::is_terminal(Stream::Error) {
+            return Self::Lines {
+                last: Instant::now(),
+            };
+        }
+        let bar = ProgressBar::with_draw_target(Some(BAR_LENGTH), ProgressDrawTarget::stderr());
+        let style = if screen::in_colour(Stream::Error) {
+            "{bar:32.cyan/dim} {msg}"
+        } else {
+            "{bar:32} {msg}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        Self::Bar(bar)
+    }
+}
+
+impl Progress for Shown {
+    fn begins(&mut self, _: &Facts, moment: &Moment) {
+        if moment.step > 0 {
+            let line = format!("going on from {}", seconds(moment.time));
+            match self {
+                Self::Bar(bar) => bar.println(line),
+                Self::Lines { .. } => eprintln!("{line}"),
+            }
+        }
+    }
+
+    fn reaches(&mut self, moment: &Moment) {
+        match self {
+            Self::Bar(bar) => {
+                bar.set_position((moment.fraction() * BAR_LENGTH as f64) as u64);
+                bar.set_message(said(moment));
+            }
+            Self::Lines { last } => {
+                if last.elapsed() >= BETWEEN_LINES {
+                    eprintln!("{}", said(moment));
+                    *last = Instant::now();
+                }
+            }
+        }
+    }
+
+    fn ends(&mut self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// `3.20 of 10 s, 0.07 s a second, 1 s left`.
+fn said(moment: &Moment) -> String {
+    let mut text = format!("{} of {}", seconds(moment.time), seconds(moment.duration));
+    if let Some(speed) = moment.wall_seconds_per_second() {
+        if speed < 1.0 {
+            text.push_str(&format!(", {:.1} x real time", 1.0 / speed.max(1e-9)));
+        } else {
+            text.push_str(&format!(", {speed:.1} s for each second"));
+        }
+    }
+    if let Some(left) = moment.seconds_left() {
+        text.push_str(&format!(", {} left", wall(left)));
+    }
+    text
+}
+
+/// Biological time in a unit that suits it.
+fn seconds(time: f64) -> String {
+    if time == 0.0 || time >= 1.0 {
+        format!("{time:.2} s")
+    } else {
+        format!("{:.1} ms", time * 1e3)
+    }
+}
+
+/// Wall time as a person says it.
+fn wall(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_said_with_time_speed_and_what_is_left() {
+        let moment = Moment {
+            step: 250,
+            steps: 1000,
+            time: 2.5,
+            duration: 10.0,
+            running: Duration::from_secs(50),
+            since: 250,
+        };
+        assert_eq!(said(&moment), "2.50 s of 10.00 s, 20.0 s for each second, 2 min 30 s left");
+    }
+}

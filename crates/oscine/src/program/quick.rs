@@ -1,0 +1,50 @@
+//! `--quick`: a short form of an experiment, to see that it works.
+
+use oscine::Experiment;
+
+/// The quick form runs this part of the duration.
+const PART: f64 = 0.1;
+/// And at least this many steps, or all where there are fewer.
+const LEAST_STEPS: f64 = 100.0;
+
+/// Shortens an experiment. Returns what was done to it, as a sentence.
+pub fn shorten(experiment: &mut Experiment) -> String {
+    let run = &mut experiment.run;
+    if experiment.protocol.is_empty() {
+        let steps = run.duration / run.dt;
+        let fewer = (steps * PART).max(LEAST_STEPS).min(steps).round();
+        let whole = run.duration;
+        run.duration = fewer * run.dt;
+        return format!("quick form: {} s of {whole} s", run.duration);
+    }
+    let whole: f64 = experiment.protocol.iter().map(|phase| phase.duration).sum();
+    for phase in &mut experiment.protocol {
+        phase.duration *= PART;
+    }
+    format!("quick form: each phase of the protocol lasts a tenth of its {whole} s in all")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(duration: &str) -> Experiment {
+        let text = format!(
+            "title = \"t\"\n[run]\nduration = \"{duration}\"\ndt = \"0.1 ms\"\n[neurons.a]\ncount = 1\nequations = \"dv/dt = -v/second : 1\"\n"
+        );
+        Experiment::parse(&text, "t.toml", "".as_ref()).unwrap()
+    }
+
+    #[test]
+    fn a_long_run_is_cut_to_a_tenth_and_a_short_one_to_a_hundred_steps() {
+        let mut long = of("10 s");
+        shorten(&mut long);
+        assert!((long.run.duration - 1.0).abs() < 1e-12);
+        let mut short = of("50 ms");
+        shorten(&mut short);
+        assert!((short.run.duration - 0.01).abs() < 1e-12);
+        let mut shortest = of("2 ms");
+        shorten(&mut shortest);
+        assert!((shortest.run.duration - 0.002).abs() < 1e-12);
+    }
+}

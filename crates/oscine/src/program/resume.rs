@@ -1,0 +1,45 @@
+//! `oscine resume DIR`: goes on with a run that was stopped or killed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use oscine::{Experiment, ExperimentError, RunOptions};
+
+use super::all_threads;
+use super::fault::Fault;
+use super::progress::Shown;
+use super::run::{conclude, fault_of_folder, left_for_later, stop_on_interrupt};
+
+/// Goes on with a run from its last checkpoint, to the same results as if it had never stopped.
+#[derive(Args)]
+#[command(after_help = "Example:\n  oscine resume coba-results")]
+pub struct Arguments {
+    /// The results folder.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Threads to run on; all of the machine's where not said. The results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Prints one JSON object on standard output, and nothing else there.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Goes on.
+pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+    let threads = arguments.threads.map_or_else(all_threads, usize::from);
+    let mut options = RunOptions::new(&arguments.folder, threads);
+    options.stop = Some(stop_on_interrupt()?);
+    options.page = Some(oscine::page_of);
+    if let Ok(experiment) = Experiment::read(&arguments.folder.join("experiment.toml")) {
+        options.notes = left_for_later(&experiment);
+    }
+    match oscine::resume(&options, &mut Shown::new()) {
+        Ok(outcome) => conclude(&outcome, arguments.json),
+        Err(ExperimentError::Finished { folder }) => {
+            eprintln!("the run in {} has come to its end already", folder.display());
+            Ok(())
+        }
+        Err(error) => Err(fault_of_folder(&error, &arguments.folder)),
+    }
+}
