@@ -87,6 +87,8 @@ pub enum Mistake {
     Clash { name: String, first: String },
     #[error("`{name}` cannot be a name: it is {meaning}")]
     Reserved { name: String, meaning: String },
+    #[error("there is no population and no stimulus in it")]
+    NoNetwork,
     #[error("{what} is empty")]
     Empty { what: String },
     #[error("`{written}` is not a population or a part of one")]
@@ -230,6 +232,9 @@ impl Mistake {
                 Some("populations, projections and stimuli are named side by side; choose another name".into())
             }
             Self::Reserved { .. } => Some("choose another name".into()),
+            Self::NoNetwork => Some(
+                "add a table such as `[neurons.cells]` with its `count` and `equations`".into(),
+            ),
             Self::NotASlice { .. } => {
                 Some("write `cells`, `cells[5]`, `cells[0:10]`, `cells[10:]` or `cells[:10]`".into())
             }
@@ -246,7 +251,7 @@ impl Mistake {
                 None => "`oscine models` lists them; a file of your own is named by its path, `./mine.toml`".into(),
             }),
             Self::UnknownSet { nearest: n, there, .. } => nearest(n, "it has", there),
-            Self::BelowStep { .. } => Some("make it 0, at least one step, or the step smaller".into()),
+            Self::BelowStep { .. } => Some("make it at least one step, or the step smaller; a delay may be 0".into()),
             Self::TooManySteps { .. } => Some("check the units of `duration` and `dt`".into()),
             Self::WrongMatrix { .. } => Some(
                 "as in Potjans & Diesmann (2014): one row a target, and in it one number a source".into(),

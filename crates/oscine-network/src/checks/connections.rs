@@ -153,9 +153,9 @@ fn draw(
     possible: Option<usize>,
 ) {
     let own = usize::from(!autapses && synapses.from == synapses.to);
-    if let Some(possible) = possible.map(|possible| possible.saturating_sub(own)) {
-        if possible == 0 || (!multapses && count > possible) {
-            findings.value(path, Mistake::TooFewToDraw { count, possible });
-        }
+    if let Some(possible) = possible.map(|possible| possible.saturating_sub(own))
+        && (possible == 0 || (!multapses && count > possible))
+    {
+        findings.value(path, Mistake::TooFewToDraw { count, possible });
     }
 }

@@ -249,7 +249,11 @@ fn part_of<'a>(
     }
     let parts = parts(experiment);
     let Some((_, part)) = parts.iter().find(|(name, _)| *name == slice.name) else {
-        let there: Vec<String> = parts.iter().map(|(name, _)| name.to_string()).collect();
+        let there: Vec<String> = parts
+            .iter()
+            .filter(|(_, part)| wanted.contains("projection") || part.count().is_some())
+            .map(|(name, _)| name.to_string())
+            .collect();
         let mistake = Mistake::UnknownName {
             what: wanted.into(),
             name: slice.name.clone(),
@@ -335,13 +339,8 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
             findings.key(&format!("stimulus/{name}"), mistake);
         }
     }
-    if shared.is_empty() {
-        findings.key(
-            "title",
-            Mistake::Empty {
-                what: "the experiment".into(),
-            },
-        );
+    if experiment.neurons.is_empty() && experiment.stimuli.is_empty() {
+        findings.key("title", Mistake::NoNetwork);
     }
 }
 

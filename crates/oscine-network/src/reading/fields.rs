@@ -105,12 +105,18 @@ impl<'a> Fields<'a> {
     pub fn finish(self) {
         let known = self.known.borrow();
         for entry in self.rest() {
+            let meant = nearest(&entry.key, known.iter().copied());
+            // A key that is only misspelt is not missing too.
+            self.context.found.borrow_mut().retain(|(place, mistake)| {
+                let missing = matches!(mistake, Mistake::MissingKey { key, .. } if Some(key) == meant.as_ref());
+                !(missing && *place == self.place)
+            });
             self.context.note(
                 &entry.place,
                 Mistake::UnknownKey {
                     key: entry.key.clone(),
                     table: self.name.clone(),
-                    nearest: nearest(&entry.key, known.iter().copied()),
+                    nearest: meant,
                     known: known.iter().map(|key| key.to_string()).collect(),
                 },
             );
@@ -153,12 +159,16 @@ impl<'a> Fields<'a> {
 
     pub fn as_text(&self, key: &str, node: &Node) -> Option<Text> {
         let text = text_of(node);
-        if text.is_none() {
-            let expected = match node.kind {
-                Kind::Float(..) => "a finite number",
-                _ => "a string or a number",
-            };
-            self.wrong(key, node, expected);
+        match &node.kind {
+            _ if text.is_some() => {}
+            Kind::Float(_, written) => self.context.note(
+                &node.place,
+                Mistake::NotFinite {
+                    what: self.called(key),
+                    value: written.clone(),
+                },
+            ),
+            _ => self.wrong(key, node, "a string or a number"),
         }
         text
     }

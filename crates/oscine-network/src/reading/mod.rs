@@ -332,6 +332,11 @@ impl Experiment {
 
 /// Notes what a check found, at the place in the tree that its path leads to.
 fn note_finding(context: &Context, root: &Node, finding: Finding) {
+    // Where something could not be read or is misspelt, what seems to be absent may be that.
+    let absence = matches!(finding.mistake, Mistake::NoNetwork | Mistake::Idle { .. });
+    if absence && !context.found.borrow().is_empty() {
+        return;
+    }
     let mut node = root;
     let mut place = &root.place;
     let expanded = context.expanded.borrow();

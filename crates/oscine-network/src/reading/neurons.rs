@@ -29,8 +29,11 @@ pub(crate) fn read(fields: Fields, models: &models::Models) -> Neurons {
         integrator: None,
         positions: None,
     };
-    if let Some(entry) = entry {
-        neurons.fill_from(&entry);
+    match entry {
+        Some(entry) => neurons.fill_from(&entry),
+        // A model that could not be read is no population without equations.
+        None if fields.has("model") => neurons.equations = Text::new("unread : 1"),
+        None => {}
     }
     if let Some(equations) = fields.text("equations") {
         neurons.equations = equations;

@@ -58,7 +58,7 @@ pub(crate) fn dotted(fields: &Fields, key: &'static str) -> Named<Text> {
 }
 
 /// The values of a table and of those inside it, each with its dotted name.
-pub(crate) fn flatten<'a>(table: &'a Table) -> Vec<(String, &'a Node)> {
+pub(crate) fn flatten(table: &Table) -> Vec<(String, &Node)> {
     fn walk<'a>(table: &'a Table, before: &str, into: &mut Vec<(String, &'a Node)>) {
         for entry in &table.entries {
             let name = format!("{before}{}", entry.key);

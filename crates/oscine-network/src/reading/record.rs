@@ -26,7 +26,7 @@ pub(crate) fn read(fields: Fields) -> Record {
     }
     let record = Record {
         of,
-        spikes: spikes.unwrap_or(false),
+        spikes: spikes.unwrap_or(fields.has("spikes")),
         variables: variables.into_iter().map(|text| text.value).collect(),
         times: match every {
             _ if at_end => RecordTimes::AtEnd,

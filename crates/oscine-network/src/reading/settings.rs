@@ -51,7 +51,7 @@ fn graft(root: &mut Node, key: &str, place: &Place, value: Node) -> Result<(), M
                         .map(|entry| entry.key.clone())
                         .collect();
                     return Err(Mistake::UnknownName {
-                        what: format!("[{}.…]", steps[0]),
+                        what: what_of(steps[0]).into(),
                         name: step.to_string(),
                         nearest: nearest(step, there.iter().map(String::as_str)),
                         there,
@@ -189,5 +189,14 @@ fn place_of(context: &Context, root: &Node, key: &str) -> Place {
             .find(|(name, _)| name == key)
             .map_or(over.place.clone(), |(_, node)| node.place.clone()),
         _ => over.place.clone(),
+    }
+}
+
+/// What the names in a table are names of.
+fn what_of(table: &str) -> &str {
+    match table {
+        "neurons" => "population",
+        "synapses" => "projection",
+        other => other,
     }
 }

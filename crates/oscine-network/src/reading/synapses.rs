@@ -48,9 +48,14 @@ pub(crate) fn rest(
         integrator: None,
     };
     let mut target = Text::default();
-    if let Some(entry) = entry {
-        target = entry.target.clone();
-        synapses.fill_from(&entry);
+    match entry {
+        Some(entry) => {
+            target = entry.target.clone();
+            synapses.fill_from(&entry);
+        }
+        // A model that could not be read is no projection that does nothing.
+        None if fields.has("model") => synapses.on_pre = Some(Text::new("unread += 1")),
+        None => {}
     }
     synapses.equations = fields.text("equations").unwrap_or(synapses.equations);
     synapses.on_pre = fields.text("on_pre").or(synapses.on_pre);
