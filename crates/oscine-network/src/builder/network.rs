@@ -71,7 +71,7 @@ impl Neurons {
 
     /// A constant, or an expression of `i`, `rand()` and the like.
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Text>) -> Self {
-        override_with(&mut self.parameters, vec![(name.into(), value.into())]);
+        self.override_parameters(vec![(name.into(), value.into())]);
         self
     }
 
@@ -83,7 +83,7 @@ impl Neurons {
 
     /// A name in the equations that stands for an expression of time: `("I", "step(t)")`.
     pub fn input(mut self, name: impl Into<String>, expression: impl Into<Text>) -> Self {
-        override_with(&mut self.input, vec![(name.into(), expression.into())]);
+        self.override_input(vec![(name.into(), expression.into())]);
         self
     }
 

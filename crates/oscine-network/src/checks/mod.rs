@@ -6,6 +6,7 @@ mod network;
 mod records;
 mod stimuli;
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use oscine_equations::{Dimension, Quantity, Scope};
@@ -312,21 +313,15 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
         own("measure", "a measure", of(&experiment.measures)),
     ];
     for group in std::iter::once(&shared).chain(&apart) {
-        for (index, (table, _, name)) in group.iter().enumerate() {
+        let mut seen: HashMap<&str, &str> = HashMap::new();
+        for (table, what, name) in group {
             let path = format!("{table}/{name}");
             if !slices::is_name(name) {
                 findings.key(&path, Mistake::NotAName { name: name.clone() });
-            } else if let Some((_, first, _)) =
-                group[..index].iter().find(|(.., other)| other == name)
-            {
+            } else if let Some(first) = seen.insert(name, what) {
                 let first = first.to_string();
-                findings.key(
-                    &path,
-                    Mistake::Clash {
-                        name: name.clone(),
-                        first,
-                    },
-                );
+                let name = name.clone();
+                findings.key(&path, Mistake::Clash { name, first });
             }
         }
     }
@@ -346,7 +341,7 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
 
 /// Names of parameters and variables must be ones that an equation can hold.
 fn variable_names<'a>(findings: &mut Findings, path: &str, names: impl Iterator<Item = &'a str>) {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for name in names {
         let path = format!("{path}/{name}");
         if !slices::is_name(name) {
@@ -359,7 +354,7 @@ fn variable_names<'a>(findings: &mut Findings, path: &str, names: impl Iterator<
                     meaning,
                 },
             );
-        } else if seen.contains(&name) {
+        } else if seen.contains(name) {
             let first = "a value of the same table".into();
             findings.key(
                 &path,
@@ -369,7 +364,7 @@ fn variable_names<'a>(findings: &mut Findings, path: &str, names: impl Iterator<
                 },
             );
         }
-        seen.push(name);
+        seen.insert(name);
     }
 }
 

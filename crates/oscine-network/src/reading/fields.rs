@@ -9,6 +9,9 @@ use super::quantities;
 use super::tree::{Entry, Kind, Node, Place, Source, Table};
 use crate::{Mistake, Named, Text, nearest};
 
+/// Looking further than this would take long and help nobody.
+const MOST_FOUND: usize = 1000;
+
 /// What all of the reading shares: the texts read and the mistakes found so far.
 #[derive(Default)]
 pub(crate) struct Context {
@@ -29,7 +32,10 @@ impl Context {
     }
 
     pub fn note(&self, place: &Place, mistake: Mistake) {
-        self.found.borrow_mut().push((place.clone(), mistake));
+        let mut found = self.found.borrow_mut();
+        if found.len() < MOST_FOUND {
+            found.push((place.clone(), mistake));
+        }
     }
 }
 
@@ -70,7 +76,10 @@ impl<'a> Fields<'a> {
 
     /// The value of a key, which is known from now on.
     pub fn take(&self, key: &'static str) -> Option<&'a Node> {
-        self.known.borrow_mut().push(key);
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
         self.table.get(key).map(|entry| &entry.node)
     }
 

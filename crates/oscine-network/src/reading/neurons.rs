@@ -46,9 +46,21 @@ pub(crate) fn read(fields: Fields, models: &models::Models) -> Neurons {
     neurons.threshold = fields.text("threshold").or(neurons.threshold);
     neurons.reset = fields.text("reset").or(neurons.reset);
     neurons.refractory = refractory(&fields).or(neurons.refractory);
-    override_with(&mut neurons.parameters, fields.named_texts("parameters"));
+    let parameters = fields.named_texts("parameters");
+    let input = fields.named_texts("input");
+    for (name, _) in &input {
+        if parameters.iter().any(|(parameter, _)| parameter == name) {
+            fields.note(Mistake::Contradiction {
+                table: fields.name.clone(),
+                first: format!("parameters.{name}"),
+                second: format!("input.{name}"),
+                help: format!("`{name}` is either a parameter or an expression of time; keep one"),
+            });
+        }
+    }
+    neurons.override_parameters(parameters);
+    neurons.override_input(input);
     override_with(&mut neurons.initial, fields.named_texts("initial"));
-    override_with(&mut neurons.input, fields.named_texts("input"));
     neurons.integrator = integrators::read(&fields).or(neurons.integrator);
     neurons.positions = positions(&fields);
     if let Some(made_from) = fields.string("made_from") {
@@ -70,6 +82,22 @@ impl Neurons {
         self.initial = entry.initial.clone();
         self.input = entry.input.clone();
         self.integrator = entry.integrator.clone();
+    }
+}
+
+impl Neurons {
+    /// Replaces or adds parameters; what was an input of the model by that name no longer is.
+    pub(crate) fn override_parameters(&mut self, new: Named<Text>) {
+        self.input
+            .retain(|(input, _)| new.iter().all(|(name, _)| name != input));
+        override_with(&mut self.parameters, new);
+    }
+
+    /// Replaces or adds inputs; what was a parameter of the model by that name (a current of 0) no longer is.
+    pub(crate) fn override_input(&mut self, new: Named<Text>) {
+        self.parameters
+            .retain(|(parameter, _)| new.iter().all(|(name, _)| name != parameter));
+        override_with(&mut self.input, new);
     }
 }
 
