@@ -1,24 +1,26 @@
 //! Text to numbers: Brian2-style equations, their units, their integrators, their programs.
 
-pub mod graph;
-pub mod lanes;
+mod decimal;
 pub mod derivative;
 pub mod dimension;
 pub mod equations;
 pub mod error;
 pub mod evaluate;
+mod functions;
+pub mod graph;
+pub mod integrator;
+pub mod lanes;
 pub mod linear;
 pub mod model;
+mod order;
 pub mod print;
+pub mod program;
 pub mod quantity;
 pub mod resolve;
 pub mod scope;
 pub mod statements;
 mod syntax;
 pub mod units;
-mod decimal;
-mod functions;
-mod order;
 
 pub use derivative::derivative;
 pub use dimension::Dimension;
@@ -26,6 +28,7 @@ pub use equations::{ValueKind, declared_names};
 pub use error::{EquationError, Mistake};
 pub use evaluate::evaluate;
 pub use graph::{Expression, Graph, Symbol};
+pub use integrator::{Integrator, IntegratorError};
 pub use linear::linear_parts;
 pub use model::{Model, Parameter, State, Subexpression};
 pub use print::print;

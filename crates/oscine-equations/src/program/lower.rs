@@ -1,0 +1,391 @@
+//! From expressions to instructions: what is uniform goes into the prologue; products that feed one sum are fused with it;
+//! instructions come in an order that keeps few values alive; registers are given out and taken back.
+
+use std::collections::HashMap;
+
+use super::instruction::{Draw, Instruction, Operand, Operation, Program};
+use super::simplify::simplify;
+use crate::graph::{Binary, Expression, Graph, Node, Symbol, SymbolKind};
+
+/// Where a symbol's value is found when a program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// An array with one number for each element.
+    Column(u16),
+    /// A number given for the whole run of the program, by its place among the uniforms.
+    Uniform(u16),
+}
+
+/// A value that a program writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// What is written.
+    pub expression: Expression,
+    /// The column that it is written to.
+    pub column: u16,
+}
+
+/// Lowers the outputs, all computed from the old values of the columns, to a program.
+///
+/// `place` says where each named symbol is found; `uniforms` is how many uniforms the caller gives.
+///
+/// # Errors
+/// The name of a symbol without a place.
+pub fn lower(
+    graph: &mut Graph,
+    outputs: &[Output],
+    place: &dyn Fn(&str) -> Option<Place>,
+    uniforms: usize,
+) -> Result<Program, String> {
+    let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
+    let mut places: HashMap<Symbol, Place> = HashMap::new();
+    for symbol in graph.symbols_of(&roots) {
+        if let SymbolKind::Named(name) = graph.symbol_kind(symbol) {
+            places.insert(symbol, place(name).ok_or_else(|| name.clone())?);
+        }
+    }
+    let is_uniform = |symbol: Symbol| matches!(places.get(&symbol), Some(Place::Uniform(_)));
+    let roots = simplify(graph, &roots, &is_uniform);
+    let mut lowering = Lowering::new(graph, places, uniforms, &roots);
+    let sources: Vec<Operand> = roots
+        .iter()
+        .zip(outputs)
+        .map(|(root, output)| lowering.output(*root, Operand::Column(output.column)))
+        .collect();
+    for (source, output) in sources.into_iter().zip(outputs) {
+        let target = Operand::Column(output.column);
+        if source != target {
+            lowering.copy(source, target);
+        }
+    }
+    Ok(lowering.finish())
+}
+
+struct Lowering<'a> {
+    graph: &'a Graph,
+    places: HashMap<Symbol, Place>,
+    uniform: Vec<bool>,
+    uses: Vec<u32>,
+    values: HashMap<Expression, Operand>,
+    program: Program,
+    /// The body before registers are shared: each result has a register of its own.
+    virtual_body: Vec<Instruction>,
+    virtual_registers: usize,
+    virtual_draws: Vec<(Symbol, bool, usize)>,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(
+        graph: &'a Graph,
+        places: HashMap<Symbol, Place>,
+        uniforms: usize,
+        roots: &[Expression],
+    ) -> Self {
+        let mut uniform = vec![false; graph.len()];
+        let mut uses = vec![0; graph.len()];
+        for expression in graph.reachable(roots) {
+            let index = graph.index(expression);
+            uniform[index] = match graph.node(expression) {
+                Node::Constant(_) => true,
+                Node::Symbol(symbol) => matches!(places.get(&symbol), Some(Place::Uniform(_))),
+                // A draw is fresh for each lane even where its mean is not.
+                _ => graph.operands(expression).all(|a| uniform[graph.index(a)]),
+            };
+            for operand in graph.operands(expression) {
+                uses[graph.index(operand)] += 1;
+            }
+        }
+        for root in roots {
+            uses[graph.index(*root)] += 1;
+        }
+        let program = Program {
+            uniforms,
+            scalars: uniforms,
+            ..Program::default()
+        };
+        Self {
+            graph,
+            places,
+            uniform,
+            uses,
+            values: HashMap::new(),
+            program,
+            virtual_body: Vec::new(),
+            virtual_registers: 0,
+            virtual_draws: Vec::new(),
+        }
+    }
+
+    fn new_scalar(&mut self) -> u16 {
+        self.program.scalars += 1;
+        (self.program.scalars - 1) as u16
+    }
+
+    fn new_register(&mut self) -> Operand {
+        self.virtual_registers += 1;
+        Operand::Register((self.virtual_registers - 1) as u16)
+    }
+
+    fn copy(&mut self, source: Operand, target: Operand) {
+        self.virtual_body.push(Instruction {
+            operation: Operation::Copy,
+            operands: [source; 3],
+            target,
+        });
+    }
+
+    /// An expression's value, where it stays until all outputs are computed: the old value of another column is set aside,
+    /// since that column may be written first.
+    fn output(&mut self, root: Expression, target: Operand) -> Operand {
+        let value = self.value(root);
+        if matches!(value, Operand::Column(_)) && value != target {
+            let register = self.new_register();
+            self.copy(value, register);
+            return register;
+        }
+        value
+    }
+
+    /// The operand that holds an expression's value, after pushing what computes it. The recursion is unrolled, so that
+    /// an expression of any depth is lowered.
+    fn value(&mut self, root: Expression) -> Operand {
+        let mut open = vec![root];
+        while let Some(&expression) = open.last() {
+            if self.values.contains_key(&expression) {
+                open.pop();
+                continue;
+            }
+            let (operation, operands) = self.pattern(expression);
+            let missing: Vec<Expression> = operands
+                .iter()
+                .copied()
+                .filter(|operand| !self.values.contains_key(operand))
+                .collect();
+            if missing.is_empty() {
+                let value = self.emit(expression, operation, &operands);
+                self.values.insert(expression, value);
+                open.pop();
+            } else {
+                open.extend(missing.into_iter().rev());
+            }
+        }
+        self.values[&root]
+    }
+
+    /// The instruction that an expression becomes, and the expressions that it reads.
+    fn pattern(&self, expression: Expression) -> (Option<Operation>, Vec<Expression>) {
+        let fused = |operation, product: Expression, other| match self.graph.node(product) {
+            Node::Binary(Binary::Multiply, a, b)
+                if self.uses[self.graph.index(product)] == 1
+                    && !self.uniform[self.graph.index(product)] =>
+            {
+                Some((Some(operation), vec![a, b, other]))
+            }
+            _ => None,
+        };
+        let uniform = self.uniform[self.graph.index(expression)];
+        match self.graph.node(expression) {
+            Node::Constant(_) | Node::Symbol(_) => (None, vec![]),
+            Node::Binary(Binary::Add, a, b) if !uniform => fused(Operation::MultiplyAdd, a, b)
+                .or_else(|| fused(Operation::MultiplyAdd, b, a))
+                .unwrap_or((Some(Operation::Binary(Binary::Add)), vec![a, b])),
+            Node::Binary(Binary::Subtract, a, b) if !uniform => {
+                fused(Operation::NegativeMultiplyAdd, b, a)
+                    .or_else(|| fused(Operation::MultiplySubtract, a, b))
+                    .unwrap_or((Some(Operation::Binary(Binary::Subtract)), vec![a, b]))
+            }
+            Node::Unary(operation, a) => (Some(Operation::Unary(operation)), vec![a]),
+            Node::Binary(operation, a, b) => (Some(Operation::Binary(operation)), vec![a, b]),
+            Node::Select(a, b, c) => (Some(Operation::Select), vec![a, b, c]),
+            Node::Apply(function, a, b) => (Some(Operation::Apply(function)), vec![a, b]),
+        }
+    }
+
+    fn emit(
+        &mut self,
+        expression: Expression,
+        operation: Option<Operation>,
+        operands: &[Expression],
+    ) -> Operand {
+        let Some(operation) = operation else {
+            return self.leaf(expression);
+        };
+        let mut read = [self.values[&operands[0]]; 3];
+        for (place, operand) in read.iter_mut().zip(operands) {
+            *place = self.values[operand];
+        }
+        let uniform = self.uniform[self.graph.index(expression)];
+        let target = if uniform {
+            Operand::Scalar(self.new_scalar())
+        } else {
+            self.new_register()
+        };
+        let instruction = Instruction {
+            operation,
+            operands: read,
+            target,
+        };
+        if uniform {
+            self.program.prologue.push(instruction);
+        } else {
+            self.virtual_body.push(instruction);
+        }
+        target
+    }
+
+    fn leaf(&mut self, expression: Expression) -> Operand {
+        match self.graph.node(expression) {
+            Node::Constant(bits) => {
+                let scalar = self.new_scalar();
+                self.program.constants.push((scalar, f64::from_bits(bits)));
+                Operand::Scalar(scalar)
+            }
+            Node::Symbol(symbol) => match self.places.get(&symbol) {
+                Some(Place::Column(column)) => Operand::Column(*column),
+                Some(Place::Uniform(uniform)) => Operand::Scalar(*uniform),
+                None => {
+                    let register = self.new_register();
+                    let Operand::Register(number) = register else {
+                        unreachable!("a new register is a register")
+                    };
+                    let normal = matches!(self.graph.symbol_kind(symbol), SymbolKind::Normal(_));
+                    self.virtual_draws.push((symbol, normal, number.into()));
+                    register
+                }
+            },
+            _ => unreachable!("only constants and symbols are leaves"),
+        }
+    }
+
+    /// Shares registers, lets results go straight to their columns where nobody reads the old value any more, and
+    /// counts the columns.
+    fn finish(mut self) -> Program {
+        self.write_straight_to_columns();
+        let mut last_use = vec![0; self.virtual_registers];
+        for (place, instruction) in self.virtual_body.iter().enumerate() {
+            for operand in instruction.operands {
+                if let Operand::Register(register) = operand {
+                    last_use[usize::from(register)] = place;
+                }
+            }
+        }
+        let mut free: Vec<u16> = Vec::new();
+        let mut count = 0;
+        let mut given: Vec<Option<u16>> = vec![None; self.virtual_registers];
+        let mut take = |free: &mut Vec<u16>| {
+            free.pop().unwrap_or_else(|| {
+                count += 1;
+                count - 1
+            })
+        };
+        for (symbol, normal, register) in std::mem::take(&mut self.virtual_draws) {
+            let real = take(&mut free);
+            given[register] = Some(real);
+            self.program.draws.push(Draw {
+                symbol,
+                normal,
+                register: real,
+            });
+        }
+        for (place, instruction) in self.virtual_body.iter().enumerate() {
+            let mut instruction = *instruction;
+            // The target is taken before the operands are given back: an instruction never writes over what it reads.
+            let dead: Vec<usize> = instruction
+                .operands
+                .iter()
+                .filter_map(|operand| match operand {
+                    Operand::Register(register) if last_use[usize::from(*register)] == place => {
+                        Some(usize::from(*register))
+                    }
+                    _ => None,
+                })
+                .collect();
+            for operand in &mut instruction.operands {
+                if let Operand::Register(register) = operand {
+                    *register = given[usize::from(*register)].expect("computed before it is read");
+                }
+            }
+            if let Operand::Register(register) = &mut instruction.target {
+                let real = take(&mut free);
+                given[usize::from(*register)] = Some(real);
+                *register = real;
+            }
+            for register in dead {
+                if let Some(real) = given[register].take() {
+                    free.push(real);
+                }
+            }
+            self.program.body.push(instruction);
+        }
+        self.program.registers = usize::from(count);
+        self.program.columns = self
+            .program
+            .body
+            .iter()
+            .flat_map(|instruction| instruction.operands.into_iter().chain([instruction.target]))
+            .filter_map(|operand| match operand {
+                Operand::Column(column) => Some(usize::from(column) + 1),
+                _ => None,
+            })
+            .max()
+            .unwrap_or(0);
+        self.program
+    }
+
+    /// Where the last instruction that reads a column stands before (or is not) the one that computes its new value, the new value
+    /// goes straight there instead of through a register.
+    fn write_straight_to_columns(&mut self) {
+        let copies: Vec<usize> = (0..self.virtual_body.len())
+            .filter(|&place| matches!(self.virtual_body[place].target, Operand::Column(_)))
+            .collect();
+        let mut removed = vec![false; self.virtual_body.len()];
+        for place in copies {
+            let Instruction {
+                operands: [source, ..],
+                target,
+                ..
+            } = self.virtual_body[place];
+            let Operand::Register(register) = source else {
+                continue;
+            };
+            let reads = |operand: Operand, instruction: &Instruction| {
+                instruction.operands.contains(&operand)
+            };
+            let computed = (0..place).find(|&earlier| self.virtual_body[earlier].target == source);
+            let Some(computed) = computed else {
+                debug_assert!(usize::from(register) < self.virtual_registers);
+                continue; // a draw
+            };
+            let column_read_later = self.virtual_body[computed..]
+                .iter()
+                .any(|instruction| reads(target, instruction));
+            let only_use = self
+                .virtual_body
+                .iter()
+                .filter(|instruction| reads(source, instruction))
+                .count()
+                == 1;
+            if !column_read_later && only_use {
+                self.virtual_body[computed].target = target;
+                removed[place] = true;
+            }
+        }
+        let mut place = 0;
+        self.virtual_body.retain(|_| {
+            place += 1;
+            !removed[place - 1]
+        });
+    }
+}
+
+/// Operations of which both operand orders give the same: the kernels have the scalar second.
+pub(super) fn commutes(operation: Operation) -> bool {
+    use Binary::{Add, And, Equal, Maximum, Minimum, Multiply, Or};
+    matches!(
+        operation,
+        Operation::Binary(Add | Multiply | Minimum | Maximum | And | Or | Equal)
+            | Operation::MultiplyAdd
+            | Operation::MultiplySubtract
+            | Operation::NegativeMultiplyAdd
+    )
+}

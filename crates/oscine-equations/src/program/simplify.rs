@@ -1,0 +1,112 @@
+//! What only a program may do to expressions, since it moves roundings: numbers known before the first lane (constants and
+//! uniforms) are gathered, and a division by one becomes a multiplication by its reciprocal, computed once.
+
+use std::collections::HashMap;
+
+use crate::graph::{Binary, Expression, Graph, Node, Symbol};
+
+/// The roots, with uniform factors gathered and uniform divisors inverted.
+pub(super) fn simplify(
+    graph: &mut Graph,
+    roots: &[Expression],
+    is_uniform: &dyn Fn(Symbol) -> bool,
+) -> Vec<Expression> {
+    let mut pass = Pass {
+        graph,
+        is_uniform,
+        uniform: HashMap::new(),
+    };
+    let order = pass.graph.reachable(roots);
+    let mut image: HashMap<Expression, Expression> = HashMap::with_capacity(order.len());
+    for expression in order {
+        let new = match pass.graph.node(expression) {
+            Node::Constant(_) | Node::Symbol(_) => expression,
+            Node::Unary(operation, a) => pass.graph.unary(operation, image[&a]),
+            Node::Binary(Binary::Multiply, a, b) => pass.multiply(image[&a], image[&b]),
+            Node::Binary(Binary::Divide, a, b) => pass.divide(image[&a], image[&b]),
+            Node::Binary(operation, a, b) => pass.graph.binary(operation, image[&a], image[&b]),
+            Node::Select(a, b, c) => pass.graph.select(image[&a], image[&b], image[&c]),
+            Node::Apply(function, a, b) => pass.graph.apply(function, image[&a], image[&b]),
+        };
+        image.insert(expression, new);
+    }
+    roots.iter().map(|root| image[root]).collect()
+}
+
+struct Pass<'a> {
+    graph: &'a mut Graph,
+    is_uniform: &'a dyn Fn(Symbol) -> bool,
+    uniform: HashMap<Expression, bool>,
+}
+
+impl Pass<'_> {
+    fn uniform(&mut self, expression: Expression) -> bool {
+        if let Some(&known) = self.uniform.get(&expression) {
+            return known;
+        }
+        let answer = match self.graph.node(expression) {
+            Node::Constant(_) => true,
+            Node::Symbol(symbol) => (self.is_uniform)(symbol),
+            _ => {
+                let operands: Vec<_> = self.graph.operands(expression).collect();
+                operands.into_iter().all(|operand| self.uniform(operand))
+            }
+        };
+        self.uniform.insert(expression, answer);
+        answer
+    }
+
+    /// `(x*u)*w` becomes `x*(u*w)` for uniform `u` and `w`, and the uniform factor of a product of two goes outside.
+    fn multiply(&mut self, a: Expression, b: Expression) -> Expression {
+        let (uniform_a, uniform_b) = (self.uniform(a), self.uniform(b));
+        if uniform_a && uniform_b {
+            return self.graph.multiply(a, b);
+        }
+        let (varying, factor) = if uniform_a {
+            (b, Some(a))
+        } else {
+            (a, uniform_b.then_some(b))
+        };
+        if let Some(factor) = factor {
+            let (rest, inner) = self.split(varying);
+            let factor = match inner {
+                Some(inner) => self.graph.multiply(inner, factor),
+                None => factor,
+            };
+            return self.graph.multiply(rest, factor);
+        }
+        let ((rest_a, factor_a), (rest_b, factor_b)) = (self.split(a), self.split(b));
+        let rest = self.graph.multiply(rest_a, rest_b);
+        match (factor_a, factor_b) {
+            (Some(u), Some(w)) => {
+                let factor = self.graph.multiply(u, w);
+                self.graph.multiply(rest, factor)
+            }
+            // One factor stays where it stands: moving it out would part it from a sum that it could be fused with.
+            _ => self.graph.multiply(a, b),
+        }
+    }
+
+    fn divide(&mut self, a: Expression, b: Expression) -> Expression {
+        let (uniform_a, uniform_b) = (self.uniform(a), self.uniform(b));
+        if uniform_b && !uniform_a {
+            let one = self.graph.constant(1.0);
+            let inverse = self.graph.divide(one, b);
+            return self.multiply(a, inverse);
+        }
+        self.graph.divide(a, b)
+    }
+
+    /// An expression as a product of a varying and, if it has one, a uniform factor.
+    fn split(&mut self, expression: Expression) -> (Expression, Option<Expression>) {
+        if let Node::Binary(Binary::Multiply, a, b) = self.graph.node(expression) {
+            if self.uniform(a) {
+                return (b, Some(a));
+            }
+            if self.uniform(b) {
+                return (a, Some(b));
+            }
+        }
+        (expression, None)
+    }
+}
