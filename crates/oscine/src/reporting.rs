@@ -50,7 +50,10 @@ pub fn report_of(outcome: &Outcome) -> Report {
             .map(|population| Population {
                 name: population.name.clone(),
                 count: population.count as u64,
-                model: population.model.clone().unwrap_or_else(|| "equations".into()),
+                model: population
+                    .model
+                    .clone()
+                    .unwrap_or_else(|| "equations".into()),
                 integrator: population.integrator.clone(),
             })
             .collect(),
@@ -85,7 +88,9 @@ pub fn report_of(outcome: &Outcome) -> Report {
                 }
                 add_table(&mut report, outcome, table, &rows);
             }
-            Err(error) => report.notes.push(format!("`{}` is not drawn: {error}", table.schema.record)),
+            Err(error) => report
+                .notes
+                .push(format!("`{}` is not drawn: {error}", table.schema.record)),
         }
     }
     report
@@ -132,10 +137,16 @@ fn events(outcome: &Outcome) -> Vec<EventCount> {
 
 fn projection(outcome: &Outcome, facts: &ProjectionFacts) -> Projection {
     let experiment = &outcome.experiment;
-    let described = experiment.synapses.iter().find(|(name, _)| *name == facts.name);
+    let described = experiment
+        .synapses
+        .iter()
+        .find(|(name, _)| *name == facts.name);
     let count = |name: &str| {
         let populations = &outcome.facts.populations;
-        populations.iter().find(|population| population.name == name).map_or(0, |p| p.count)
+        populations
+            .iter()
+            .find(|population| population.name == name)
+            .map_or(0, |p| p.count)
     };
     let part = |name: &str, slice: Option<&oscine_network::Slice>| {
         let whole = count(name);
@@ -177,29 +188,54 @@ fn add_table(report: &mut Report, outcome: &Outcome, table: &Table, rows: &Rows)
         .iter()
         .filter(|facts| facts.name == *record)
         .collect();
-    let described = outcome.experiment.records.iter().find(|(name, _)| name == record);
+    let described = outcome
+        .experiment
+        .records
+        .iter()
+        .find(|(name, _)| name == record);
     let end = outcome.experiment.run.duration;
     let (from, until) = described.map_or((0.0, end), |(_, record)| {
         (record.from.min(end), record.until.unwrap_or(end).min(end))
     });
-    let of = table.schema.position("of").and_then(|place| rows.columns[place].names());
+    let of = table
+        .schema
+        .position("of")
+        .and_then(|place| rows.columns[place].names());
     for facts in &covered {
         let is_of_it: Vec<usize> = match of {
-            Some(names) => (0..rows.len()).filter(|&row| *names[row] == *facts.of).collect(),
+            Some(names) => (0..rows.len())
+                .filter(|&row| *names[row] == *facts.of)
+                .collect(),
             None => Vec::new(),
         };
         let part = Part {
             rows,
             picked: of.is_some().then_some(is_of_it),
         };
-        let Some(times) = table.schema.position("time").map(|place| part.numbers(place)) else {
+        let Some(times) = table
+            .schema
+            .position("time")
+            .map(|place| part.numbers(place))
+        else {
             continue;
         };
-        let element = if table.schema.position("synapse").is_some() { "synapse" } else { "cell" };
-        let Some(elements) = table.schema.position(element).map(|place| part.indices(place)) else {
+        let element = if table.schema.position("synapse").is_some() {
+            "synapse"
+        } else {
+            "cell"
+        };
+        let Some(elements) = table
+            .schema
+            .position(element)
+            .map(|place| part.indices(place))
+        else {
             continue;
         };
-        let name = if covered.len() > 1 { format!("{record}.{}", facts.of) } else { record.clone() };
+        let name = if covered.len() > 1 {
+            format!("{record}.{}", facts.of)
+        } else {
+            record.clone()
+        };
         match table.schema.kind {
             TableKind::Spikes => report.spikes.push(SpikeRecord {
                 name,
@@ -223,7 +259,9 @@ fn add_table(report: &mut Report, outcome: &Outcome, table: &Table, rows: &Rows)
                         (field.name.clone(), field.unit.clone(), part.numbers(place))
                     })
                     .collect();
-                add_samples(report, &name, &facts.of, element, &times, &elements, variables);
+                add_samples(
+                    report, &name, &facts.of, element, &times, &elements, variables,
+                );
             }
         }
     }
@@ -248,7 +286,10 @@ impl Part<'_> {
     fn pick<T: Copy>(&self, values: &[T]) -> Vec<T> {
         match &self.picked {
             None => values.to_vec(),
-            Some(picked) => picked.iter().filter_map(|&row| values.get(row).copied()).collect(),
+            Some(picked) => picked
+                .iter()
+                .filter_map(|&row| values.get(row).copied())
+                .collect(),
         }
     }
 }
@@ -285,7 +326,9 @@ fn add_samples(
     let samples = times.len() / each;
     let drawn = each.min(MOST_TRACES);
     if drawn < each {
-        report.notes.push(format!("`{name}` has {each} {element}s; the first {drawn} are drawn"));
+        report.notes.push(format!(
+            "`{name}` has {each} {element}s; the first {drawn} are drawn"
+        ));
     }
     let variables = variables
         .into_iter()
@@ -293,7 +336,11 @@ fn add_samples(
             name: variable,
             unit,
             series: (0..drawn)
-                .map(|row| (0..samples).map(|sample| values[sample * each + row]).collect())
+                .map(|row| {
+                    (0..samples)
+                        .map(|sample| values[sample * each + row])
+                        .collect()
+                })
                 .collect(),
         })
         .collect();

@@ -44,7 +44,9 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let options = Options {
             threads: all_threads(),
         };
-        let facts = Simulation::build(&experiment, &options).map_err(unbuilt)?.facts();
+        let facts = Simulation::build(&experiment, &options)
+            .map_err(unbuilt)?
+            .facts();
         let text = if arguments.json {
             format!("{}\n", as_json(&experiment, &facts, &memory))
         } else {
@@ -58,7 +60,11 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
 fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
     let mut text = format!("{}\n", experiment.title);
     let run = &experiment.run;
-    let _ = writeln!(text, "{} s in steps of {} s, seed {}", run.duration, run.dt, run.seed);
+    let _ = writeln!(
+        text,
+        "{} s in steps of {} s, seed {}",
+        run.duration, run.dt, run.seed
+    );
     text.push_str("\npopulations\n");
     for population in &facts.populations {
         let model = population.model.as_deref().unwrap_or("equations");
@@ -66,7 +72,11 @@ fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
             "" => String::new(),
             integrator => format!(", {integrator}"),
         };
-        let _ = writeln!(text, "  {}: {} x {model}{integrator}", population.name, population.count);
+        let _ = writeln!(
+            text,
+            "  {}: {} x {model}{integrator}",
+            population.name, population.count
+        );
         for (variable, dimension) in &population.variables {
             let _ = writeln!(text, "      {variable} : {dimension}");
         }
@@ -122,7 +132,9 @@ fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
 fn as_json(experiment: &Experiment, facts: &Facts, memory: &Memory) -> Value {
     let variables = |variables: &[(String, oscine::equations::Dimension)]| -> Map<String, Value> {
         let pairs = variables.iter();
-        pairs.map(|(name, dimension)| (name.clone(), dimension.to_string().into())).collect()
+        pairs
+            .map(|(name, dimension)| (name.clone(), dimension.to_string().into()))
+            .collect()
     };
     let populations: Vec<Value> = facts
         .populations

@@ -7,7 +7,9 @@ use super::fault::Fault;
 
 /// Prints completions for a shell.
 #[derive(Args)]
-#[command(after_help = "Example:\n  oscine completions bash > ~/.local/share/bash-completion/completions/oscine")]
+#[command(
+    after_help = "Example:\n  oscine completions bash > ~/.local/share/bash-completion/completions/oscine"
+)]
 pub struct Arguments {
     /// The shell.
     shell: Shell,
@@ -16,7 +18,12 @@ pub struct Arguments {
 /// Prints them.
 pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let mut text = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Call::command(), "oscine", &mut text);
+    clap_complete::generate(
+        arguments.shell,
+        &mut super::Call::command(),
+        "oscine",
+        &mut text,
+    );
     std::io::Write::write_all(&mut std::io::stdout(), &text)?;
     Ok(())
 }

@@ -58,18 +58,30 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let failed = |error| Fault::of_experiment(&error, folder);
     let state = read_state(folder).map_err(failed)?;
     let records = record_files(folder).map_err(failed)?;
-    let out = arguments.out.clone().unwrap_or_else(|| folder.join(extension));
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| folder.join(extension));
     if is_occupied(&out) {
         return Err(Fault::of_the_call(
-            format!("{} exists, and files are never overwritten without being asked", out.display()),
+            format!(
+                "{} exists, and files are never overwritten without being asked",
+                out.display()
+            ),
             Some("choose another folder with --out".into()),
         ));
     }
     std::fs::create_dir_all(&out).map_err(|error| {
-        Fault::of_the_machine(format!("{} could not be made: {error}", out.display()), None)
+        Fault::of_the_machine(
+            format!("{} could not be made: {error}", out.display()),
+            None,
+        )
     })?;
     if state.step < state.steps {
-        eprintln!("the run has not ended: this is what it recorded until {} s", state.time);
+        eprintln!(
+            "the run has not ended: this is what it recorded until {} s",
+            state.time
+        );
     }
     for (record, files) in &records {
         let to = out.join(format!("{record}.{extension}"));

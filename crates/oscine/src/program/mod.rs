@@ -46,7 +46,9 @@ enum Command {
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
         eprintln!("oscine: this should not have happened, and is a mistake in Oscine: {panic}");
-        eprintln!("what was recorded so far is kept; `oscine resume FOLDER` goes on from the last checkpoint");
+        eprintln!(
+            "what was recorded so far is kept; `oscine resume FOLDER` goes on from the last checkpoint"
+        );
     }));
     let carried_out = std::panic::catch_unwind(|| match Call::parse().command {
         Command::Run(arguments) => run::carry_out(&arguments),

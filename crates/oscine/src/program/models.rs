@@ -10,7 +10,9 @@ use super::fault::Fault;
 
 /// Lists the models of the catalogue, or shows one: equations, parameters, source.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  oscine models\n  oscine models hodgkin-huxley\n  oscine models adex:tonic")]
+#[command(
+    after_help = "Examples:\n  oscine models\n  oscine models hodgkin-huxley\n  oscine models adex:tonic"
+)]
 pub struct Arguments {
     /// The model, with a set of its parameters after a colon where it has several.
     name: Option<String>,
@@ -56,13 +58,20 @@ fn unknown(name: &str) -> Fault {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`oscine models` lists them".into(),
     };
-    Fault::of_the_call(format!("there is no model called `{name}` in the catalogue"), Some(help))
+    Fault::of_the_call(
+        format!("there is no model called `{name}` in the catalogue"),
+        Some(help),
+    )
 }
 
 /// All models by kind.
 fn list() -> String {
     let entries: Vec<Entry> = catalogue::all().collect();
-    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    let width = entries
+        .iter()
+        .map(|entry| entry.name.len())
+        .max()
+        .unwrap_or(0);
     let mut kinds: Vec<&str> = Vec::new();
     for entry in &entries {
         if !kinds.contains(&entry.kind.as_str()) {
@@ -87,7 +96,10 @@ fn list() -> String {
 
 /// One model, as a person reads it.
 fn shown(entry: &Entry) -> String {
-    let mut text = format!("{}: {}\n{}\n\nsource: {}\n", entry.name, entry.title, entry.about, entry.source);
+    let mut text = format!(
+        "{}: {}\n{}\n\nsource: {}\n",
+        entry.name, entry.title, entry.about, entry.source
+    );
     let mut block = |name: &str, body: &str| {
         if !body.trim().is_empty() {
             let _ = writeln!(text, "\n{name}");
@@ -96,7 +108,10 @@ fn shown(entry: &Entry) -> String {
             }
         }
     };
-    let of = |text: &Option<Text>| text.as_ref().map_or(String::new(), |text| text.value.clone());
+    let of = |text: &Option<Text>| {
+        text.as_ref()
+            .map_or(String::new(), |text| text.value.clone())
+    };
     block("equations", &entry.equations.value);
     block("threshold", &of(&entry.threshold));
     block("reset", &of(&entry.reset));
@@ -114,7 +129,10 @@ fn shown(entry: &Entry) -> String {
     block("parameters", &lines(&entry.parameters));
     block("initial", &lines(&entry.initial));
     block("input", &lines(&entry.input));
-    block("integrator", entry.integrator.as_deref().unwrap_or_default());
+    block(
+        "integrator",
+        entry.integrator.as_deref().unwrap_or_default(),
+    );
     let sets: Vec<String> = entry
         .sets
         .iter()
@@ -136,7 +154,9 @@ fn lines(named: &Named<Text>) -> String {
 fn as_json(entry: &Entry) -> Value {
     let table = |named: &Named<Text>| -> Map<String, Value> {
         let pairs = named.iter();
-        pairs.map(|(name, value)| (name.clone(), value.value.clone().into())).collect()
+        pairs
+            .map(|(name, value)| (name.clone(), value.value.clone().into()))
+            .collect()
     };
     let of = |text: &Option<Text>| text.as_ref().map(|text| text.value.clone());
     let sets: Map<String, Value> = entry

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
+};
 use oscine::engine::BuildError;
 use oscine::equations::EquationError;
 use oscine::network::{DescriptionError, DescriptionErrors};
@@ -73,7 +75,10 @@ impl Problem {
     pub fn of_description(errors: &DescriptionErrors) -> Vec<Self> {
         let mut problems: Vec<Self> = errors.errors.iter().map(Self::of_one).collect();
         if errors.left_out > 0 {
-            problems.push(Self::new(format!("and {} more like these", errors.left_out), None));
+            problems.push(Self::new(
+                format!("and {} more like these", errors.left_out),
+                None,
+            ));
         }
         problems
     }
@@ -133,7 +138,8 @@ impl Problem {
         );
         // A text with escapes differs from what stands in the file; then it is shown by itself.
         let anchor = place.zip(text).filter(|(place, text)| {
-            text.get(place.clone()).is_some_and(|content| content == error.text())
+            text.get(place.clone())
+                .is_some_and(|content| content == error.text())
         });
         match anchor {
             Some((place, text)) => {

@@ -127,6 +127,9 @@ mod tests {
             running: Duration::from_secs(50),
             since: 250,
         };
-        assert_eq!(said(&moment), "2.50 s of 10.00 s, 20.0 s for each second, 2 min 30 s left");
+        assert_eq!(
+            said(&moment),
+            "2.50 s of 10.00 s, 20.0 s for each second, 2 min 30 s left"
+        );
     }
 }

@@ -37,7 +37,10 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     match oscine::resume(&options, &mut Shown::new()) {
         Ok(outcome) => conclude(&outcome, arguments.json),
         Err(ExperimentError::Finished { folder }) => {
-            eprintln!("the run in {} has come to its end already", folder.display());
+            eprintln!(
+                "the run in {} has come to its end already",
+                folder.display()
+            );
             Ok(())
         }
         Err(error) => Err(fault_of_folder(&error, &arguments.folder)),

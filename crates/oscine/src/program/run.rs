@@ -84,7 +84,10 @@ pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<(), Fault> {
     }
     let mut out = std::io::stdout();
     if as_json {
-        std::io::Write::write_all(&mut out, format!("{}\n", as_json_object(outcome)).as_bytes())?;
+        std::io::Write::write_all(
+            &mut out,
+            format!("{}\n", as_json_object(outcome)).as_bytes(),
+        )?;
         return Ok(());
     }
     let summary = oscine::report_of(outcome)
@@ -144,7 +147,9 @@ pub fn left_for_later(experiment: &Experiment) -> Vec<String> {
     match experiment.claims.len() {
         0 => {}
         1 => notes.push("the claim is not judged in this version".into()),
-        claims => notes.push(format!("the {claims} claims are not judged in this version")),
+        claims => notes.push(format!(
+            "the {claims} claims are not judged in this version"
+        )),
     }
     if !experiment.measures.is_empty() {
         notes.push("measures are read and checked, and not yet carried out in this version".into());
@@ -173,7 +178,9 @@ pub fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Fault> {
             std::process::exit(INTERRUPTED);
         }
     })
-    .map_err(|error| Fault::of_the_machine(format!("Ctrl-C cannot be watched for: {error}"), None))?;
+    .map_err(|error| {
+        Fault::of_the_machine(format!("Ctrl-C cannot be watched for: {error}"), None)
+    })?;
     Ok(stop)
 }
 
