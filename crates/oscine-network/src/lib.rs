@@ -1,5 +1,35 @@
 //! The description of an experiment, as plain data: what there is, what is done to it, what is recorded, measured and
 //! claimed. Read from TOML and written to it, or built in Rust. The description knows no thread and no array.
+//!
+//! [`Experiment::read`] takes a file, [`Experiment::new`] begins one in Rust, [`Experiment::to_toml`] writes either so that it
+//! reads back equal, [`Experiment::validate`] holds both to the same rules. What is wrong with a file comes all at once as
+//! [`DescriptionErrors`], each mistake with its place.
+//!
+//! # The tables of a file
+//!
+//! | table | keys |
+//! |---|---|
+//! | top | `title`, `question`, `source` |
+//! | `[run]` | `duration`, `dt` (0.1 ms), `seed` (1), `integrator`, `precision` (`double`, `single`), `checkpoint_every` |
+//! | `[neurons.NAME]` | `count`, `equations` or `model`, `threshold`, `reset`, `refractory`, `parameters`, `initial`, `input`, `integrator`, `positions` |
+//! | `[synapses.NAME]` | `from`, `to`, `connect`, `equations` or `model`, `on_pre`, `on_post`, `delay`, `delay_post`, `parameters`, `initial`, `integrator` |
+//! | `[stimulus.NAME]` | `kind`, `from`, `until`, and by kind: see [`StimulusKind`] |
+//! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation` |
+//! | `[[protocol]]` | `name`, `duration`, `fire`, `set` |
+//! | `[record.NAME]` | `of`, `spikes`, `variables`, `every` or `at = "end"`, `from`, `until` |
+//! | `[sweep]` | `over`, `repeat` |
+//! | `[measure.NAME]` | `what` or `value`, `of`, and the measure's own |
+//! | `[[claim]]` | `says`, `value`, `published`, `tolerance`, `source` |
+//! | `[[figure]]` | `plot`, `title` |
+//!
+//! `connect` is `"all-to-all"`, `"one-to-one"`, a condition such as `"i != j"`, or a table with one rule: `probability` (a number, or an
+//! expression for each pair), `condition` with or without `probability`, `fixed-in-degree`, `fixed-out-degree`, `fixed-total`, `file`,
+//! `pairs`. As in Brian2 a cell may connect to itself and a pair more than once, unless `autapses = false` or `multapses = false`.
+//! A delay, parameter or initial value is an expression, or `{ value, lower, upper }` to draw again outside the bounds.
+//! Lists of populations in `from` and `to` make many projections from matrices with a row for each target:
+//! each pair that connects is a projection `NAME_FROM_TO`.
+//!
+//! A model is overridden key by key. `made_from` stands in written files for the `model` whose texts are already there.
 
 mod builder;
 pub mod catalogue;
