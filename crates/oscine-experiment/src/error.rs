@@ -14,7 +14,7 @@ pub enum ExperimentError {
     #[error("the experiment cannot be built")]
     Build(#[source] Box<BuildError>),
     /// The description in a results folder cannot be read.
-    #[error("the description in {} cannot be read", path.display())]
+    #[error("the description in {} does not hold: {errors}", path.display())]
     Description {
         /// `experiment.toml` of the folder.
         path: PathBuf,

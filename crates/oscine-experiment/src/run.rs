@@ -60,7 +60,7 @@ impl RunOptions {
 /// Runs an experiment from its beginning into a new folder.
 ///
 /// # Errors
-/// Where the experiment cannot be built or does not fit the memory, the folder cannot be made or written, or the state
+/// Where the description does not hold, cannot be built or does not fit the memory, the folder cannot be made or written, or the state
 /// stops being finite.
 pub fn run(
     experiment: &Experiment,
@@ -68,6 +68,12 @@ pub fn run(
     progress: &mut dyn Progress,
 ) -> Result<Outcome, ExperimentError> {
     let begin = Instant::now();
+    experiment
+        .validate()
+        .map_err(|errors| ExperimentError::Description {
+            path: options.folder.join("experiment.toml"),
+            errors: Box::new(errors),
+        })?;
     let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
     let simulation = match build(experiment, options.threads) {
         Ok(simulation) => simulation,

@@ -17,6 +17,8 @@
 
 mod reporting;
 
+use std::path::Path;
+
 pub use oscine_analysis as analysis;
 pub use oscine_engine as engine;
 pub use oscine_equations as equations;
@@ -30,3 +32,15 @@ pub use oscine_experiment::{ExperimentError, Outcome, RunOptions, resume, run};
 pub use oscine_network::{Experiment, Text};
 pub use oscine_report::Report;
 pub use reporting::{page_of, report_of};
+
+/// Runs an experiment on all cores into a new folder `NAME-results` (or `NAME-results-2` …) with its report.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_to_report(experiment: &Experiment, name: &str) -> Result<Outcome, ExperimentError> {
+    let folder = oscine_experiment::fresh_folder(Path::new(&format!("{name}-results")));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut options = RunOptions::new(folder, threads);
+    options.page = Some(page_of);
+    run(experiment, &options, &mut ())
+}
