@@ -357,7 +357,8 @@ impl<'a> Course<'a> {
         let folder = self.folder.records();
         let state = self.state(Phase::Finished);
         let page = self.options.page;
-        let (outcome, results) = self.outcome_and_folder(tables, Ending::Finished);
+        let (begin, earlier) = (self.begin, self.earlier_seconds);
+        let (mut outcome, results) = self.outcome_and_folder(tables, Ending::Finished);
         results.write("summary.json", &summary::of(&outcome))?;
         if let Some(page) = page {
             results.write("report.html", &page(&outcome))?;
@@ -365,6 +366,7 @@ impl<'a> Course<'a> {
         results.set_state(&state)?;
         remove_parts(&folder)?;
         results.tidy()?;
+        outcome.seconds.total = earlier + begin.elapsed().as_secs_f64();
         Ok(outcome)
     }
 

@@ -1,5 +1,6 @@
 //! `oscine export DIR`: the recordings in another form, of unfinished runs too.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -90,7 +91,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             _ => merge_files(files, &to),
         };
         let rows = rows.map_err(failed)?;
-        println!("{}: {rows} rows", to.display());
+        writeln!(std::io::stdout(), "{}: {rows} rows", to.display())?;
     }
     Ok(())
 }

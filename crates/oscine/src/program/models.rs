@@ -84,6 +84,7 @@ fn list() -> String {
         for entry in entries.iter().filter(|entry| entry.kind == kind) {
             let sets = match entry.sets.len() {
                 0 => String::new(),
+                1 => " (one set of parameters)".to_owned(),
                 sets => format!(" ({sets} sets of parameters)"),
             };
             let _ = writeln!(text, "  {:width$}  {}{sets}", entry.name, entry.title);

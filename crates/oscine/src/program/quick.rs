@@ -21,6 +21,7 @@ pub fn shorten(experiment: &mut Experiment) -> String {
     for phase in &mut experiment.protocol {
         phase.duration *= PART;
     }
+    experiment.run.duration *= PART;
     format!("quick form: each phase of the protocol lasts a tenth of its {whole} s in all")
 }
 
