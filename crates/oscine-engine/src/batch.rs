@@ -44,23 +44,32 @@ impl<F: Copy + PartialEq> Batch<F> {
         let outputs: Vec<Output> = writes
             .iter()
             .enumerate()
-            .map(|(column, (_, _, expression))| Output { expression: *expression, column: column as u16 })
+            .map(|(column, (_, _, expression))| Output {
+                expression: *expression,
+                column: column as u16,
+            })
             .collect();
         let inputs: RefCell<Vec<F>> = RefCell::new(Vec::new());
         let column = |name: &str| {
             let field = field(name)?;
             let mut inputs = inputs.borrow_mut();
-            let place = inputs.iter().position(|known| *known == field).unwrap_or_else(|| {
-                inputs.push(field);
-                inputs.len() - 1
-            });
+            let place = inputs
+                .iter()
+                .position(|known| *known == field)
+                .unwrap_or_else(|| {
+                    inputs.push(field);
+                    inputs.len() - 1
+                });
             Some((writes.len() + place) as u16)
         };
         let runnable = Runnable::lower(graph, &outputs, &column, setting, owner)?;
         Ok(Self {
             runnable,
             inputs: inputs.into_inner(),
-            outputs: writes.iter().map(|(field, kind, _)| (*field, *kind)).collect(),
+            outputs: writes
+                .iter()
+                .map(|(field, kind, _)| (*field, *kind))
+                .collect(),
         })
     }
 

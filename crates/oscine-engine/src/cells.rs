@@ -82,7 +82,10 @@ pub(crate) struct CellPlan {
 impl CellPlan {
     /// The column of a name.
     pub fn column(&self, name: &str) -> Option<u16> {
-        self.columns.iter().position(|column| column.name == name).map(|place| place as u16)
+        self.columns
+            .iter()
+            .position(|column| column.name == name)
+            .map(|place| place as u16)
     }
 }
 
@@ -141,7 +144,12 @@ impl<'a, 'b> Layout<'a, 'b> {
             reset: None,
             samples: HashMap::new(),
         };
-        Self { draft, setting, plan, parameter_fills: Vec::new() }
+        Self {
+            draft,
+            setting,
+            plan,
+            parameter_fills: Vec::new(),
+        }
     }
 
     fn add_column(&mut self, name: &str, dimension: Dimension, changes: bool) -> u16 {
@@ -149,17 +157,24 @@ impl<'a, 'b> Layout<'a, 'b> {
             return known;
         }
         let name = name.to_owned();
-        self.plan.columns.push(Column { name, dimension, changes });
+        self.plan.columns.push(Column {
+            name,
+            dimension,
+            changes,
+        });
         (self.plan.columns.len() - 1) as u16
     }
 
     /// Columns that appear when a text names them.
     fn columns_named_in(&mut self, expressions: &[Expression]) {
-        for (name, dimension) in
-            [("i", Dimension::DIMENSIONLESS), ("lastspike", Dimension::SECOND)]
-        {
+        for (name, dimension) in [
+            ("i", Dimension::DIMENSIONLESS),
+            ("lastspike", Dimension::SECOND),
+        ] {
             let named = self.draft.graph.find(name).is_some_and(|symbol| {
-                expressions.iter().any(|expression| self.draft.graph.depends_on(*expression, symbol))
+                expressions
+                    .iter()
+                    .any(|expression| self.draft.graph.depends_on(*expression, symbol))
             });
             if named {
                 let column = self.add_column(name, dimension, name == "lastspike");
@@ -178,7 +193,10 @@ impl<'a, 'b> Layout<'a, 'b> {
         let outputs: Vec<Output> = outputs
             .iter()
             .zip(&expressions)
-            .map(|((column, _), expression)| Output { expression: *expression, column: *column })
+            .map(|((column, _), expression)| Output {
+                expression: *expression,
+                column: *column,
+            })
             .collect();
         let plan = &self.plan;
         Runnable::lower(
@@ -190,7 +208,10 @@ impl<'a, 'b> Layout<'a, 'b> {
         )
     }
 
-    fn lower_batch(&mut self, writes: &[(u16, WriteKind, Expression)]) -> Result<Batch<u16>, BuildError> {
+    fn lower_batch(
+        &mut self,
+        writes: &[(u16, WriteKind, Expression)],
+    ) -> Result<Batch<u16>, BuildError> {
         let expressions: Vec<Expression> = writes.iter().map(|write| write.2).collect();
         let expressions = self.draft.replace(&expressions);
         self.columns_named_in(&expressions);
@@ -201,18 +222,32 @@ impl<'a, 'b> Layout<'a, 'b> {
             .collect();
         let plan = &self.plan;
         let field = |name: &str| plan.column(name);
-        Batch::lower(&mut self.draft.graph, &writes, &field, self.setting, &self.draft.name)
+        Batch::lower(
+            &mut self.draft.graph,
+            &writes,
+            &field,
+            self.setting,
+            &self.draft.name,
+        )
     }
 
     /// A parameter that is one constant for all cells, and that nobody writes, becomes a number in the programs; each other gets a column.
     fn parameters(&mut self) -> Result<(), BuildError> {
-        let reset_writes: Vec<String> =
-            self.draft.reset.iter().map(|write| write.name.clone()).collect();
+        let reset_writes: Vec<String> = self
+            .draft
+            .reset
+            .iter()
+            .map(|write| write.name.clone())
+            .collect();
         for parameter in std::mem::take(&mut self.draft.parameters) {
             let value = self.draft.replace(&[parameter.value])[0];
             let written = self.draft.written.contains(&parameter.name)
                 || reset_writes.contains(&parameter.name);
-            let starts = self.draft.initials.iter().any(|(name, _)| *name == parameter.name);
+            let starts = self
+                .draft
+                .initials
+                .iter()
+                .any(|(name, _)| *name == parameter.name);
             if self.draft.graph.constant_value(value).is_some() && !written && !starts {
                 let symbol = self.draft.graph.name(&parameter.name);
                 self.draft.replaced.insert(symbol, value);
@@ -231,7 +266,12 @@ impl<'a, 'b> Layout<'a, 'b> {
             .states
             .iter()
             .map(|state| (state.name.clone(), state.dimension))
-            .chain(self.draft.noises.iter().map(|noise| (noise.name.clone(), noise.dimension)))
+            .chain(
+                self.draft
+                    .noises
+                    .iter()
+                    .map(|noise| (noise.name.clone(), noise.dimension)),
+            )
             .collect();
         for (name, dimension) in states {
             let column = self.add_column(&name, dimension, true);
@@ -243,8 +283,12 @@ impl<'a, 'b> Layout<'a, 'b> {
     }
 
     fn initial_values(&mut self) -> Result<(), BuildError> {
-        let noises: Vec<(String, Expression)> =
-            self.draft.noises.iter().map(|noise| (noise.name.clone(), noise.initial)).collect();
+        let noises: Vec<(String, Expression)> = self
+            .draft
+            .noises
+            .iter()
+            .map(|noise| (noise.name.clone(), noise.initial))
+            .collect();
         let fills: Vec<(String, Expression)> = std::mem::take(&mut self.parameter_fills)
             .into_iter()
             .chain(self.draft.initials.clone())
@@ -269,8 +313,11 @@ impl<'a, 'b> Layout<'a, 'b> {
         if system.variables.is_empty() {
             return Ok(Vec::new());
         }
-        let drifts: Vec<Expression> =
-            system.variables.iter().map(|variable| variable.drift).collect();
+        let drifts: Vec<Expression> = system
+            .variables
+            .iter()
+            .map(|variable| variable.drift)
+            .collect();
         let drifts = self.draft.replace(&drifts);
         for (variable, drift) in system.variables.iter_mut().zip(drifts) {
             variable.drift = drift;
@@ -299,9 +346,11 @@ impl<'a, 'b> Layout<'a, 'b> {
                 "`rosenbrock` is not in this version",
             ));
         }
-        let step = integrator::step(graph, &system, method).map_err(|error| {
-            BuildError::Integrator { owner: format!("[neurons.{}]", self.draft.name), error }
-        })?;
+        let step =
+            integrator::step(graph, &system, method).map_err(|error| BuildError::Integrator {
+                owner: format!("[neurons.{}]", self.draft.name),
+                error,
+            })?;
         for propagators in step.propagators {
             self.propagators(propagators)?;
         }
@@ -328,19 +377,34 @@ impl<'a, 'b> Layout<'a, 'b> {
             .iter()
             .filter(|column| column.changes)
             .map(|column| column.name.clone())
-            .chain(["t".to_owned(), "t_in_timesteps".to_owned(), "lastspike".to_owned()])
+            .chain([
+                "t".to_owned(),
+                "t_in_timesteps".to_owned(),
+                "lastspike".to_owned(),
+            ])
             .map(|name| self.draft.graph.name(&name))
             .collect();
         let active = self.draft.active();
-        System { variables, active, changing }
+        System {
+            variables,
+            active,
+            changing,
+        }
     }
 
     /// Numbers for the symbols of an exact step, or columns where they differ from cell to cell.
     fn propagators(&mut self, propagators: Propagators) -> Result<(), BuildError> {
         let coefficients = self.draft.replace(&propagators.coefficients);
-        let propagators = Propagators { coefficients, ..propagators };
-        let symbols: Vec<Symbol> =
-            propagators.transition.iter().chain(&propagators.input).copied().collect();
+        let propagators = Propagators {
+            coefficients,
+            ..propagators
+        };
+        let symbols: Vec<Symbol> = propagators
+            .transition
+            .iter()
+            .chain(&propagators.input)
+            .copied()
+            .collect();
         if let Some(numbers) = propagators.numbers(&self.draft.graph) {
             let (transition, input) = propagators.compute(&numbers, self.setting.dt);
             for (symbol, number) in symbols.into_iter().zip(transition.into_iter().chain(input)) {
@@ -397,11 +461,18 @@ impl<'a, 'b> Layout<'a, 'b> {
             let column = self.plan.column(&name).expect("every state has a column");
             outputs.push((column, *new));
         }
-        let noises: Vec<(String, Expression)> =
-            self.draft.noises.iter().map(|noise| (noise.name.clone(), noise.new)).collect();
+        let noises: Vec<(String, Expression)> = self
+            .draft
+            .noises
+            .iter()
+            .map(|noise| (noise.name.clone(), noise.new))
+            .collect();
         for (name, new) in noises {
             moved.insert(self.draft.graph.name(&name), new);
-            outputs.push((self.plan.column(&name).expect("every noise has a column"), new));
+            outputs.push((
+                self.plan.column(&name).expect("every noise has a column"),
+                new,
+            ));
         }
         if let Some(threshold) = self.draft.threshold {
             let threshold = self.draft.replace(&[threshold])[0];
@@ -422,7 +493,8 @@ impl<'a, 'b> Layout<'a, 'b> {
     }
 
     fn refractory(&mut self) -> Result<(), BuildError> {
-        let (Deaf::For(duration), Some(ready_at)) = (self.draft.refractory, self.plan.ready_at) else {
+        let (Deaf::For(duration), Some(ready_at)) = (self.draft.refractory, self.plan.ready_at)
+        else {
             return Ok(());
         };
         let duration = self.draft.replace(&[duration])[0];
@@ -437,7 +509,8 @@ impl<'a, 'b> Layout<'a, 'b> {
         let steps = graph.unary(Unary::Floor, steps);
         let now = graph.named("t_in_timesteps");
         let ready = graph.add(now, steps);
-        self.plan.ready = Ready::Computed(self.lower_batch(&[(ready_at, WriteKind::Set, ready)])?);
+        self.plan.ready =
+            Ready::Computed(self.lower_batch(&[(ready_at, WriteKind::Set, ready)])?);
         Ok(())
     }
 
@@ -447,9 +520,13 @@ impl<'a, 'b> Layout<'a, 'b> {
         let variables: Vec<String> = self.draft.written.iter().cloned().collect();
         for variable in variables {
             let refuses = self.draft.refuses_input(&variable);
-            let Some(column) = self.plan.column(&variable) else { continue };
-            let inputs: Vec<&PoissonInput> =
-                poisson_inputs.iter().filter(|input| input.variable == variable).collect();
+            let Some(column) = self.plan.column(&variable) else {
+                continue;
+            };
+            let inputs: Vec<&PoissonInput> = poisson_inputs
+                .iter()
+                .filter(|input| input.variable == variable)
+                .collect();
             if !refuses && inputs.is_empty() {
                 continue;
             }
@@ -489,7 +566,10 @@ impl<'a, 'b> Layout<'a, 'b> {
             .clone()
             .into_iter()
             .map(|write| {
-                let column = self.plan.column(&write.name).expect("what is written has a column");
+                let column = self
+                    .plan
+                    .column(&write.name)
+                    .expect("what is written has a column");
                 (column, write.kind, write.expression)
             })
             .collect();
@@ -509,7 +589,10 @@ impl<'a, 'b> Layout<'a, 'b> {
                     continue;
                 }
                 let expression = self.value_of(variable)?;
-                let dimension = self.draft.dimension(variable).unwrap_or(Dimension::DIMENSIONLESS);
+                let dimension = self
+                    .draft
+                    .dimension(variable)
+                    .unwrap_or(Dimension::DIMENSIONLESS);
                 let column = self.add_column(&format!("sample of {variable}"), dimension, false);
                 columns.push((variable.clone(), column));
                 outputs.push((column, expression));
@@ -518,7 +601,9 @@ impl<'a, 'b> Layout<'a, 'b> {
                 true => None,
                 false => Some(self.lower(&outputs)?),
             };
-            self.plan.samples.insert(*record, Sample { program, columns });
+            self.plan
+                .samples
+                .insert(*record, Sample { program, columns });
         }
         Ok(())
     }
@@ -540,7 +625,12 @@ impl<'a, 'b> Layout<'a, 'b> {
 /// The expression that a name stands for: a variable or parameter itself, a subexpression, a constant.
 pub(crate) fn value_of(draft: &mut CellDraft, name: &str) -> Option<Expression> {
     use oscine_equations::Binding;
-    if let Some(known) = draft.model.subexpressions.iter().find(|known| known.name == name) {
+    if let Some(known) = draft
+        .model
+        .subexpressions
+        .iter()
+        .find(|known| known.name == name)
+    {
         return Some(known.expression);
     }
     match draft.model.scope.get(name)?.clone() {

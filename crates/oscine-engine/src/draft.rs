@@ -111,7 +111,11 @@ impl CellDraft {
     /// True where a variable refuses input while its cell is refractory.
     pub fn refuses_input(&self, name: &str) -> bool {
         !matches!(self.refractory, Deaf::Never)
-            && self.model.states.iter().any(|state| state.name == name && state.unless_refractory)
+            && self
+                .model
+                .states
+                .iter()
+                .any(|state| state.name == name && state.unless_refractory)
     }
 }
 
@@ -137,21 +141,30 @@ impl<'a> Reading<'a> {
         neurons: &'a Neurons,
     ) -> Result<Self, BuildError> {
         let declared = declared_names(&neurons.equations.value).map_err(|error| {
-            equation_error(&neurons.equations, &format!("[neurons.{name}] equations"), error)
+            equation_error(
+                &neurons.equations,
+                &format!("[neurons.{name}] equations"),
+                error,
+            )
         })?;
         let mut inputs = neurons.input.clone();
         // Noise at a parameter makes it an input: its constant, and the noise.
         for noise in &experiment.noise {
             for place in &noise.1.at {
-                let Some(("", variable)) = place.value.split_once(name).and_then(|(before, after)| {
-                    after.strip_prefix('.').map(|variable| (before, variable))
-                }) else {
+                let Some(("", variable)) =
+                    place.value.split_once(name).and_then(|(before, after)| {
+                        after.strip_prefix('.').map(|variable| (before, variable))
+                    })
+                else {
                     continue;
                 };
                 if inputs.iter().any(|(known, _)| known == variable) {
                     continue;
                 }
-                let constant = neurons.parameters.iter().find(|(known, _)| known == variable);
+                let constant = neurons
+                    .parameters
+                    .iter()
+                    .find(|(known, _)| known == variable);
                 match constant {
                     Some((_, text)) => inputs.push((variable.to_owned(), text.clone())),
                     None if declared.iter().any(|known| known == variable) => {
@@ -162,7 +175,9 @@ impl<'a> Reading<'a> {
                             format!("[noise.{}] at", noise.0),
                             format!("[neurons.{name}] has no input or parameter `{variable}`"),
                         )
-                        .with_help("noise is added to an input, or to a parameter that the equations read")
+                        .with_help(
+                            "noise is added to an input, or to a parameter that the equations read",
+                        )
                         .at(place.place.clone()));
                     }
                 }
@@ -197,9 +212,13 @@ impl<'a> Reading<'a> {
     /// Parameters that the equations do not declare: constants, or numbers of each cell.
     fn undeclared_parameters(&mut self) -> Result<(), BuildError> {
         let positions = self.neurons.positions.iter().flat_map(|positions| {
-            [("x", &positions.x), ("y", &positions.y), ("z", &positions.z)]
-                .into_iter()
-                .filter_map(|(name, text)| Some((name.to_owned(), text.clone()?)))
+            [
+                ("x", &positions.x),
+                ("y", &positions.y),
+                ("z", &positions.z),
+            ]
+            .into_iter()
+            .filter_map(|(name, text)| Some((name.to_owned(), text.clone()?)))
         });
         let open: Vec<(String, Text)> = positions
             .chain(self.neurons.parameters.iter().cloned())
@@ -213,14 +232,21 @@ impl<'a> Reading<'a> {
 
     /// Inputs that the equations do not declare: names for expressions of time.
     fn undeclared_inputs(&mut self) -> Result<(), BuildError> {
-        let open: Vec<(String, Text)> =
-            self.inputs.iter().filter(|(name, _)| !self.is_declared(name)).cloned().collect();
+        let open: Vec<(String, Text)> = self
+            .inputs
+            .iter()
+            .filter(|(name, _)| !self.is_declared(name))
+            .cloned()
+            .collect();
         for (name, text) in open {
             let owner = self.owner(&format!("input.{name}"));
             let typed = resolve(&mut self.graph, &self.scope, &text.value)
                 .map_err(|error| equation_error(&text, &owner, error))?;
             let expression = self.add_noise(&name, typed.expression, typed.dimension)?;
-            let binding = Binding::Expression { expression, dimension: typed.dimension };
+            let binding = Binding::Expression {
+                expression,
+                dimension: typed.dimension,
+            };
             self.scope.bind(name, binding);
         }
         Ok(())
@@ -252,10 +278,20 @@ impl<'a> Reading<'a> {
         dimension: Dimension,
     ) -> Result<Expression, BuildError> {
         let white = matches!(noise.kind, NoiseKind::White);
-        let expected = if white { dimension * Dimension::SECOND.power(0.5).unwrap_or(dimension) } else { dimension };
+        let expected = if white {
+            dimension * Dimension::SECOND.power(0.5).unwrap_or(dimension)
+        } else {
+            dimension
+        };
         let what = format!("the level of the noise `{name}`");
-        let level = resolve_as(&mut self.graph, &self.scope, &noise.level.value, expected, &what)
-            .map_err(|error| equation_error(&noise.level, &format!("[noise.{name}] level"), error))?;
+        let level = resolve_as(
+            &mut self.graph,
+            &self.scope,
+            &noise.level.value,
+            expected,
+            &what,
+        )
+        .map_err(|error| equation_error(&noise.level, &format!("[noise.{name}] level"), error))?;
         let draw = match noise.kind {
             NoiseKind::Uniform => self.graph.uniform_draw(),
             _ => self.graph.normal_draw(),
@@ -289,7 +325,12 @@ impl<'a> Reading<'a> {
                 let start = self.graph.normal_draw();
                 let start = self.graph.symbol(start);
                 let initial = self.graph.multiply(level, start);
-                self.noises.push(NoiseDraft { name: hidden, dimension, initial, new });
+                self.noises.push(NoiseDraft {
+                    name: hidden,
+                    dimension,
+                    initial,
+                    new,
+                });
                 Ok(state)
             }
         }
@@ -321,14 +362,23 @@ impl<'a> Reading<'a> {
             None => Vec::new(),
         };
         let refractory = self.refractory(&model)?;
-        let integrator = match self.neurons.integrator.as_ref().or(self.experiment.run.integrator.as_ref()) {
-            Some(name) => Some(name.parse::<Integrator>().map_err(|message| {
-                BuildError::description(self.owner("integrator"), message)
-            })?),
-            None => None,
-        };
+        let integrator =
+            match self
+                .neurons
+                .integrator
+                .as_ref()
+                .or(self.experiment.run.integrator.as_ref())
+            {
+                Some(name) => Some(name.parse::<Integrator>().map_err(|message| {
+                    BuildError::description(self.owner("integrator"), message)
+                })?),
+                None => None,
+            };
         if threshold.is_none() && self.neurons.reset.is_some() {
-            self.notes.push(format!("{}: without a threshold the reset never happens", self.name));
+            self.notes.push(format!(
+                "{}: without a threshold the reset never happens",
+                self.name
+            ));
         }
         let mut draft = CellDraft {
             name: self.name.to_owned(),
@@ -357,8 +407,12 @@ impl<'a> Reading<'a> {
         model: &Model,
         replaced: &mut HashMap<Symbol, Expression>,
     ) -> Result<(), BuildError> {
-        let open: Vec<(String, Text)> =
-            self.inputs.iter().filter(|(name, _)| self.is_declared(name)).cloned().collect();
+        let open: Vec<(String, Text)> = self
+            .inputs
+            .iter()
+            .filter(|(name, _)| self.is_declared(name))
+            .cloned()
+            .collect();
         for (name, text) in open {
             let owner = self.owner(&format!("input.{name}"));
             let Some(parameter) = model.parameters.iter().find(|known| known.name == name) else {
@@ -369,8 +423,14 @@ impl<'a> Reading<'a> {
                 .at(text.place.clone()));
             };
             let what = format!("the input `{name}`");
-            let input = resolve_as(&mut self.graph, &model.scope, &text.value, parameter.dimension, &what)
-                .map_err(|error| equation_error(&text, &owner, error))?;
+            let input = resolve_as(
+                &mut self.graph,
+                &model.scope,
+                &text.value,
+                parameter.dimension,
+                &what,
+            )
+            .map_err(|error| equation_error(&text, &owner, error))?;
             let input = self.add_noise(&name, input, parameter.dimension)?;
             replaced.insert(parameter.symbol, input);
         }
@@ -383,15 +443,24 @@ impl<'a> Reading<'a> {
             None => Ok(Deaf::Never),
             Some(Refractory::Duration(text)) => {
                 let what = "the refractory period";
-                resolve_as(&mut self.graph, &model.scope, &text.value, Dimension::SECOND, what)
-                    .map(Deaf::For)
-                    .map_err(|error| equation_error(text, &owner, error))
+                resolve_as(
+                    &mut self.graph,
+                    &model.scope,
+                    &text.value,
+                    Dimension::SECOND,
+                    what,
+                )
+                .map(Deaf::For)
+                .map_err(|error| equation_error(text, &owner, error))
             }
-            Some(Refractory::While(text)) => {
-                resolve_condition(&mut self.graph, &model.scope, &text.value, "a refractory condition")
-                    .map(Deaf::While)
-                    .map_err(|error| equation_error(text, &owner, error))
-            }
+            Some(Refractory::While(text)) => resolve_condition(
+                &mut self.graph,
+                &model.scope,
+                &text.value,
+                "a refractory condition",
+            )
+            .map(Deaf::While)
+            .map_err(|error| equation_error(text, &owner, error)),
         }
     }
 }
@@ -421,7 +490,10 @@ pub(crate) fn undeclared_parameters(
                     dimension,
                     value: typed.expression,
                 });
-                Binding::Symbol { dimension, writable: true }
+                Binding::Symbol {
+                    dimension,
+                    writable: true,
+                }
             }
         };
         scope.bind(name.clone(), binding);
@@ -443,12 +515,17 @@ pub(crate) fn declared_parameters(
             || model.subexpressions.iter().any(|known| known.name == *name);
         if has_equation {
             let message = format!("`{name}` has an equation; where it starts is said in `initial`");
-            return Err(BuildError::description(format!("{owner}.{name}"), message)
-                .at(text.place.clone()));
+            return Err(
+                BuildError::description(format!("{owner}.{name}"), message).at(text.place.clone())
+            );
         }
     }
     let mut found = Vec::new();
-    for parameter in model.parameters.iter().filter(|parameter| !skip(&parameter.name)) {
+    for parameter in model
+        .parameters
+        .iter()
+        .filter(|parameter| !skip(&parameter.name))
+    {
         let value = match values.iter().find(|(name, _)| *name == parameter.name) {
             Some((name, text)) => {
                 let what = format!("the parameter `{name}`");
@@ -480,12 +557,20 @@ pub(crate) fn initials(
             .states
             .iter()
             .map(|state| (&state.name, state.dimension))
-            .chain(model.parameters.iter().map(|known| (&known.name, known.dimension)))
+            .chain(
+                model
+                    .parameters
+                    .iter()
+                    .map(|known| (&known.name, known.dimension)),
+            )
             .find(|(known, _)| *known == name)
             .map(|(_, dimension)| dimension);
         let Some(dimension) = dimension else {
-            let known: Vec<String> =
-                model.states.iter().map(|state| format!("`{}`", state.name)).collect();
+            let known: Vec<String> = model
+                .states
+                .iter()
+                .map(|state| format!("`{}`", state.name))
+                .collect();
             let message = format!("there is no variable `{name}` that could start somewhere");
             return Err(BuildError::description(owner, message)
                 .with_help(format!("the variables are {}", known.join(", ")))
@@ -510,7 +595,10 @@ impl CellDraft {
             Deaf::For(_) => {
                 let ready = self.graph.named(READY_AT);
                 let now = self.graph.named("t_in_timesteps");
-                Some(self.graph.binary(oscine_equations::graph::Binary::LessOrEqual, ready, now))
+                Some(
+                    self.graph
+                        .binary(oscine_equations::graph::Binary::LessOrEqual, ready, now),
+                )
             }
             Deaf::While(condition) => Some(self.graph.unary(Unary::Not, condition)),
         }

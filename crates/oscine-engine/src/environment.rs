@@ -53,11 +53,18 @@ impl Runnable {
         for expression in graph.reachable(&roots) {
             if let oscine_equations::graph::Node::Apply(function, ..) = graph.node(expression) {
                 let name = graph.function_name(function);
-                let number = setting.functions.iter().position(|known| known.name == name);
+                let number = setting
+                    .functions
+                    .iter()
+                    .position(|known| known.name == name);
                 functions.insert(function, number.expect("only known functions are resolved"));
             }
         }
-        Ok(Self { program, streams, functions })
+        Ok(Self {
+            program,
+            streams,
+            functions,
+        })
     }
 
     /// Memory to run it in.

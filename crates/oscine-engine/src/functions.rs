@@ -4,7 +4,7 @@
 use std::f64::consts::TAU;
 
 use oscine_equations::{Dimension, Graph, Quantity, Scope, resolve};
-use oscine_network::{Experiment, Named, Stimulus, StimulusKind, Text};
+use oscine_network::{Experiment, Stimulus, StimulusKind, Text};
 
 use crate::error::BuildError;
 use crate::names::equation_error;
@@ -22,11 +22,31 @@ pub(crate) struct TimeFunction {
 
 #[derive(Clone, Debug)]
 enum Shape {
-    Step { amplitude: f64 },
-    Ramp { start: f64, end: f64 },
-    Sinusoid { amplitude: f64, frequency: f64, phase: f64, offset: f64 },
-    Chirp { amplitude: f64, first: f64, last: f64, logarithmic: bool },
-    Table { columns: usize, values: Vec<f64>, every: f64, linear: bool },
+    Step {
+        amplitude: f64,
+    },
+    Ramp {
+        start: f64,
+        end: f64,
+    },
+    Sinusoid {
+        amplitude: f64,
+        frequency: f64,
+        phase: f64,
+        offset: f64,
+    },
+    Chirp {
+        amplitude: f64,
+        first: f64,
+        last: f64,
+        logarithmic: bool,
+    },
+    Table {
+        columns: usize,
+        values: Vec<f64>,
+        every: f64,
+        linear: bool,
+    },
 }
 
 /// A time a hair before a boundary counts as on it: steps are multiples of dt in binary, boundaries decimal numbers.
@@ -45,10 +65,18 @@ impl TimeFunction {
         match &self.shape {
             Shape::Step { amplitude } => *amplitude,
             Shape::Ramp { start, end } => start + (end - start) * since / length,
-            Shape::Sinusoid { amplitude, frequency, phase, offset } => {
-                offset + amplitude * (TAU * frequency * since + phase).sin()
-            }
-            Shape::Chirp { amplitude, first, last, logarithmic } => {
+            Shape::Sinusoid {
+                amplitude,
+                frequency,
+                phase,
+                offset,
+            } => offset + amplitude * (TAU * frequency * since + phase).sin(),
+            Shape::Chirp {
+                amplitude,
+                first,
+                last,
+                logarithmic,
+            } => {
                 let cycles = if *logarithmic && first != last {
                     let rate = (last / first).ln() / length;
                     first * (rate * since).exp_m1() / rate
@@ -57,7 +85,12 @@ impl TimeFunction {
                 };
                 amplitude * (TAU * cycles).sin()
             }
-            Shape::Table { columns, values, every, linear } => {
+            Shape::Table {
+                columns,
+                values,
+                every,
+                linear,
+            } => {
                 let rows = values.len() / columns;
                 let place = since / every + HAIR;
                 let (row, share) = ((place.floor() as usize).min(rows - 1), place.fract());
@@ -96,15 +129,37 @@ fn function(
     let (shape, dimension, until) = match &stimulus.kind {
         StimulusKind::Step { amplitude } => {
             let amplitude = quantity(amplitude, "amplitude")?;
-            (Shape::Step { amplitude: amplitude.value }, amplitude.dimension, until)
+            (
+                Shape::Step {
+                    amplitude: amplitude.value,
+                },
+                amplitude.dimension,
+                until,
+            )
         }
         StimulusKind::Ramp { start, end: last } => {
             let (first, last) = (quantity(start, "start")?, quantity(last, "end")?);
             same(&owner, "start", first, "end", last)?;
-            let dimension = if first.value == 0.0 { last.dimension } else { first.dimension };
-            (Shape::Ramp { start: first.value, end: last.value }, dimension, end)
+            let dimension = if first.value == 0.0 {
+                last.dimension
+            } else {
+                first.dimension
+            };
+            (
+                Shape::Ramp {
+                    start: first.value,
+                    end: last.value,
+                },
+                dimension,
+                end,
+            )
         }
-        StimulusKind::Sinusoid { amplitude, frequency, phase, offset } => {
+        StimulusKind::Sinusoid {
+            amplitude,
+            frequency,
+            phase,
+            offset,
+        } => {
             let amplitude = quantity(amplitude, "amplitude")?;
             let offset = match offset {
                 Some(text) => {
@@ -122,7 +177,12 @@ fn function(
             };
             (shape, amplitude.dimension, until)
         }
-        StimulusKind::Chirp { amplitude, first, last, logarithmic } => {
+        StimulusKind::Chirp {
+            amplitude,
+            first,
+            last,
+            logarithmic,
+        } => {
             let amplitude = quantity(amplitude, "amplitude")?;
             let shape = Shape::Chirp {
                 amplitude: amplitude.value,
@@ -132,20 +192,44 @@ fn function(
             };
             (shape, amplitude.dimension, end)
         }
-        StimulusKind::Values { values, every, unit, linear } => {
+        StimulusKind::Values {
+            values,
+            every,
+            unit,
+            linear,
+        } => {
             let unit = unit_of(unit, &owner)?;
             let columns = values.first().map_or(0, Vec::len);
             if columns == 0 || values.iter().any(|row| row.len() != columns) {
-                return Err(BuildError::description(owner, "`values` needs rows of equal length"));
+                return Err(BuildError::description(
+                    owner,
+                    "`values` needs rows of equal length",
+                ));
             }
             indexed = columns > 1;
-            let values = values.iter().flatten().map(|value| value * unit.value).collect();
-            (Shape::Table { columns, values, every: *every, linear: *linear }, unit.dimension, until)
+            let values = values
+                .iter()
+                .flatten()
+                .map(|value| value * unit.value)
+                .collect();
+            (
+                Shape::Table {
+                    columns,
+                    values,
+                    every: *every,
+                    linear: *linear,
+                },
+                unit.dimension,
+                until,
+            )
         }
         StimulusKind::File { path, .. } => {
             return Err(BuildError::File {
                 owner,
-                message: format!("{} was not loaded before the network was built", path.display()),
+                message: format!(
+                    "{} was not loaded before the network was built",
+                    path.display()
+                ),
             });
         }
         StimulusKind::Poisson { .. }
@@ -171,9 +255,14 @@ fn constant(text: &Text, owner: &str) -> Result<Quantity, BuildError> {
     let typed = resolve(&mut graph, &Scope::new(), &text.value)
         .map_err(|error| equation_error(text, owner, error))?;
     match graph.constant_value(typed.expression) {
-        Some(value) => Ok(Quantity { value, dimension: typed.dimension }),
-        None => Err(BuildError::description(owner, "expected a constant such as \"10 nA\"")
-            .at(text.place.clone())),
+        Some(value) => Ok(Quantity {
+            value,
+            dimension: typed.dimension,
+        }),
+        None => Err(
+            BuildError::description(owner, "expected a constant such as \"10 nA\"")
+                .at(text.place.clone()),
+        ),
     }
 }
 
@@ -194,9 +283,4 @@ fn same(owner: &str, a: &str, x: Quantity, b: &str, y: Quantity) -> Result<(), B
         owner,
         format!("`{a}` is in {} and `{b}` in {}", x.dimension, y.dimension),
     ))
-}
-
-/// The numbers that a graph's functions have in the table, by name.
-pub(crate) fn numbered(table: &[TimeFunction]) -> Named<usize> {
-    table.iter().enumerate().map(|(number, function)| (function.name.clone(), number)).collect()
 }

@@ -19,6 +19,8 @@ mod functions;
 mod initial;
 mod memory;
 mod names;
+mod network;
+mod order;
 mod pathway;
 mod plan;
 mod projection;

@@ -11,7 +11,10 @@ pub(crate) const UNIFORMS: [&str; 2] = ["t", "t_in_timesteps"];
 
 /// The place of a name among the uniforms.
 pub(crate) fn uniform(name: &str) -> Option<u16> {
-    UNIFORMS.iter().position(|known| *known == name).map(|place| place as u16)
+    UNIFORMS
+        .iter()
+        .position(|known| *known == name)
+        .map(|place| place as u16)
 }
 
 /// An error of the equation language with the place of its text.

@@ -108,7 +108,10 @@ impl RecordPlan {
         match self.every {
             _ if self.variables.is_empty() => false,
             Some(every) => {
-                step < steps && step >= self.from && step < self.until && (step - self.from).is_multiple_of(every)
+                step < steps
+                    && step >= self.from
+                    && step < self.until
+                    && (step - self.from).is_multiple_of(every)
             }
             None => step == steps,
         }
@@ -136,13 +139,23 @@ impl PoissonInput {
         draft: &mut CellDraft,
         setting: &Setting<'_>,
     ) -> Result<Expression, BuildError> {
-        let dimension = draft.dimension(&self.variable).unwrap_or(Dimension::DIMENSIONLESS);
+        let dimension = draft
+            .dimension(&self.variable)
+            .unwrap_or(Dimension::DIMENSIONLESS);
         let scope = draft.model.scope.clone();
         let graph = &mut draft.graph;
-        let rate = resolve_as(graph, &scope, &self.rate.value, Dimension::HERTZ, "the rate")
-            .map_err(|error| equation_error(&self.rate, &format!("{} rate", self.owner), error))?;
+        let rate = resolve_as(
+            graph,
+            &scope,
+            &self.rate.value,
+            Dimension::HERTZ,
+            "the rate",
+        )
+        .map_err(|error| equation_error(&self.rate, &format!("{} rate", self.owner), error))?;
         let weight = resolve_as(graph, &scope, &self.weight.value, dimension, "the weight")
-            .map_err(|error| equation_error(&self.weight, &format!("{} weight", self.owner), error))?;
+            .map_err(|error| {
+                equation_error(&self.weight, &format!("{} weight", self.owner), error)
+            })?;
         let factor = graph.constant(self.inputs as f64 * setting.dt);
         let mut mean = graph.multiply(rate, factor);
         if self.from > 0.0 || self.until.is_some() {
@@ -162,7 +175,10 @@ impl PoissonInput {
             return Ok(added);
         }
         let (index, zero) = (graph.named("i"), graph.constant(0.0));
-        let (first, end) = (graph.constant(self.first as f64), graph.constant(self.end as f64));
+        let (first, end) = (
+            graph.constant(self.first as f64),
+            graph.constant(self.end as f64),
+        );
         let after = graph.binary(Binary::LessOrEqual, first, index);
         let before = graph.binary(Binary::Less, index, end);
         let inside = graph.binary(Binary::And, after, before);
@@ -174,11 +190,18 @@ impl PoissonInput {
 pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     let run = &experiment.run;
     if !experiment.protocol.is_empty() {
-        return Err(BuildError::description("[[protocol]]", "protocols are not carried out in this version"));
+        return Err(BuildError::description(
+            "[[protocol]]",
+            "protocols are not carried out in this version",
+        ));
     }
     let steps = (run.duration / run.dt).round() as u64;
     let functions = functions::functions(experiment)?;
-    let setting = Setting { seed: run.seed, dt: run.dt, functions: &functions };
+    let setting = Setting {
+        seed: run.seed,
+        dt: run.dt,
+        functions: &functions,
+    };
     let mut groups = Vec::new();
     for (name, neurons) in &experiment.neurons {
         let draft = CellDraft::read(experiment, &functions, name, neurons)?;
@@ -188,7 +211,13 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     let inputs = poisson_inputs(experiment, &mut groups)?;
     let mut synapses = Vec::new();
     for (name, description) in &experiment.synapses {
-        synapses.push(SynapseDraft::read(experiment, &functions, name, description, &mut groups)?);
+        synapses.push(SynapseDraft::read(
+            experiment,
+            &functions,
+            name,
+            description,
+            &mut groups,
+        )?);
     }
     let records = records(experiment, &groups, steps)?;
     let mut notes = Vec::new();
@@ -207,7 +236,10 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
                 if let Some((record, _)) = samples.first() {
                     return Err(BuildError::description(
                         format!("[record.{}]", records[*record].name),
-                        format!("`{}` is a source of spikes and has no variables", trains.name),
+                        format!(
+                            "`{}` is a source of spikes and has no variables",
+                            trains.name
+                        ),
                     ));
                 }
                 GroupPlan::Trains(trains.clone())
@@ -217,7 +249,13 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     let mut projections = Vec::new();
     for (number, draft) in synapses.iter_mut().enumerate() {
         let samples = samples_of(&records, Recorded::Projection(number));
-        projections.push(projection::plan(draft, &setting, &mut drafts, &planned, &samples)?);
+        projections.push(projection::plan(
+            draft,
+            &setting,
+            &mut drafts,
+            &planned,
+            &samples,
+        )?);
         notes.append(&mut draft.notes);
     }
     Ok(Plan {
@@ -257,13 +295,23 @@ fn inputs_of(inputs: &[PoissonInput], group: usize) -> Vec<PoissonInput> {
 }
 
 /// The group of a name.
-pub(crate) fn find_group(groups: &[GroupDraft], slice: &Slice, owner: &str) -> Result<usize, BuildError> {
-    groups.iter().position(|group| group.name() == slice.name).ok_or_else(|| {
-        let known: Vec<&str> = groups.iter().map(GroupDraft::name).collect();
-        BuildError::description(owner, format!("there is no population or spike source `{}`", slice.name))
+pub(crate) fn find_group(
+    groups: &[GroupDraft],
+    slice: &Slice,
+    owner: &str,
+) -> Result<usize, BuildError> {
+    groups
+        .iter()
+        .position(|group| group.name() == slice.name)
+        .ok_or_else(|| {
+            let known: Vec<&str> = groups.iter().map(GroupDraft::name).collect();
+            BuildError::description(
+                owner,
+                format!("there is no population or spike source `{}`", slice.name),
+            )
             .with_help(format!("there are {}", known.join(", ")))
             .at(slice.place.clone())
-    })
+        })
 }
 
 /// A slice's cells within its population.
@@ -277,20 +325,37 @@ fn poisson_inputs(
 ) -> Result<Vec<PoissonInput>, BuildError> {
     let mut inputs = Vec::new();
     for (name, stimulus) in &experiment.stimuli {
-        let StimulusKind::PoissonInput { to, variable, inputs: count, rate, weight } = &stimulus.kind else {
+        let StimulusKind::PoissonInput {
+            to,
+            variable,
+            inputs: count,
+            rate,
+            weight,
+        } = &stimulus.kind
+        else {
             continue;
         };
         let owner = format!("[stimulus.{name}]");
         let group = find_group(groups, to, &owner)?;
         let GroupDraft::Cells(cells) = &mut groups[group] else {
-            return Err(BuildError::description(owner, format!("`{}` has no variables", to.name)));
+            return Err(BuildError::description(
+                owner,
+                format!("`{}` has no variables", to.name),
+            ));
         };
         let known = cells.is_state(variable)
-            || cells.model.parameters.iter().any(|parameter| parameter.name == *variable);
+            || cells
+                .model
+                .parameters
+                .iter()
+                .any(|parameter| parameter.name == *variable);
         if !known {
             return Err(BuildError::description(
                 owner,
-                format!("[neurons.{}] has no variable `{variable}` to add to", to.name),
+                format!(
+                    "[neurons.{}] has no variable `{variable}` to add to",
+                    to.name
+                ),
             )
             .at(to.place.clone()));
         }
@@ -330,16 +395,27 @@ fn records(
             let (target, range) = match projections.get(slice.name.as_str()) {
                 Some(number) => {
                     if record.spikes {
-                        return Err(BuildError::description(owner, "synapses do not fire: only variables of them are recorded"));
+                        return Err(BuildError::description(
+                            owner,
+                            "synapses do not fire: only variables of them are recorded",
+                        ));
                     }
-                    (Recorded::Projection(*number), slice.first..slice.end.unwrap_or(usize::MAX))
+                    (
+                        Recorded::Projection(*number),
+                        slice.first..slice.end.unwrap_or(usize::MAX),
+                    )
                 }
                 None => {
                     let group = find_group(groups, slice, &owner)?;
-                    (Recorded::Group(group), slice_range(slice, groups[group].count()))
+                    (
+                        Recorded::Group(group),
+                        slice_range(slice, groups[group].count()),
+                    )
                 }
             };
-            plans.push(record_plan(experiment, name, record, slice, target, range, steps)?);
+            plans.push(record_plan(
+                experiment, name, record, slice, target, range, steps,
+            )?);
         }
     }
     Ok(plans)

@@ -91,8 +91,10 @@ impl SynapseDraft {
         }
         bind_cell(&mut scope, &groups[from], &["_pre"]);
         bind_cell(&mut scope, &groups[to], &["_post", ""]);
-        let declared = oscine_equations::declared_names(&synapses.equations.value)
-            .map_err(|error| equation_error(&synapses.equations, &format!("{owner} equations"), error))?;
+        let declared =
+            oscine_equations::declared_names(&synapses.equations.value).map_err(|error| {
+                equation_error(&synapses.equations, &format!("{owner} equations"), error)
+            })?;
         let undeclared: Vec<(String, Text)> = synapses
             .parameters
             .iter()
@@ -102,34 +104,51 @@ impl SynapseDraft {
         let parameters_owner = format!("{owner} parameters");
         let mut parameters =
             undeclared_parameters(&mut graph, &mut scope, undeclared, &parameters_owner)?;
-        let model = Model::compile(&mut graph, &synapses.equations.value, &scope)
-            .map_err(|error| equation_error(&synapses.equations, &format!("{owner} equations"), error))?;
+        let model =
+            Model::compile(&mut graph, &synapses.equations.value, &scope).map_err(|error| {
+                equation_error(&synapses.equations, &format!("{owner} equations"), error)
+            })?;
         let texts: Vec<(String, Text)> = synapses
             .parameters
             .iter()
             .filter(|(name, _)| declared.contains(name))
             .cloned()
             .collect();
-        let values = declared_parameters(&mut graph, &model, &texts, &|_| false, &parameters_owner)?;
+        let values =
+            declared_parameters(&mut graph, &model, &texts, &|_| false, &parameters_owner)?;
         parameters.extend(values);
-        let initials =
-            initials(&mut graph, &model, &synapses.initial, &format!("{owner} initial"))?;
+        let initials = initials(
+            &mut graph,
+            &model,
+            &synapses.initial,
+            &format!("{owner} initial"),
+        )?;
         let mut statements = |text: &Option<Text>, key: &str| match text {
             Some(text) => resolve_statements(&mut graph, &model.scope, &text.value)
                 .map_err(|error| equation_error(text, &format!("{owner} {key}"), error)),
             None => Ok(Vec::new()),
         };
-        let (on_pre, on_post) =
-            (statements(&synapses.on_pre, "on_pre")?, statements(&synapses.on_post, "on_post")?);
+        let (on_pre, on_post) = (
+            statements(&synapses.on_pre, "on_pre")?,
+            statements(&synapses.on_post, "on_post")?,
+        );
         let mut replaced = HashMap::new();
         let step = graph.constant(experiment.run.dt);
         replaced.insert(graph.name("dt"), step);
-        let mut reading = Texts { graph: &mut graph, scope: &model.scope, owner: &owner };
+        let mut reading = Texts {
+            graph: &mut graph,
+            scope: &model.scope,
+            owner: &owner,
+        };
         let delay = reading.delay(&synapses.delay, "delay")?;
         let delay_post = reading.delay(&synapses.delay_post, "delay_post")?;
         let condition = reading.condition(&synapses.connect)?;
         let bounds = reading.bounds(synapses, &model, &parameters)?;
-        let integrator = match synapses.integrator.as_ref().or(experiment.run.integrator.as_ref()) {
+        let integrator = match synapses
+            .integrator
+            .as_ref()
+            .or(experiment.run.integrator.as_ref())
+        {
             Some(name) => Some(name.parse().map_err(|message: String| {
                 BuildError::description(format!("{owner} integrator"), message)
             })?),
@@ -163,7 +182,10 @@ impl SynapseDraft {
     /// True where the name is the synapse's own: a variable or a parameter.
     pub fn is_own(&self, name: &str) -> bool {
         self.model.states.iter().any(|state| state.name == name)
-            || self.parameters.iter().any(|parameter| parameter.name == name)
+            || self
+                .parameters
+                .iter()
+                .any(|parameter| parameter.name == name)
     }
 
     fn note_what_is_written(&self, groups: &mut [GroupDraft]) -> Result<(), BuildError> {
@@ -177,22 +199,39 @@ impl SynapseDraft {
             if side == Side::Pre {
                 return Err(BuildError::description(
                     owner,
-                    format!("`{}` cannot be written: a synapse changes itself and its target", write.name),
+                    format!(
+                        "`{}` cannot be written: a synapse changes itself and its target",
+                        write.name
+                    ),
                 )
-                .with_help("let the presynaptic population keep this variable itself, in its reset"));
+                .with_help(
+                    "let the presynaptic population keep this variable itself, in its reset",
+                ));
             }
             written.insert(plain.to_owned());
         }
-        for sum in self.model.subexpressions.iter().filter(|known| known.summed) {
+        for sum in self
+            .model
+            .subexpressions
+            .iter()
+            .filter(|known| known.summed)
+        {
             let (plain, side) = split_side(&sum.name);
             if side == Side::Pre || plain == sum.name {
                 return Err(BuildError::description(
                     owner,
-                    format!("`{}` is summed over the synapses of each target: call it `NAME_post`", sum.name),
+                    format!(
+                        "`{}` is summed over the synapses of each target: call it `NAME_post`",
+                        sum.name
+                    ),
                 ));
             }
             if let GroupDraft::Cells(cells) = &groups[self.to] {
-                let parameter = cells.model.parameters.iter().find(|known| known.name == plain);
+                let parameter = cells
+                    .model
+                    .parameters
+                    .iter()
+                    .find(|known| known.name == plain);
                 match parameter {
                     Some(parameter) if parameter.dimension == sum.dimension => {}
                     Some(parameter) => {
@@ -207,9 +246,15 @@ impl SynapseDraft {
                     None => {
                         return Err(BuildError::description(
                             owner,
-                            format!("the target has no parameter `{plain}` for the sum `{}`", sum.name),
+                            format!(
+                                "the target has no parameter `{plain}` for the sum `{}`",
+                                sum.name
+                            ),
                         )
-                        .with_help(format!("add `{plain} : {}` to its equations", sum.dimension)));
+                        .with_help(format!(
+                            "add `{plain} : {}` to its equations",
+                            sum.dimension
+                        )));
                     }
                 }
             }
@@ -241,15 +286,23 @@ impl SynapseDraft {
                 })
                 .collect();
             for (symbol, name) in names {
-                if self.is_own(&name) || ["t", "dt", "i", "j", "t_in_timesteps"].contains(&name.as_str()) {
+                if self.is_own(&name)
+                    || ["t", "dt", "i", "j", "t_in_timesteps"].contains(&name.as_str())
+                {
                     continue;
                 }
                 let (plain, side) = split_side(&name);
-                let group = if side == Side::Pre { self.from } else { self.to };
+                let group = if side == Side::Pre {
+                    self.from
+                } else {
+                    self.to
+                };
                 if is_column(group, plain) {
                     continue;
                 }
-                let GroupDraft::Cells(cells) = &mut groups[group] else { continue };
+                let GroupDraft::Cells(cells) = &mut groups[group] else {
+                    continue;
+                };
                 if let Some(expression) = value_of(cells, plain) {
                     let expression = cells.replace(&[expression])[0];
                     let image = import(&mut self.graph, cells, expression, side);
@@ -273,7 +326,9 @@ fn import(graph: &mut Graph, cells: &CellDraft, root: Expression, side: Side) ->
         let new = match cells.graph.node(expression) {
             Node::Constant(bits) => graph.constant(f64::from_bits(bits)),
             Node::Symbol(symbol) => match cells.graph.symbol_kind(symbol) {
-                SymbolKind::Named(name) if ["t", "dt", "t_in_timesteps"].contains(&name.as_str()) => {
+                SymbolKind::Named(name)
+                    if ["t", "dt", "t_in_timesteps"].contains(&name.as_str()) =>
+                {
                     graph.named(name)
                 }
                 SymbolKind::Named(name) => match (name.as_str(), side) {
@@ -306,7 +361,9 @@ fn import(graph: &mut Graph, cells: &CellDraft, root: Expression, side: Side) ->
 
 /// Binds the names of a cell, with suffixes.
 fn bind_cell(scope: &mut Scope, group: &GroupDraft, suffixes: &[&str]) {
-    let GroupDraft::Cells(cells) = group else { return };
+    let GroupDraft::Cells(cells) = group else {
+        return;
+    };
     let outside = Scope::new();
     for name in cells.model.scope.names() {
         let reserved = ["t", "dt", "i", "j", "N", "t_in_timesteps", "xi"].contains(&name);
@@ -315,9 +372,13 @@ fn bind_cell(scope: &mut Scope, group: &GroupDraft, suffixes: &[&str]) {
         }
         let binding = match cells.model.scope.get(name) {
             Some(Binding::Constant(quantity)) => Binding::Constant(*quantity),
-            Some(Binding::Symbol { dimension, writable }) => {
-                Binding::Symbol { dimension: *dimension, writable: *writable }
-            }
+            Some(Binding::Symbol {
+                dimension,
+                writable,
+            }) => Binding::Symbol {
+                dimension: *dimension,
+                writable: *writable,
+            },
             Some(Binding::Expression { dimension, .. }) => given(*dimension),
             Some(Binding::Function { .. }) | None => continue,
         };
@@ -335,7 +396,13 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    fn read(&mut self, text: &Text, dimension: Dimension, key: &str, what: &str) -> Result<Expression, BuildError> {
+    fn read(
+        &mut self,
+        text: &Text,
+        dimension: Dimension,
+        key: &str,
+        what: &str,
+    ) -> Result<Expression, BuildError> {
         resolve_as(self.graph, self.scope, &text.value, dimension, what)
             .map_err(|error| equation_error(text, &format!("{} {key}", self.owner), error))
     }
@@ -347,16 +414,28 @@ impl Texts<'_> {
             None => self.graph.constant(0.0),
         };
         let mut bound = |text: &Option<Text>| {
-            text.as_ref().map(|text| self.read(text, second, key, "a bound of the delay")).transpose()
+            text.as_ref()
+                .map(|text| self.read(text, second, key, "a bound of the delay"))
+                .transpose()
         };
-        Ok(DelayDraft { value, lower: bound(&delay.lower)?, upper: bound(&delay.upper)? })
+        Ok(DelayDraft {
+            value,
+            lower: bound(&delay.lower)?,
+            upper: bound(&delay.upper)?,
+        })
     }
 
     fn condition(
         &mut self,
         connect: &Connect,
     ) -> Result<Option<(Expression, Option<Expression>)>, BuildError> {
-        let Connect::Condition { condition, probability } = connect else { return Ok(None) };
+        let Connect::Condition {
+            condition,
+            probability,
+        } = connect
+        else {
+            return Ok(None);
+        };
         let owner = format!("{} connect", self.owner);
         let holds = oscine_equations::resolve_condition(
             self.graph,
@@ -387,11 +466,17 @@ impl Texts<'_> {
                 .find(|parameter| parameter.name == *name)
                 .map(|parameter| parameter.dimension)
                 .or_else(|| {
-                    model.states.iter().find(|state| state.name == *name).map(|state| state.dimension)
+                    model
+                        .states
+                        .iter()
+                        .find(|state| state.name == *name)
+                        .map(|state| state.dimension)
                 });
             let Some(dimension) = dimension else { continue };
             let mut bound = |text: &Option<Text>| {
-                text.as_ref().map(|text| self.read(text, dimension, name, "a bound")).transpose()
+                text.as_ref()
+                    .map(|text| self.read(text, dimension, name, "a bound"))
+                    .transpose()
             };
             bounds.insert(name.clone(), (bound(lower)?, bound(upper)?));
         }

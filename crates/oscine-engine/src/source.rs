@@ -41,7 +41,11 @@ pub(crate) fn drafts(
                     None => Vec::new(),
                 };
                 let spikes = steps_of(experiment, stimulus, &times, steps, &owner)?;
-                groups.push(GroupDraft::Trains(Trains { name: name.clone(), count: *count, spikes }));
+                groups.push(GroupDraft::Trains(Trains {
+                    name: name.clone(),
+                    count: *count,
+                    spikes,
+                }));
             }
             _ => {}
         }
@@ -78,14 +82,24 @@ fn rate_error(error: BuildError, name: &str, rate: &Text) -> BuildError {
     let mut graph = Graph::new();
     let scope = crate::names::cell_scope(&[], 1);
     let owner = format!("[stimulus.{name}] rate");
-    match resolve_as(&mut graph, &scope, &rate.value, Dimension::HERTZ, "the rate") {
+    match resolve_as(
+        &mut graph,
+        &scope,
+        &rate.value,
+        Dimension::HERTZ,
+        "the rate",
+    ) {
         Err(plain) => equation_error(rate, &owner, plain),
         Ok(_) => error,
     }
 }
 
 /// Times of each train, s.
-fn spike_times(times: &SpikeTimes, count: usize, owner: &str) -> Result<Vec<(f64, u32)>, BuildError> {
+fn spike_times(
+    times: &SpikeTimes,
+    count: usize,
+    owner: &str,
+) -> Result<Vec<(f64, u32)>, BuildError> {
     let mut found = Vec::new();
     match times {
         SpikeTimes::Expression { times, each } => {
@@ -94,17 +108,31 @@ fn spike_times(times: &SpikeTimes, count: usize, owner: &str) -> Result<Vec<(f64
             scope.bind("i", given(Dimension::DIMENSIONLESS));
             scope.bind("k", given(Dimension::DIMENSIONLESS));
             let owner = format!("{owner} times");
-            let time = resolve_as(&mut graph, &scope, &times.value, Dimension::SECOND, "a spike's time")
-                .map_err(|error| equation_error(times, &owner, error))?;
+            let time = resolve_as(
+                &mut graph,
+                &scope,
+                &times.value,
+                Dimension::SECOND,
+                "a spike's time",
+            )
+            .map_err(|error| equation_error(times, &owner, error))?;
             let (train, spike) = (graph.name("i"), graph.name("k"));
-            if graph.symbols_of(&[time]).iter().any(|symbol| ![train, spike].contains(symbol)) {
-                return Err(BuildError::description(owner, "times are expressions of `i` and `k`; for random times use a Poisson source")
-                    .at(times.place.clone()));
+            if graph
+                .symbols_of(&[time])
+                .iter()
+                .any(|symbol| ![train, spike].contains(symbol))
+            {
+                return Err(BuildError::description(
+                    owner,
+                    "times are expressions of `i` and `k`; for random times use a Poisson source",
+                )
+                .at(times.place.clone()));
             }
             for i in 0..count {
                 for k in 0..*each {
                     let value = |symbol| if symbol == train { i as f64 } else { k as f64 };
-                    let seconds = oscine_equations::evaluate(&graph, time, &value, &|_, _, _| f64::NAN);
+                    let seconds =
+                        oscine_equations::evaluate(&graph, time, &value, &|_, _, _| f64::NAN);
                     found.push((seconds, i as u32));
                 }
             }
@@ -117,7 +145,10 @@ fn spike_times(times: &SpikeTimes, count: usize, owner: &str) -> Result<Vec<(f64
         SpikeTimes::File(path) => {
             return Err(BuildError::File {
                 owner: owner.to_owned(),
-                message: format!("{} was not loaded before the network was built", path.display()),
+                message: format!(
+                    "{} was not loaded before the network was built",
+                    path.display()
+                ),
             });
         }
     }
@@ -136,7 +167,10 @@ fn steps_of(
     let mut spikes = Vec::with_capacity(times.len());
     for (time, train) in times {
         if !time.is_finite() || *time < 0.0 {
-            return Err(BuildError::description(owner, format!("train {train} has a spike at {time} s: times begin at 0")));
+            return Err(BuildError::description(
+                owner,
+                format!("train {train} has a spike at {time} s: times begin at 0"),
+            ));
         }
         if *time < stimulus.from || stimulus.until.is_some_and(|until| *time >= until) {
             continue;
@@ -151,7 +185,10 @@ fn steps_of(
         let (step, train) = twice[0];
         return Err(BuildError::description(
             owner,
-            format!("train {train} fires twice within the step at {} s", step as f64 * dt),
+            format!(
+                "train {train} fires twice within the step at {} s",
+                step as f64 * dt
+            ),
         )
         .with_help("take a shorter [run] dt, or another train for the second spike"));
     }

@@ -1,0 +1,174 @@
+//! A simulation: a network built from its description, to be stepped.
+
+use oscine_equations::lanes::Real;
+use oscine_network::{Experiment, Precision};
+
+use crate::checkpoint::{Checkpoint, RestoreError};
+use crate::connectivity::LARGEST_POPULATION;
+use crate::error::{BuildError, RunError};
+use crate::facts::Facts;
+use crate::memory::Memory;
+use crate::network::Network;
+use crate::plan::{self, Plan};
+use crate::recorded::Recorded;
+use crate::timings::Counts;
+
+/// How a network is run, as far as it does not change the results.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Threads, at least 1.
+    pub threads: usize,
+}
+
+/// A network that can be stepped.
+pub struct Simulation {
+    core: Core,
+}
+
+enum Core {
+    Double(Box<Network<f64>>),
+    Single(Box<Network<f32>>),
+}
+
+macro_rules! each {
+    ($core:expr, $network:ident => $value:expr) => {
+        match $core {
+            Core::Double($network) => $value,
+            Core::Single($network) => $value,
+        }
+    };
+}
+
+impl Simulation {
+    /// Builds a network.
+    ///
+    /// # Errors
+    /// What does not fit together in the description, with its place.
+    pub fn build(experiment: &Experiment, options: &Options) -> Result<Self, BuildError> {
+        let plan = checked_plan(experiment)?;
+        let threads = options.threads.max(1);
+        let core = match experiment.run.precision {
+            Precision::Double => Core::Double(Box::new(Network::build(plan, threads)?)),
+            Precision::Single => Core::Single(Box::new(Network::build(plan, threads)?)),
+        };
+        Ok(Self { core })
+    }
+
+    /// What the run will need in memory, estimated without building it: the number of synapses is the expected one.
+    ///
+    /// # Errors
+    /// As [`Simulation::build`].
+    pub fn estimate_memory(experiment: &Experiment) -> Result<Memory, BuildError> {
+        Ok(Memory::estimate(&checked_plan(experiment)?))
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        each!(&self.core, network => network.step)
+    }
+
+    /// Steps in all.
+    pub fn steps(&self) -> u64 {
+        each!(&self.core, network => network.plan.steps)
+    }
+
+    /// Takes about so many steps: up to the next exchange of spikes, or the end.
+    ///
+    /// # Errors
+    /// A variable that stopped being finite.
+    pub fn advance(&mut self, steps: u64) -> Result<(), RunError> {
+        each!(&mut self.core, network => network.advance(steps))
+    }
+
+    /// What was recorded since this was last asked.
+    pub fn drain(&mut self) -> Vec<Recorded> {
+        each!(&mut self.core, network => network.drain())
+    }
+
+    /// The state, to be restored later, on any number of threads.
+    pub fn checkpoint(&self) -> Checkpoint {
+        each!(&self.core, network => network.checkpoint())
+    }
+
+    /// Goes to the state of a checkpoint of the same experiment.
+    ///
+    /// # Errors
+    /// A checkpoint of another experiment.
+    pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), RestoreError> {
+        each!(&mut self.core, network => network.restore(checkpoint))
+    }
+
+    /// What was built.
+    pub fn facts(&self) -> Facts {
+        each!(&self.core, network => network.facts())
+    }
+
+    /// Seconds spent in each stage, averaged over threads.
+    pub fn timings(&self) -> Vec<(&'static str, f64)> {
+        each!(&self.core, network => network.timings())
+    }
+
+    /// How much was done.
+    pub fn counts(&self) -> Counts {
+        each!(&self.core, network => network.counts())
+    }
+}
+
+/// Steps beyond which single precision no longer counts them one by one.
+const MOST_SINGLE_STEPS: u64 = 1 << 24;
+
+fn checked_plan(experiment: &Experiment) -> Result<Plan, BuildError> {
+    let plan = plan::plan(experiment)?;
+    if plan.single && plan.steps > MOST_SINGLE_STEPS {
+        return Err(BuildError::description(
+            "[run] precision",
+            format!(
+                "single precision counts up to {MOST_SINGLE_STEPS} steps, and this run has {}",
+                plan.steps
+            ),
+        ));
+    }
+    if let Some(group) = plan
+        .groups
+        .iter()
+        .find(|group| group.count() > LARGEST_POPULATION)
+    {
+        return Err(BuildError::description(
+            group.name(),
+            format!("a population has at most {LARGEST_POPULATION} cells"),
+        ));
+    }
+    Ok(plan)
+}
+
+/// For code over both precisions.
+pub(crate) trait Number: Real {
+    /// Numbers as an array of a checkpoint.
+    fn array(numbers: Vec<Self>) -> crate::Array;
+    /// The numbers of an array of this precision.
+    fn numbers(array: &crate::Array) -> Option<&[Self]>;
+}
+
+impl Number for f64 {
+    fn array(numbers: Vec<Self>) -> crate::Array {
+        crate::Array::F64(numbers)
+    }
+    fn numbers(array: &crate::Array) -> Option<&[Self]> {
+        match array {
+            crate::Array::F64(numbers) => Some(numbers),
+            _ => None,
+        }
+    }
+}
+
+impl Number for f32 {
+    fn array(numbers: Vec<Self>) -> crate::Array {
+        crate::Array::F32(numbers)
+    }
+    fn numbers(array: &crate::Array) -> Option<&[Self]> {
+        match array {
+            crate::Array::F32(numbers) => Some(numbers),
+            _ => None,
+        }
+    }
+}
