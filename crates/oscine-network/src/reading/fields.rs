@@ -113,7 +113,7 @@ impl<'a> Fields<'a> {
     /// Notes every key that nobody asked for.
     pub fn finish(self) {
         let known = self.known.borrow();
-        for entry in self.rest() {
+        for entry in self.rest().take(MOST_FOUND) {
             let meant = nearest(&entry.key, known.iter().copied());
             // A key that is only misspelt is not missing too.
             self.context.found.borrow_mut().retain(|(place, mistake)| {

@@ -1,5 +1,7 @@
 //! Reads `[neurons.NAME]`.
 
+use std::collections::HashMap;
+
 use super::fields::{Fields, text_of};
 use super::integrators;
 use super::models::{self, Entry};
@@ -103,9 +105,11 @@ impl Neurons {
 
 /// Values by name: the new ones replace those of the same name and are added otherwise.
 pub(crate) fn override_with(values: &mut Named<Text>, new: Named<Text>) {
+    let known = values.iter().enumerate();
+    let known: HashMap<String, usize> = known.map(|(at, (name, _))| (name.clone(), at)).collect();
     for (name, value) in new {
-        match values.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => *known = value,
+        match known.get(&name) {
+            Some(at) => values[*at].1 = value,
             None => values.push((name, value)),
         }
     }
