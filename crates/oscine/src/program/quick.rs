@@ -14,7 +14,13 @@ pub fn shorten(experiment: &mut Experiment) -> String {
         let steps = run.duration / run.dt;
         let fewer = (steps * PART).max(LEAST_STEPS).min(steps).round();
         let whole = run.duration;
-        run.duration = fewer * run.dt;
+        // Dividing by steps a second gives 6.1 s where multiplying by 0.1 ms gives 6.1000000000000005 s.
+        let steps_a_second = 1.0 / run.dt;
+        run.duration = if (steps_a_second - steps_a_second.round()).abs() < 1e-9 * steps_a_second {
+            fewer / steps_a_second.round()
+        } else {
+            fewer * run.dt
+        };
         return format!("quick form: {} s of {whole} s", run.duration);
     }
     let whole: f64 = experiment.protocol.iter().map(|phase| phase.duration).sum();

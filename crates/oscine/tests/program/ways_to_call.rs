@@ -76,7 +76,7 @@ fn a_network_beyond_the_memory_stops_with_the_figure() {
             "--out",
             "out",
             "--set",
-            "neurons.cells.count=2000000000",
+            "neurons.cells.count=200000000",
         ],
     );
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
