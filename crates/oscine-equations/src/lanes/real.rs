@@ -28,6 +28,7 @@ pub trait Real:
     + SubAssign
     + MulAssign
     + DivAssign
+    + crate::program::Kernels
 {
     /// 0.
     const ZERO: Self;

@@ -6,11 +6,11 @@ use crate::graph::{Binary, Function, Symbol, Unary};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operand {
     /// A block of lanes that lives while one block is computed.
-    Register(u16),
+    Register(u32),
     /// An array with one number for each element.
     Column(u16),
     /// One number for all lanes: a uniform, a constant, or a result of the prologue.
-    Scalar(u16),
+    Scalar(u32),
 }
 
 /// What an instruction does with its operands `a`, `b`, `c`.
@@ -53,7 +53,7 @@ pub struct Draw {
     /// Standard normal; else uniform on (0, 1).
     pub normal: bool,
     /// The register that receives the numbers.
-    pub register: u16,
+    pub register: u32,
 }
 
 /// A lowered set of expressions.
@@ -70,7 +70,7 @@ pub struct Program {
     /// How many of the scalars are given by the caller; they come first.
     pub(super) uniforms: usize,
     /// The constants among the scalars: place and value.
-    pub(super) constants: Vec<(u16, f64)>,
+    pub(super) constants: Vec<(u32, f64)>,
     /// How many scalars there are.
     pub(super) scalars: usize,
     /// One past the last column that is read or written.

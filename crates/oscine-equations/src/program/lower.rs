@@ -116,14 +116,14 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn new_scalar(&mut self) -> u16 {
+    fn new_scalar(&mut self) -> u32 {
         self.program.scalars += 1;
-        (self.program.scalars - 1) as u16
+        (self.program.scalars - 1) as u32
     }
 
     fn new_register(&mut self) -> Operand {
         self.virtual_registers += 1;
-        Operand::Register((self.virtual_registers - 1) as u16)
+        Operand::Register((self.virtual_registers - 1) as u32)
     }
 
     fn copy(&mut self, source: Operand, target: Operand) {
@@ -242,14 +242,14 @@ impl<'a> Lowering<'a> {
             }
             Node::Symbol(symbol) => match self.places.get(&symbol) {
                 Some(Place::Column(column)) => Operand::Column(*column),
-                Some(Place::Uniform(uniform)) => Operand::Scalar(*uniform),
+                Some(Place::Uniform(uniform)) => Operand::Scalar((*uniform).into()),
                 None => {
                     let register = self.new_register();
                     let Operand::Register(number) = register else {
                         unreachable!("a new register is a register")
                     };
                     let normal = matches!(self.graph.symbol_kind(symbol), SymbolKind::Normal(_));
-                    self.virtual_draws.push((symbol, normal, number.into()));
+                    self.virtual_draws.push((symbol, normal, number as usize));
                     register
                 }
             },
@@ -265,14 +265,14 @@ impl<'a> Lowering<'a> {
         for (place, instruction) in self.virtual_body.iter().enumerate() {
             for operand in instruction.operands {
                 if let Operand::Register(register) = operand {
-                    last_use[usize::from(register)] = place;
+                    last_use[register as usize] = place;
                 }
             }
         }
-        let mut free: Vec<u16> = Vec::new();
+        let mut free: Vec<u32> = Vec::new();
         let mut count = 0;
-        let mut given: Vec<Option<u16>> = vec![None; self.virtual_registers];
-        let mut take = |free: &mut Vec<u16>| {
+        let mut given: Vec<Option<u32>> = vec![None; self.virtual_registers];
+        let mut take = |free: &mut Vec<u32>| {
             free.pop().unwrap_or_else(|| {
                 count += 1;
                 count - 1
@@ -294,20 +294,20 @@ impl<'a> Lowering<'a> {
                 .operands
                 .iter()
                 .filter_map(|operand| match operand {
-                    Operand::Register(register) if last_use[usize::from(*register)] == place => {
-                        Some(usize::from(*register))
+                    Operand::Register(register) if last_use[*register as usize] == place => {
+                        Some(*register as usize)
                     }
                     _ => None,
                 })
                 .collect();
             for operand in &mut instruction.operands {
                 if let Operand::Register(register) = operand {
-                    *register = given[usize::from(*register)].expect("computed before it is read");
+                    *register = given[*register as usize].expect("computed before it is read");
                 }
             }
             if let Operand::Register(register) = &mut instruction.target {
                 let real = take(&mut free);
-                given[usize::from(*register)] = Some(real);
+                given[*register as usize] = Some(real);
                 *register = real;
             }
             for register in dead {
@@ -317,7 +317,7 @@ impl<'a> Lowering<'a> {
             }
             self.program.body.push(instruction);
         }
-        self.program.registers = usize::from(count);
+        self.program.registers = count as usize;
         self.program.columns = self
             .program
             .body
@@ -353,7 +353,7 @@ impl<'a> Lowering<'a> {
             };
             let computed = (0..place).find(|&earlier| self.virtual_body[earlier].target == source);
             let Some(computed) = computed else {
-                debug_assert!(usize::from(register) < self.virtual_registers);
+                debug_assert!((register as usize) < self.virtual_registers);
                 continue; // a draw
             };
             let column_read_later = self.virtual_body[computed..]

@@ -9,11 +9,17 @@
 //! does not change a bit.
 
 mod instruction;
+mod kernels;
 mod lower;
 mod prologue;
 mod run;
 mod simplify;
+#[cfg(test)]
+mod tests;
+mod vectors;
 
 pub use instruction::{Draw, Instruction, Operand, Operation, Program};
+pub use kernels::Kernels;
 pub use lower::{Output, Place, lower};
 pub use run::{BLOCK, Environment, NoEnvironment, Workspace};
+pub use vectors::Vectors;
