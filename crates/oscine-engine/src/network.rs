@@ -30,6 +30,9 @@ pub(crate) struct Network<R> {
     pub order: Vec<Vec<Vec<u32>>>,
 }
 
+/// The most steps between two exchanges of spikes.
+const LONGEST_INTERVAL: u64 = 1_000;
+
 /// Steps between two looks whether all variables are finite.
 const LOOK_EVERY: u64 = 16;
 
@@ -356,11 +359,12 @@ fn rhythm<R>(plan: &Plan, synapses: &[Vec<Synapses<R>>]) -> Rhythm {
                 }
             })
         });
-    let least = delays.min().unwrap_or(0);
+    // Without synapses nobody waits for anybody.
+    let least = delays.min().unwrap_or(LONGEST_INTERVAL);
     let interval = if publishes_at_delivery {
         1
     } else {
-        least.min(1_000) + 1
+        least.min(LONGEST_INTERVAL) + 1
     };
     Rhythm {
         interval,

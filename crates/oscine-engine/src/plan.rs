@@ -11,6 +11,7 @@ use crate::draft::CellDraft;
 use crate::environment::Setting;
 use crate::error::BuildError;
 use crate::functions::{self, TimeFunction};
+use crate::memory::expected;
 use crate::names::equation_error;
 use crate::projection::{self, ProjectionPlan, SynapseDraft};
 use crate::source::{self, Trains};
@@ -26,6 +27,21 @@ pub(crate) struct Plan {
     pub projections: Vec<ProjectionPlan>,
     pub records: Vec<RecordPlan>,
     pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// Cells, and synapses that are computed at every step.
+    pub fn updates_in_a_step(&self) -> usize {
+        let cells = self
+            .groups
+            .iter()
+            .map(|group| group.cells().map_or(0, |cells| cells.count));
+        let synapses = self.projections.iter().map(|projection| {
+            let programs = projection.sums.len() + usize::from(projection.integrate.is_some());
+            (expected(projection) * programs as f64) as usize
+        });
+        cells.chain(synapses).sum()
+    }
 }
 
 /// What fires, or could.

@@ -16,9 +16,37 @@ use crate::timings::Counts;
 /// How a network is run, as far as it does not change the results.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Threads, at least 1.
-    pub threads: usize,
+    /// How many threads.
+    pub threads: Threads,
 }
+
+/// How many threads a network runs on. The results are the same for any number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threads {
+    /// So many.
+    Exactly(usize),
+    /// As many as are of use, and no more than this: threads of a small network wait for each other longer than they compute.
+    UpTo(usize),
+}
+
+impl Threads {
+    /// As many as are of use on this machine.
+    pub fn automatic() -> Self {
+        Threads::UpTo(std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    fn number(self, plan: &Plan) -> usize {
+        match self {
+            Threads::Exactly(number) => number.max(1),
+            Threads::UpTo(most) => most
+                .min(plan.updates_in_a_step() / LEAST_UPDATES_OF_A_THREAD)
+                .max(1),
+        }
+    }
+}
+
+/// Below so many updates of cells (about two microseconds) a second thread costs more than it brings.
+const LEAST_UPDATES_OF_A_THREAD: usize = 500;
 
 /// A network that can be stepped.
 pub struct Simulation {
@@ -46,7 +74,7 @@ impl Simulation {
     /// What does not fit together in the description, with its place.
     pub fn build(experiment: &Experiment, options: &Options) -> Result<Self, BuildError> {
         let plan = checked_plan(experiment)?;
-        let threads = options.threads.max(1);
+        let threads = options.threads.number(&plan);
         let core = match experiment.run.precision {
             Precision::Double => Core::Double(Box::new(Network::build(plan, threads)?)),
             Precision::Single => Core::Single(Box::new(Network::build(plan, threads)?)),
@@ -60,6 +88,11 @@ impl Simulation {
     /// As [`Simulation::build`].
     pub fn estimate_memory(experiment: &Experiment) -> Result<Memory, BuildError> {
         Ok(Memory::estimate(&checked_plan(experiment)?))
+    }
+
+    /// Threads that it runs on.
+    pub fn threads(&self) -> usize {
+        each!(&self.core, network => network.shards.len())
     }
 
     /// Steps done.

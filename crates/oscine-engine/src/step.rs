@@ -367,11 +367,10 @@ impl<R: Real> Part<R> {
     fn detect(&mut self, cells: &CellPlan, plan: &Plan, step: u64) {
         let Some(column) = cells.fired else { return };
         let first = self.range.start as u32;
-        // Eight at a time: mostly nobody fires.
-        for (place, eight) in self.columns[usize::from(column)].chunks(8).enumerate() {
-            if eight.iter().any(|fired| *fired != R::ZERO) {
-                let start = first + 8 * place as u32;
-                let fired = eight
+        for (place, many) in self.columns[usize::from(column)].chunks(MANY).enumerate() {
+            if any_fired(many) {
+                let start = first + (MANY * place) as u32;
+                let fired = many
                     .iter()
                     .zip(start..)
                     .filter(|(fired, _)| **fired != R::ZERO);
@@ -433,6 +432,22 @@ impl<R: Real> Part<R> {
             }
         }
     }
+}
+
+/// Cells that are asked together whether one of them fired: mostly none did.
+const MANY: usize = 64;
+
+/// True where one of the numbers is not 0, by eight sums side by side (they are 0 or 1).
+fn any_fired<R: Real>(fired: &[R]) -> bool {
+    let mut sums = [R::ZERO; 8];
+    let eights = fired.chunks_exact(8);
+    let rest = eights.remainder();
+    for eight in eights {
+        for (sum, value) in sums.iter_mut().zip(eight) {
+            *sum += *value;
+        }
+    }
+    sums.iter().chain(rest).any(|sum| *sum != R::ZERO)
 }
 
 fn contiguous<'a>(

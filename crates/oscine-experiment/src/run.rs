@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use oscine_engine::{Counts, Options, Simulation};
+use oscine_engine::{Counts, Options, Simulation, Threads};
 use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
 
 use crate::checkpoint_file::SavedCheckpoint;
 use crate::folder::{Phase, ResultsFolder, State};
+use crate::given_files::with_files_read;
 use crate::memory::available_memory;
 use crate::pace::Pace;
 use crate::recorded_rows::{RecordedTable, TimeGrid};
@@ -24,7 +25,7 @@ pub struct RunOptions {
     /// Whether results that are there already may be replaced.
     pub overwrite: bool,
     /// Threads.
-    pub threads: usize,
+    pub threads: Threads,
     /// Set by whoever wants the run to stop; it then ends with a checkpoint.
     pub stop: Option<Arc<AtomicBool>>,
     /// Recordings wait in memory for no longer than this before they are written.
@@ -42,7 +43,7 @@ pub struct RunOptions {
 impl RunOptions {
     /// Into this folder, on this many threads, with everything else as usual.
     #[must_use]
-    pub fn new(folder: impl Into<PathBuf>, threads: usize) -> Self {
+    pub fn new(folder: impl Into<PathBuf>, threads: Threads) -> Self {
         Self {
             folder: folder.into(),
             overwrite: false,
@@ -133,8 +134,9 @@ pub fn resume(
 }
 
 /// Builds the simulation, after looking whether it fits.
-fn build(experiment: &Experiment, threads: usize) -> Result<Simulation, ExperimentError> {
+fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, ExperimentError> {
     let failed = |error| ExperimentError::Build(Box::new(error));
+    let experiment = &with_files_read(experiment).map_err(failed)?;
     let memory = Simulation::estimate_memory(experiment).map_err(failed)?;
     if let Some(available) = available_memory()
         && memory.total() > available
@@ -388,7 +390,7 @@ impl<'a> Course<'a> {
             counts: self.counts(),
             stages: self.simulation.timings(),
             tables,
-            threads: self.options.threads,
+            threads: self.simulation.threads(),
             seconds: self.seconds,
             notes: self.options.notes.clone(),
             description: self.description,

@@ -4,10 +4,10 @@
 //! [`report_of`] turns what came of it into a page and a summary for the terminal.
 //!
 //! ```no_run
-//! use oscine::{Experiment, RunOptions};
+//! use oscine::{Experiment, RunOptions, Threads};
 //!
 //! let experiment = Experiment::read("lab/networks/coba.toml".as_ref())?;
-//! let outcome = oscine::run(&experiment, &RunOptions::new("coba-results", 2), &mut ())?;
+//! let outcome = oscine::run(&experiment, &RunOptions::new("coba-results", Threads::automatic()), &mut ())?;
 //! print!("{}", oscine::report_of(&outcome).terminal_summary(80, false));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -28,7 +28,7 @@ pub use oscine_random as random;
 pub use oscine_report as report;
 
 pub use oscine_engine::Simulation;
-pub use oscine_experiment::{ExperimentError, Outcome, RunOptions, resume, run};
+pub use oscine_experiment::{ExperimentError, Outcome, RunOptions, Threads, resume, run};
 pub use oscine_network::{Experiment, Text};
 pub use oscine_report::Report;
 pub use reporting::{page_of, report_of};
@@ -39,8 +39,7 @@ pub use reporting::{page_of, report_of};
 /// As for [`run`].
 pub fn run_to_report(experiment: &Experiment, name: &str) -> Result<Outcome, ExperimentError> {
     let folder = oscine_experiment::fresh_folder(Path::new(&format!("{name}-results")));
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut options = RunOptions::new(folder, threads);
+    let mut options = RunOptions::new(folder, Threads::automatic());
     options.page = Some(page_of);
     run(experiment, &options, &mut ())
 }

@@ -4,14 +4,14 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use oscine::ExperimentError;
 use oscine::engine::{Facts, Memory, Options, RecordKind, Simulation};
 use oscine::experiment::{available_memory, in_bytes};
 use oscine::network::Experiment;
+use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::{all_threads, run};
+use super::run;
 
 /// Reads and checks an experiment, and says what it is and needs. Runs nothing.
 #[derive(Args)]
@@ -42,7 +42,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             }));
         }
         let options = Options {
-            threads: all_threads(),
+            threads: Threads::automatic(),
         };
         let facts = Simulation::build(&experiment, &options)
             .map_err(unbuilt)?

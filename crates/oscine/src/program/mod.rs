@@ -12,6 +12,7 @@ mod resume;
 mod run;
 mod screen;
 
+use oscine::Threads;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -68,7 +69,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Threads to run on where the call does not say: all that there are.
-fn all_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+/// The threads of a call that names a number, or none.
+fn threads(named: Option<u16>) -> Threads {
+    named.map_or_else(Threads::automatic, |number| Threads::Exactly(number.into()))
 }

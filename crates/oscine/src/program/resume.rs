@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use oscine::{Experiment, ExperimentError, RunOptions};
 
-use super::all_threads;
 use super::fault::Fault;
 use super::progress::Shown;
 use super::run::{conclude, fault_of_folder, left_for_later, stop_on_interrupt};
+use super::threads;
 
 /// Goes on with a run from its last checkpoint, to the same results as if it had never stopped.
 #[derive(Args)]
@@ -27,7 +27,7 @@ pub struct Arguments {
 
 /// Goes on.
 pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
-    let threads = arguments.threads.map_or_else(all_threads, usize::from);
+    let threads = threads(arguments.threads);
     let mut options = RunOptions::new(&arguments.folder, threads);
     options.stop = Some(stop_on_interrupt()?);
     options.page = Some(oscine::page_of);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::progress::Shown;
 use super::screen::{self, Stream};
-use super::{all_threads, quick};
+use super::{quick, threads};
 
 /// Runs experiments, and leaves a folder of results with a report for each.
 #[derive(Args)]
@@ -56,7 +56,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     for file in &arguments.files {
         let mut experiment = Experiment::read_with_settings(file, &settings)
             .map_err(|errors| Fault::of_description(&errors))?;
-        let threads = arguments.threads.map_or_else(all_threads, usize::from);
+        let threads = threads(arguments.threads);
         let mut options = RunOptions::new(folder_of(arguments, file), threads);
         options.overwrite = arguments.overwrite;
         options.quick = arguments.quick;
