@@ -305,6 +305,27 @@ impl Graph {
             (Binary::Subtract, _, Node::Unary(Unary::Negate, inner)) => {
                 self.binary(Binary::Add, left, inner)
             }
+            // Signs go outwards, where sums take them up: no bit changes by that.
+            (Binary::Subtract, Node::Unary(Unary::Negate, inner), _) => {
+                let sum = self.add(inner, right);
+                self.negate(sum)
+            }
+            (Binary::Multiply | Binary::Divide, Node::Unary(Unary::Negate, inner), _) => {
+                if let Some(value) = b {
+                    let opposite = self.constant(-value);
+                    return self.binary(operation, inner, opposite);
+                }
+                let product = self.binary(operation, inner, right);
+                self.negate(product)
+            }
+            (Binary::Multiply | Binary::Divide, _, Node::Unary(Unary::Negate, inner)) => {
+                if let Some(value) = a {
+                    let opposite = self.constant(-value);
+                    return self.binary(operation, opposite, inner);
+                }
+                let product = self.binary(operation, left, inner);
+                self.negate(product)
+            }
             _ => {
                 let (left, right) = match operation {
                     Binary::Add | Binary::Multiply | Binary::Equal if right < left => (right, left),

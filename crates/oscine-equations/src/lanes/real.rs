@@ -52,6 +52,8 @@ pub trait Real:
     fn exp_m1<const FUSED: bool>(self) -> Self;
     /// `(exp(x) - 1)/x`, 1 at 0.
     fn exp_rel<const FUSED: bool>(self) -> Self;
+    /// The same bits as `exp_rel` for `|x| <= 1`, faster.
+    fn exp_rel_near_zero<const FUSED: bool>(self) -> Self;
     /// The natural logarithm: -∞ at 0, NaN below.
     fn log<const FUSED: bool>(self) -> Self;
     /// `log(1 + x)` without cancellation near 0.
@@ -160,6 +162,10 @@ impl Real for f64 {
         double::exp_rel::<FUSED>(self)
     }
     #[inline(always)]
+    fn exp_rel_near_zero<const FUSED: bool>(self) -> f64 {
+        double::exp_rel_near_zero::<FUSED>(self)
+    }
+    #[inline(always)]
     fn log<const FUSED: bool>(self) -> f64 {
         double::log::<FUSED>(self)
     }
@@ -265,6 +271,10 @@ impl Real for f32 {
     #[inline(always)]
     fn exp_rel<const FUSED: bool>(self) -> f32 {
         single::exp_rel::<FUSED>(self)
+    }
+    #[inline(always)]
+    fn exp_rel_near_zero<const FUSED: bool>(self) -> f32 {
+        single::exp_rel_near_zero::<FUSED>(self)
     }
     #[inline(always)]
     fn log<const FUSED: bool>(self) -> f32 {

@@ -59,8 +59,34 @@ pub fn exp_m1<const FUSED: bool>(x: f64) -> f64 {
 #[inline(always)]
 pub fn exp_rel<const FUSED: bool>(x: f64) -> f64 {
     let ratio = exp_m1::<FUSED>(x) / x;
-    let ratio = if x == 0.0 { 1.0 } else { ratio };
-    if x > 710.0 { f64::INFINITY } else { ratio }
+    let ratio = if x > 710.0 { f64::INFINITY } else { ratio };
+    let near = exp_rel_near_zero::<FUSED>(x);
+    if x.abs() <= 1.0 { near } else { ratio }
+}
+
+/// `(exp(x) - 1)/x` for `|x| <= 1`; error 2^-58. There [`exp_rel`] has the same bits.
+const EXP_REL: [f64; 15] = [
+    1.0,
+    0.5,
+    0.16666666666666666,
+    0.04166666666666501,
+    0.008333333333333236,
+    0.001388888888906744,
+    0.0001984126984137474,
+    2.480158721659556e-05,
+    2.7557319174051555e-06,
+    2.75573399862625e-07,
+    2.505212058452295e-08,
+    2.087404215993104e-09,
+    1.6057448519013338e-10,
+    1.1651299989655133e-11,
+    7.753289909061301e-13,
+];
+
+/// [`exp_rel`] for `|x| <= 1`, where it needs no division.
+#[inline(always)]
+pub fn exp_rel_near_zero<const FUSED: bool>(x: f64) -> f64 {
+    polynomial::<FUSED, 15>(x, &EXP_REL)
 }
 
 /// `(exp(x) - 1)/4`, which is finite a little beyond the range of `exp`.

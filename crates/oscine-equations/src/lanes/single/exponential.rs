@@ -43,8 +43,28 @@ pub fn exp_m1<const FUSED: bool>(x: f32) -> f32 {
 #[inline(always)]
 pub fn exp_rel<const FUSED: bool>(x: f32) -> f32 {
     let ratio = exp_m1::<FUSED>(x) / x;
-    let ratio = if x == 0.0 { 1.0 } else { ratio };
-    if x > 89.0 { f32::INFINITY } else { ratio }
+    let ratio = if x > 89.0 { f32::INFINITY } else { ratio };
+    let near = exp_rel_near_zero::<FUSED>(x);
+    if x.abs() <= 1.0 { near } else { ratio }
+}
+
+/// `(exp(x) - 1)/x` for `|x| <= 1`; error 2^-29. There [`exp_rel`] has the same bits.
+const EXP_REL: [f32; 9] = [
+    1.0,
+    0.499_999_99,
+    0.166_666_666,
+    0.041_666_798,
+    0.008_333_345,
+    0.001_388_416_9,
+    0.000_198_369_88,
+    2.542_872_2e-5,
+    2.812_644_4e-6,
+];
+
+/// [`exp_rel`] for `|x| <= 1`, where it needs no division.
+#[inline(always)]
+pub fn exp_rel_near_zero<const FUSED: bool>(x: f32) -> f32 {
+    polynomial_single::<FUSED, 9>(x, &EXP_REL)
 }
 
 /// `tanh(x) = t/(t + 2)` with `t = exp(2x) - 1`.
