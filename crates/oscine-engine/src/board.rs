@@ -30,13 +30,16 @@ impl Spikes {
     }
 }
 
+/// Columns that others read, `[variable][cell]`.
+type Published<R> = Vec<Vec<R>>;
+
 /// The board. Everything is there twice, so that one can be written while the other is still read.
 pub(crate) struct Board<R> {
     pub barrier: Barrier,
     /// `[parity][shard][group]`
     spikes: [Vec<RwLock<Vec<Spikes>>>; 2],
     /// `[parity][shard][variable]`, of the start of a step and of delivery.
-    published: [[Vec<RwLock<Vec<Vec<R>>>>; 2]; 2],
+    published: [[Vec<RwLock<Published<R>>>; 2]; 2],
 }
 
 /// When a variable is read by synapses.

@@ -30,7 +30,7 @@ pub(crate) enum Ready {
     /// The same number of steps for all.
     After(u64),
     /// Computed for each cell that fires: writes the step at which it is ready.
-    Computed(Batch<u16>),
+    Computed(Box<Batch<u16>>),
 }
 
 /// Entries of the matrices of an exact step that differ from cell to cell.
@@ -509,8 +509,8 @@ impl<'a, 'b> Layout<'a, 'b> {
         let steps = graph.unary(Unary::Floor, steps);
         let now = graph.named("t_in_timesteps");
         let ready = graph.add(now, steps);
-        self.plan.ready =
-            Ready::Computed(self.lower_batch(&[(ready_at, WriteKind::Set, ready)])?);
+        let batch = self.lower_batch(&[(ready_at, WriteKind::Set, ready)])?;
+        self.plan.ready = Ready::Computed(Box::new(batch));
         Ok(())
     }
 
@@ -633,7 +633,7 @@ pub(crate) fn value_of(draft: &mut CellDraft, name: &str) -> Option<Expression> 
     {
         return Some(known.expression);
     }
-    match draft.model.scope.get(name)?.clone() {
+    match *draft.model.scope.get(name)? {
         Binding::Symbol { .. } => Some(draft.graph.named(name)),
         Binding::Constant(quantity) => Some(draft.graph.constant(quantity.value)),
         Binding::Expression { expression, .. } => Some(expression),

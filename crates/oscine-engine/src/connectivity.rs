@@ -292,7 +292,7 @@ impl Rule<'_> {
                 found.push((source as u32, target as u32));
             }
         }
-        Ok(self.from_pairs(found))
+        Ok(self.sorted_pairs(found))
     }
 
     fn pairs(&self, pairs: &[(usize, usize)]) -> Result<Wiring, BuildError> {
@@ -310,10 +310,10 @@ impl Rule<'_> {
             .filter(|(_, target)| self.own.contains(target))
             .map(|(source, target)| (*source as u32, *target as u32))
             .collect();
-        Ok(self.from_pairs(own))
+        Ok(self.sorted_pairs(own))
     }
 
-    fn from_pairs(&self, mut pairs: Vec<(u32, u32)>) -> Wiring {
+    fn sorted_pairs(&self, mut pairs: Vec<(u32, u32)>) -> Wiring {
         pairs.sort_unstable();
         let mut next = 0;
         self.by_source(|source, targets, _| {

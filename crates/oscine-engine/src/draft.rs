@@ -340,6 +340,14 @@ impl<'a> Reading<'a> {
         let mut replaced = HashMap::new();
         let step = self.graph.constant(self.experiment.run.dt);
         replaced.insert(self.graph.name("dt"), step);
+        self.check_flags(&model)?;
+        for held in model
+            .subexpressions
+            .iter()
+            .filter(|known| known.constant_over_dt)
+        {
+            replaced.insert(self.graph.name(&held.name), held.expression);
+        }
         self.declared_inputs(&model, &mut replaced)?;
         let owner = self.owner("parameters");
         let inputs: Vec<String> = self.inputs.iter().map(|(name, _)| name.clone()).collect();
@@ -350,10 +358,7 @@ impl<'a> Reading<'a> {
         let owner = self.owner("initial");
         let initials = initials(&mut self.graph, &model, &self.neurons.initial, &owner)?;
         let threshold = match &self.neurons.threshold {
-            Some(text) => Some(
-                resolve_condition(&mut self.graph, &model.scope, &text.value, "a threshold")
-                    .map_err(|error| equation_error(text, &self.owner("threshold"), error))?,
-            ),
+            Some(text) => Some(self.threshold(&model, text)?),
             None => None,
         };
         let reset = match &self.neurons.reset {
@@ -399,6 +404,51 @@ impl<'a> Reading<'a> {
         };
         draft.replace_not_refractory();
         Ok(draft)
+    }
+
+    /// Flags that only mean something in synapses.
+    fn check_flags(&self, model: &Model) -> Result<(), BuildError> {
+        let event_driven = model.states.iter().find(|state| state.event_driven);
+        let summed = model.subexpressions.iter().find(|known| known.summed);
+        let found = event_driven
+            .map(|state| ("event-driven", state.span.clone()))
+            .or(summed.map(|known| ("summed", known.span.clone())));
+        let Some((flag, span)) = found else {
+            return Ok(());
+        };
+        let text = &self.neurons.equations;
+        let place = text
+            .place
+            .as_ref()
+            .filter(|place| place.len() == text.value.len())
+            .map(|place| place.start + span.start..place.start + span.end);
+        let message = format!("`{flag}` has a meaning in the equations of synapses only");
+        Err(BuildError::description(self.owner("equations"), message)
+            .with_help("leave the flag out: the equations of neurons are solved at every step")
+            .at(place))
+    }
+
+    fn threshold(&mut self, model: &Model, text: &Text) -> Result<Expression, BuildError> {
+        let owner = self.owner("threshold");
+        let condition =
+            resolve_condition(&mut self.graph, &model.scope, &text.value, "a threshold")
+                .map_err(|error| equation_error(text, &owner, error))?;
+        let state = model
+            .states
+            .iter()
+            .find(|state| self.graph.symbol(state.symbol) == condition);
+        match state {
+            Some(state) => {
+                let message = format!(
+                    "`{}` is a number, and a threshold is a condition",
+                    state.name
+                );
+                Err(BuildError::description(owner, message)
+                    .with_help(format!("say when the cell fires: `{} > 1`", state.name))
+                    .at(text.place.clone()))
+            }
+            None => Ok(condition),
+        }
     }
 
     /// Parameters of the equations that an input drives.

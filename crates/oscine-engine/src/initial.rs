@@ -57,6 +57,7 @@ fn run<R: Real>(plan: &Plan, cells: &CellPlan, runnable: &Runnable, columns: &mu
 }
 
 /// The matrices of an exact step for each cell; cells with the same coefficients share the work.
+#[allow(clippy::needless_range_loop)] // a cell is a row across columns
 fn fill_propagators<R: Real>(
     plan: &Plan,
     cells: &CellPlan,

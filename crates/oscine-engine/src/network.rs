@@ -386,11 +386,10 @@ fn run<R: Real>(
         if !shard.step(plan, board, rhythm, step) {
             return None;
         }
-        if (step + 1).is_multiple_of(LOOK_EVERY) || step + 1 == end {
-            if let Some(error) = not_finite(shard, plan, step) {
-                board.barrier.break_up();
-                return Some(error);
-            }
+        let looks = (step + 1).is_multiple_of(LOOK_EVERY) || step + 1 == end;
+        if looks && let Some(error) = not_finite(shard, plan, step) {
+            board.barrier.break_up();
+            return Some(error);
         }
     }
     None
@@ -420,6 +419,7 @@ fn not_finite<R: Real>(shard: &Shard<R>, plan: &Plan, step: u64) -> Option<RunEr
 }
 
 /// `x - x` is 0 for what is finite, else NaN: eight sums side by side instead of a question for each number.
+#[allow(clippy::eq_op)]
 fn all_finite<R: Real>(column: &[R]) -> bool {
     let mut sums = [R::ZERO; 8];
     let eights = column.chunks_exact(8);

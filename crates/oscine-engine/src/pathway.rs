@@ -37,7 +37,10 @@ pub(crate) enum Pathway {
     /// Adds to variables of the target.
     Additions(Vec<Addition>),
     /// Runs a program; `in_turn`: one synapse after the other, since it reads what it writes of the target.
-    Program { batch: Batch<Field>, in_turn: bool },
+    Program {
+        batch: Box<Batch<Field>>,
+        in_turn: bool,
+    },
 }
 
 /// One addition to a column of the target.
@@ -76,7 +79,7 @@ pub(crate) enum DelayPlan {
     /// Steps, the same for all synapses.
     Same(u64),
     /// Seconds, for each synapse.
-    Each(Bounded),
+    Each(Box<Bounded>),
 }
 
 /// A sum over the synapses of each target.
@@ -182,7 +185,7 @@ pub(crate) fn plan(
     let at_delivery: Vec<&Batch<Field>> = [&on_pre, &on_post]
         .into_iter()
         .filter_map(|pathway| match pathway {
-            Some(Pathway::Program { batch, .. }) => Some(batch),
+            Some(Pathway::Program { batch, .. }) => Some(&**batch),
             _ => None,
         })
         .collect();
@@ -369,11 +372,8 @@ impl Layout<'_, '_> {
     fn delay(&mut self, delay: DelayDraft) -> Result<DelayPlan, BuildError> {
         let value = self.replace(&[delay.value])[0];
         let Some(seconds) = self.draft.graph.constant_value(value) else {
-            return Ok(DelayPlan::Each(self.bounded(
-                value,
-                delay.lower,
-                delay.upper,
-            )?));
+            let bounded = self.bounded(value, delay.lower, delay.upper)?;
+            return Ok(DelayPlan::Each(Box::new(bounded)));
         };
         let owner = format!("{} delay", self.owner());
         delay_steps(seconds, self.setting.dt, &owner).map(DelayPlan::Same)
@@ -475,6 +475,7 @@ impl Layout<'_, '_> {
             .outputs
             .iter()
             .any(|(field, _)| matches!(field, Field::Post(_)) && batch.inputs.contains(field));
+        let batch = Box::new(batch);
         Ok(Some(Pathway::Program { batch, in_turn }))
     }
 

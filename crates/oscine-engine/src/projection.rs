@@ -22,6 +22,9 @@ use crate::plan::{GroupDraft, find_group, slice_range};
 
 pub(crate) use crate::pathway::{ProjectionPlan, plan};
 
+/// Lower and upper bound of a value that is drawn again outside of them.
+pub(crate) type Bounds = (Option<Expression>, Option<Expression>);
+
 /// A projection, read.
 pub(crate) struct SynapseDraft {
     pub name: String,
@@ -34,7 +37,7 @@ pub(crate) struct SynapseDraft {
     pub model: Model,
     pub parameters: Vec<ParameterDraft>,
     pub initials: Vec<(String, Expression)>,
-    pub bounds: HashMap<String, (Option<Expression>, Option<Expression>)>,
+    pub bounds: HashMap<String, Bounds>,
     pub replaced: HashMap<Symbol, Expression>,
     pub on_pre: Vec<Write>,
     pub on_post: Vec<Write>,
@@ -458,7 +461,7 @@ impl Texts<'_> {
         synapses: &Synapses,
         model: &Model,
         parameters: &[ParameterDraft],
-    ) -> Result<HashMap<String, (Option<Expression>, Option<Expression>)>, BuildError> {
+    ) -> Result<HashMap<String, Bounds>, BuildError> {
         let mut bounds = HashMap::new();
         for (name, (lower, upper)) in &synapses.bounds {
             let dimension = parameters

@@ -1,7 +1,6 @@
 //! The loops over the lanes of a block, one for each operation, compiled for each kind of vectors.
 
 use super::instruction::{Instruction, Operand, Operation};
-use super::lower::commutes;
 use super::run::{BLOCK, Environment};
 use super::vectors::Vectors;
 use crate::graph::{Binary, Unary};
@@ -36,7 +35,7 @@ impl<R: Real> Block<'_, R> {
     /// The lanes of an operand to read.
     #[inline(always)]
     unsafe fn read(&self, operand: Operand) -> &[R] {
-        // SAFETY: as for `lanes`; nothing writes to an operand while it is read.
+        // SAFETY: as for `lanes`; nothing writes to an operand while it is read: what is computed in place is not read here.
         unsafe { std::slice::from_raw_parts(self.lanes(operand), self.count) }
     }
 
@@ -44,7 +43,7 @@ impl<R: Real> Block<'_, R> {
     #[inline(always)]
     #[allow(clippy::mut_from_ref)]
     unsafe fn write(&self, target: Operand) -> &mut [R] {
-        // SAFETY: as for `lanes`; a target is never also an operand.
+        // SAFETY: as for `lanes`; a target that is also an operand is not read through `read`.
         unsafe { std::slice::from_raw_parts_mut(self.lanes(target), self.count) }
     }
 
@@ -71,13 +70,26 @@ impl<R: Real> Block<'_, R> {
     }
 }
 
+/// Whether an instruction has a loop that computes it in the place of one of its operands.
+pub(super) fn writes_in_place(instruction: &Instruction, target: Operand) -> bool {
+    let [a, b, c] = instruction.operands.map(|operand| operand == target);
+    match instruction.operation {
+        Operation::Binary(Binary::Add | Binary::Multiply) => a && !b,
+        Operation::MultiplyAdd | Operation::MultiplySubtract | Operation::NegativeMultiplyAdd => {
+            (a ^ c) && !b
+        }
+        Operation::Select => c && !a && !b,
+        _ => false,
+    }
+}
+
 /// Numbers for which the bodies of programs are compiled, once each, in this crate.
 pub trait Kernels: Sized {
     /// Runs a body on one block with the vectors chosen.
     ///
     /// # Safety
     /// The processor has the vectors, the block's registers and columns are as large as the program says, and no instruction
-    /// writes over what it reads.
+    /// writes over what it reads but as [`writes_in_place`] allows.
     #[doc(hidden)]
     unsafe fn execute(
         vectors: Vectors,
@@ -155,10 +167,33 @@ macro_rules! each_lane {
     };
 }
 
+/// The same where the result takes the place of one operand.
+macro_rules! each_lane_in_place {
+    ($out:expr; $x:ident; $value:expr) => {
+        for out in $out.iter_mut() {
+            let $x = *out;
+            *out = $value;
+        }
+    };
+    ($out:expr; $x:ident, $a:ident = $first:expr; $value:expr) => {
+        for (out, &$a) in $out.iter_mut().zip($first) {
+            let $x = *out;
+            *out = $value;
+        }
+    };
+    ($out:expr; $x:ident, $a:ident = $first:expr, $b:ident = $second:expr; $value:expr) => {
+        for ((out, &$a), &$b) in $out.iter_mut().zip($first).zip($second) {
+            let $x = *out;
+            *out = $value;
+        }
+    };
+}
+
 /// The body of a program on one block.
 ///
 /// # Safety
-/// The block's registers and columns are as large as the program says, and no instruction writes over what it reads.
+/// The block's registers and columns are as large as the program says, and no instruction writes over what it reads but as
+/// [`writes_in_place`] allows.
 #[inline(always)]
 unsafe fn execute<R: Real, const FUSED: bool>(
     body: &[Instruction],
@@ -169,10 +204,8 @@ unsafe fn execute<R: Real, const FUSED: bool>(
     unsafe {
         for (place, instruction) in body.iter().enumerate() {
             let out = block.write(instruction.target);
-            let [mut a, mut b, c] = instruction.operands;
-            if commutes(instruction.operation) && block.scalar(a).is_some() {
-                std::mem::swap(&mut a, &mut b);
-            }
+            let [a, b, c] = instruction.operands;
+            let target = instruction.target;
             macro_rules! unary_of {
                 ($operand:expr, $x:ident => $value:expr) => {
                     each_lane!(out; $x = block.read($operand); $value)
@@ -193,7 +226,7 @@ unsafe fn execute<R: Real, const FUSED: bool>(
                     }
                 };
             }
-            // Commuting operations have the lanes first: two loops instead of three.
+            // Commuting operations have the lanes first.
             macro_rules! commuting {
                 ($x:ident, $y:ident => $value:expr) => {
                     match block.scalar(b) {
@@ -202,17 +235,47 @@ unsafe fn execute<R: Real, const FUSED: bool>(
                     }
                 };
             }
+            macro_rules! commuting_or_in_place {
+                ($x:ident, $y:ident => $value:expr) => {
+                    if a == target {
+                        match block.scalar(b) {
+                            None => each_lane_in_place!(out; $x, $y = block.read(b); $value),
+                            Some($y) => each_lane_in_place!(out; $x; $value),
+                        }
+                    } else {
+                        commuting!($x, $y => $value)
+                    }
+                };
+            }
             macro_rules! fused {
                 ($x:ident, $y:ident, $z:ident => $value:expr) => {
                     match (block.scalar(b), block.scalar(c)) {
+                        (None, None) if a == target => {
+                            each_lane_in_place!(out; $x, $y = block.read(b), $z = block.read(c); $value)
+                        }
+                        (None, None) if c == target => {
+                            each_lane_in_place!(out; $z, $x = block.read(a), $y = block.read(b); $value)
+                        }
                         (None, None) => {
                             each_lane!(out; $x = block.read(a), $y = block.read(b), $z = block.read(c); $value)
+                        }
+                        (Some($y), None) if a == target => {
+                            each_lane_in_place!(out; $x, $z = block.read(c); $value)
+                        }
+                        (Some($y), None) if c == target => {
+                            each_lane_in_place!(out; $z, $x = block.read(a); $value)
                         }
                         (Some($y), None) => {
                             each_lane!(out; $x = block.read(a), $z = block.read(c); $value)
                         }
+                        (None, Some($z)) if a == target => {
+                            each_lane_in_place!(out; $x, $y = block.read(b); $value)
+                        }
                         (None, Some($z)) => {
                             each_lane!(out; $x = block.read(a), $y = block.read(b); $value)
+                        }
+                        (Some($y), Some($z)) if a == target => {
+                            each_lane_in_place!(out; $x; $value)
                         }
                         (Some($y), Some($z)) => each_lane!(out; $x = block.read(a); $value),
                     }
@@ -250,9 +313,9 @@ unsafe fn execute<R: Real, const FUSED: bool>(
                     }
                 }
                 Operation::Binary(operation) => match operation {
-                    Binary::Add => commuting!(x, y => x + y),
+                    Binary::Add => commuting_or_in_place!(x, y => x + y),
                     Binary::Subtract => binary!(x, y => x - y),
-                    Binary::Multiply => commuting!(x, y => x * y),
+                    Binary::Multiply => commuting_or_in_place!(x, y => x * y),
                     Binary::Divide => binary!(x, y => x / y),
                     Binary::Power => long!(x, y => x.power::<FUSED>(y)),
                     Binary::Modulo => long!(x, y => x.modulo::<FUSED>(y)),
@@ -312,11 +375,18 @@ unsafe fn select<R: Real>(block: &Block<'_, R>, instruction: &Instruction, out: 
             let chosen = if condition != R::ZERO { yes } else { no };
             match block.scalar(chosen) {
                 Some(value) => out.fill(value),
+                None if chosen == instruction.target => {}
                 None => out.copy_from_slice(block.read(chosen)),
             }
             return;
         }
         match (block.scalar(yes), block.scalar(no)) {
+            (None, None) if no == instruction.target => {
+                each_lane_in_place!(out; z, x = block.read(condition), y = block.read(yes); R::select(x != R::ZERO, y, z))
+            }
+            (Some(y), None) if no == instruction.target => {
+                each_lane_in_place!(out; z, x = block.read(condition); R::select(x != R::ZERO, y, z))
+            }
             (None, None) => {
                 each_lane!(out; x = block.read(condition), y = block.read(yes), z = block.read(no); R::select(x != R::ZERO, y, z))
             }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::instruction::{Draw, Instruction, Operand, Operation, Program};
+use super::kernels::writes_in_place;
 use super::simplify::simplify;
 use crate::graph::{Binary, Expression, Graph, Node, Symbol, SymbolKind};
 
@@ -214,6 +215,10 @@ impl<'a> Lowering<'a> {
         for (place, operand) in read.iter_mut().zip(operands) {
             *place = self.values[operand];
         }
+        // The kernels have scalars second.
+        if commutes(operation) && matches!(read[0], Operand::Scalar(_)) {
+            read.swap(0, 1);
+        }
         let uniform = self.uniform[self.graph.index(expression)];
         let target = if uniform {
             Operand::Scalar(self.new_scalar())
@@ -356,7 +361,14 @@ impl<'a> Lowering<'a> {
                 debug_assert!((register as usize) < self.virtual_registers);
                 continue; // a draw
             };
-            let column_read_later = self.virtual_body[computed..]
+            // A product or a sum may take the place of its first operand.
+            let instruction = &mut self.virtual_body[computed];
+            if commutes(instruction.operation) && instruction.operands[1] == target {
+                instruction.operands.swap(0, 1);
+            }
+            let in_place = writes_in_place(instruction, target);
+            let after = computed + usize::from(in_place);
+            let column_read_later = self.virtual_body[after..]
                 .iter()
                 .any(|instruction| reads(target, instruction));
             let only_use = self
@@ -379,7 +391,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// Operations of which both operand orders give the same: the kernels have the scalar second.
-pub(super) fn commutes(operation: Operation) -> bool {
+fn commutes(operation: Operation) -> bool {
     use Binary::{Add, And, Equal, Maximum, Minimum, Multiply, Or};
     matches!(
         operation,

@@ -13,6 +13,9 @@ use crate::lanes::{PoissonTable, Real};
 /// by measurement (`cargo bench -p oscine-equations`).
 pub const BLOCK: usize = 128;
 
+/// Registers begin at multiples of it (bytes).
+const CACHE_LINE: usize = 64;
+
 /// Above this a table would be large, and its mean is drawn from as if it were different for each lane.
 const LARGEST_TABLED_MEAN: f64 = 500.0;
 
@@ -58,7 +61,7 @@ impl Program {
             exact_scalars[place as usize] = value;
         }
         Workspace {
-            registers: vec![R::ZERO; self.registers * BLOCK],
+            registers: vec![R::ZERO; self.registers * BLOCK + CACHE_LINE],
             exact_scalars,
             scalars: vec![R::ZERO; self.scalars],
             tables: vec![None; self.body.len()],
@@ -139,17 +142,19 @@ impl Program {
                 .iter_mut()
                 .map(|column| column.as_mut_ptr()),
         );
+        let shift = workspace.registers.as_ptr().align_offset(CACHE_LINE);
+        let shift = shift.min(CACHE_LINE);
         let mut first = lanes.start;
         while first < lanes.end {
             // Blocks end at multiples of BLOCK, so that draws are asked for in aligned runs.
             let end = ((first / BLOCK + 1) * BLOCK).min(lanes.end);
             for (place, draw) in self.draws.iter().enumerate() {
-                let start = draw.register as usize * BLOCK;
+                let start = shift + draw.register as usize * BLOCK;
                 let out = &mut workspace.registers[start..start + (end - first)];
                 environment.draw(place, draw.symbol, first, out);
             }
             let block = Block {
-                registers: workspace.registers.as_mut_ptr(),
+                registers: workspace.registers[shift..].as_mut_ptr(),
                 columns: &workspace.pointers,
                 scalars: &workspace.scalars,
                 tables: &workspace.tables,
@@ -157,7 +162,7 @@ impl Program {
                 count: end - first,
             };
             // SAFETY: every column holds at least `lanes.end` numbers and every register BLOCK, as asserted above and
-            // allocated in `workspace`; the processor has the vectors; columns are distinct vectors; instructions never write over what they read.
+            // allocated in `workspace`; the processor has the vectors; columns are distinct vectors; an instruction writes over what it reads only where `lower` found a loop for that.
             unsafe { R::execute(vectors, &self.body, &block, environment) };
             first = end;
         }

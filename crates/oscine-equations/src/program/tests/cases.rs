@@ -1,4 +1,5 @@
 //! The corners of lowering and running, one by one.
+#![allow(clippy::needless_range_loop)] // a lane is a row across columns
 
 use super::super::{BLOCK, NoEnvironment, Operand, Operation, Output, lower};
 use super::{columns, expected, given, place, run};
