@@ -41,7 +41,8 @@ pub struct Instruction {
     pub operation: Operation,
     /// The operands; those that the operation does not have repeat the first.
     pub operands: [Operand; 3],
-    /// Where the result goes: never a scalar in the body, always one in the prologue, and never an operand.
+    /// Where the result goes: never a scalar in the body, always one in the prologue; an operand only where the operation has
+    /// a loop for that.
     pub target: Operand,
 }
 

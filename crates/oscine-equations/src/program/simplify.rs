@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Binary, Expression, Graph, Node, Symbol};
+use crate::graph::{Binary, Expression, Graph, Node, Symbol, Unary};
 
 /// The roots, with uniform factors gathered and uniform divisors inverted.
 pub(super) fn simplify(
@@ -17,10 +17,16 @@ pub(super) fn simplify(
         uniform: HashMap::new(),
     };
     let order = pass.graph.reachable(roots);
+    let exact = decided_upon(pass.graph, &order);
     let mut image: HashMap<Expression, Expression> = HashMap::with_capacity(order.len());
     for expression in order {
+        if exact[pass.graph.index(expression)] {
+            image.insert(expression, expression);
+            continue;
+        }
         let new = match pass.graph.node(expression) {
             Node::Constant(_) | Node::Symbol(_) => expression,
+            Node::Unary(Unary::Negate, a) => pass.negate(image[&a]),
             Node::Unary(operation, a) => pass.graph.unary(operation, image[&a]),
             Node::Binary(Binary::Multiply, a, b) => pass.multiply(image[&a], image[&b]),
             Node::Binary(Binary::Divide, a, b) => pass.divide(image[&a], image[&b]),
@@ -31,6 +37,33 @@ pub(super) fn simplify(
         image.insert(expression, new);
     }
     roots.iter().map(|root| image[root]).collect()
+}
+
+/// What steps and comparisons depend on: there a different rounding could give a different whole number (`floor(i/49)`).
+fn decided_upon(graph: &Graph, order: &[Expression]) -> Vec<bool> {
+    use Binary::{And, Equal, Less, LessOrEqual, Modulo, Or};
+    use Unary::{Ceil, Floor, Not, Sign, Truncate};
+    let mut exact = vec![false; graph.len()];
+    for &expression in order.iter().rev() {
+        let steps = match graph.node(expression) {
+            Node::Unary(operation, _) => {
+                matches!(operation, Ceil | Floor | Not | Sign | Truncate)
+            }
+            Node::Binary(operation, ..) => {
+                matches!(operation, And | Equal | Less | LessOrEqual | Modulo | Or)
+            }
+            Node::Apply(..) => true,
+            _ => false,
+        };
+        if steps || exact[graph.index(expression)] {
+            for operand in graph.operands(expression) {
+                exact[graph.index(operand)] = true;
+            }
+        } else if let Node::Select(condition, ..) = graph.node(expression) {
+            exact[graph.index(condition)] = true;
+        }
+    }
+    exact
 }
 
 struct Pass<'a> {
@@ -84,6 +117,17 @@ impl Pass<'_> {
             }
             // One factor stays where it stands: moving it out would part it from a sum that it could be fused with.
             _ => self.graph.multiply(a, b),
+        }
+    }
+
+    /// `-(x*u)` becomes `x*(-u)`.
+    fn negate(&mut self, operand: Expression) -> Expression {
+        match self.split(operand) {
+            (rest, Some(factor)) if !self.uniform(rest) => {
+                let factor = self.graph.negate(factor);
+                self.graph.multiply(rest, factor)
+            }
+            _ => self.graph.negate(operand),
         }
     }
 

@@ -304,3 +304,78 @@ fn expressions_of_any_depth_and_size_are_lowered() {
     assert!(found[0][..2].iter().all(|x| x.is_finite()));
     assert_eq!(found[0][2], given(0, 2));
 }
+
+#[test]
+fn what_is_decided_upon_is_not_rounded_otherwise() {
+    let mut graph = Graph::new();
+    let (x, step) = (graph.named("c0"), graph.named("u0"));
+    let quotient = graph.divide(x, step);
+    let whole = graph.unary(Unary::Floor, quotient);
+    let output = Output {
+        expression: whole,
+        column: 0,
+    };
+    let program = lower(&mut graph, &[output], &place, 1).unwrap();
+    // 49*(1/49) is below 1.
+    for divisor in 1..200 {
+        let divisor = f64::from(divisor);
+        let mut found = vec![vec![divisor, 3.0 * divisor]];
+        let uniforms = [divisor];
+        program.run(
+            &mut program.workspace(),
+            &mut found,
+            &uniforms,
+            &mut NoEnvironment,
+            0..2,
+        );
+        assert_eq!(found[0], [1.0, 3.0], "of {divisor}");
+    }
+}
+
+#[test]
+fn updates_take_the_place_of_the_old_value() {
+    let mut graph = Graph::new();
+    let [x, y, z] = ["c0", "c1", "c2"].map(|name| graph.named(name));
+    let (factor, other) = (graph.named("u0"), graph.named("u1"));
+    let condition = graph.binary(Binary::Less, y, z);
+    let scaled = graph.multiply(x, factor);
+    let product = graph.multiply(y, z);
+    let (varying, uniform) = (graph.multiply(x, y), graph.multiply(y, factor));
+    let updates = [
+        scaled,
+        varying,
+        graph.add(x, y),
+        graph.add(x, factor),
+        graph.add(x, product),
+        graph.add(product, x),
+        graph.subtract(x, product),
+        graph.subtract(product, x),
+        graph.add(x, uniform),
+        graph.subtract(x, uniform),
+        graph.subtract(uniform, x),
+        graph.add(scaled, other),
+        graph.add(scaled, y),
+        graph.subtract(scaled, y),
+        graph.subtract(y, scaled),
+        graph.subtract(other, scaled),
+        graph.add(varying, z),
+        graph.add(varying, other),
+        graph.subtract(other, varying),
+        graph.select(condition, y, x),
+        graph.select(condition, factor, x),
+    ];
+    for update in updates {
+        let output = Output {
+            expression: update,
+            column: 0,
+        };
+        let program = lower(&mut graph, &[output], &place, 3).unwrap();
+        let copies = |operation| operation == Operation::Copy;
+        assert!(!program.body().iter().any(|i| copies(i.operation)));
+        let found = run::<f64>(&mut graph, &[(update, 0)], &UNIFORMS, 3, LANES);
+        for (lane, &found) in found[0].iter().enumerate() {
+            let right = expected(&graph, update, &UNIFORMS, lane);
+            assert!((found - right).abs() <= 4e-15, "{found} for {right}");
+        }
+    }
+}
