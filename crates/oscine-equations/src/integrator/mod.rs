@@ -3,6 +3,7 @@
 
 mod exact;
 mod exponential_euler;
+pub mod rosenbrock;
 mod runge_kutta;
 mod stochastic;
 
@@ -15,6 +16,7 @@ use crate::graph::{Expression, Graph, Symbol};
 use crate::linear_parts;
 
 pub use exact::{Propagators, matrix_exponential};
+pub use rosenbrock::Rosenbrock;
 
 /// The methods by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,6 +142,14 @@ pub enum IntegratorError {
     /// `euler` would read Itô, the others Stratonovich.
     #[error("the noise of `{0}` cannot be differentiated by `{0}` as `milstein` needs")]
     NoDerivative(String),
+    /// `rosenbrock` on what cannot be differentiated.
+    #[error(
+        "`rosenbrock` needs equations that can be differentiated by their variables, and that of `{0}` cannot"
+    )]
+    NoJacobian(String),
+    /// A name that the integrator does not find.
+    #[error("the equations read `{0}`, which has no value here")]
+    NoPlace(String),
 }
 
 /// One step of a system.

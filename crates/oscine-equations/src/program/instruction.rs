@@ -74,6 +74,8 @@ pub struct Program {
     pub(super) constants: Vec<(u32, f64)>,
     /// How many scalars there are.
     pub(super) scalars: usize,
+    /// The columns that are read or written.
+    pub(super) touched: Vec<u16>,
     /// One past the last column that is read or written.
     pub(super) columns: usize,
 }

@@ -323,17 +323,20 @@ impl<'a> Lowering<'a> {
             self.program.body.push(instruction);
         }
         self.program.registers = count as usize;
-        self.program.columns = self
+        let mut touched: Vec<u16> = self
             .program
             .body
             .iter()
             .flat_map(|instruction| instruction.operands.into_iter().chain([instruction.target]))
             .filter_map(|operand| match operand {
-                Operand::Column(column) => Some(usize::from(column) + 1),
+                Operand::Column(column) => Some(column),
                 _ => None,
             })
-            .max()
-            .unwrap_or(0);
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        self.program.columns = touched.last().map_or(0, |&last| usize::from(last) + 1);
+        self.program.touched = touched;
         self.program
     }
 

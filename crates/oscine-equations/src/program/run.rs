@@ -107,23 +107,11 @@ impl Program {
         assert!(vectors.is_available(), "{vectors:?} on this processor");
         assert_eq!(uniforms.len(), self.uniforms, "uniforms of the program");
         assert!(columns.len() >= self.columns, "columns of the program");
-        for column in &columns[..self.columns] {
+        for &column in &self.touched {
             assert!(
-                column.is_empty() || column.len() >= lanes.end,
+                columns[usize::from(column)].len() >= lanes.end,
                 "a column is too short"
             );
-        }
-        for operand in self
-            .body
-            .iter()
-            .flat_map(|i| i.operands.into_iter().chain([i.target]))
-        {
-            if let Operand::Column(column) = operand {
-                assert!(
-                    columns[usize::from(column)].len() >= lanes.end,
-                    "a column is too short"
-                );
-            }
         }
         workspace.exact_scalars[..self.uniforms].copy_from_slice(uniforms);
         let call = |function, time, index| environment.apply(function, time, index);
@@ -152,6 +140,11 @@ impl Program {
                 let start = shift + draw.register as usize * BLOCK;
                 let out = &mut workspace.registers[start..start + (end - first)];
                 environment.draw(place, draw.symbol, first, out);
+            }
+            // A block's part of a column is too short for the processor to see what comes next.
+            for &column in self.touched.iter().filter(|_| end < lanes.end) {
+                let next = workspace.pointers[usize::from(column)].wrapping_add(end);
+                prefetch(next, BLOCK.min(lanes.end - end));
             }
             let block = Block {
                 registers: workspace.registers[shift..].as_mut_ptr(),
@@ -184,4 +177,17 @@ impl Program {
             }
         }
     }
+}
+
+/// Asks for numbers to be brought into the cache.
+#[inline(always)]
+fn prefetch<R: Real>(numbers: *const R, count: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for line in (0..count).step_by(CACHE_LINE / R::BYTES) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch neither reads nor faults, whatever the address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(numbers.wrapping_add(line).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (numbers, count);
 }
