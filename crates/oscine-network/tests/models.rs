@@ -80,7 +80,44 @@ fn a_synapse_brings_the_equations_that_its_target_lacks() {
 }
 
 #[test]
-fn every_entry_and_set_makes_a_population_or_a_projection() {
+fn a_noise_brings_its_equations_and_the_values_that_the_population_does_not_give() {
+    let own = "model = \"lif\"\nnoise = \"ornstein-uhlenbeck\"\ninput = { I = \"0.3*nA + I_noise\" }\nparameters = { tau_noise = \"2 ms\" }";
+    let read = parse(&experiment(own, ""), "".as_ref()).unwrap();
+    let cells = &read.neurons[0].1;
+    let names = oscine_equations::declared_names(&cells.equations.value).unwrap();
+    assert_eq!(names, ["v", "I_noise"]);
+    let values = |name: &str| -> Vec<&str> {
+        let all = cells.parameters.iter().chain(&cells.initial);
+        all.filter(|(known, _)| known == name)
+            .map(|(_, text)| text.value.as_str())
+            .collect()
+    };
+    assert_eq!(values("tau_noise"), ["2 ms"]);
+    assert_eq!(values("sigma_noise"), ["50 pA"]);
+    assert_eq!(values("I_noise"), ["mu_noise + sigma_noise*randn()"]);
+    assert_eq!(parse(&read.to_toml(), "".as_ref()).unwrap(), read);
+}
+
+#[test]
+fn a_noise_that_cannot_be_added_is_said() {
+    for (noise, sentence) in [
+        ("\"ornstein\"", "there is no model called `ornstein`"),
+        ("\"ampa\"", "`ampa` is a model of a synapse, not of a noise"),
+        ("3", "the name of a noise"),
+        ("[\"white\", 3]", "the name of a noise"),
+        (
+            "[\"white\", \"poisson-shot\"]",
+            "another equation of `I_noise`",
+        ),
+    ] {
+        let own = format!("model = \"lif\"\ninput = {{ I = \"I_noise\" }}\nnoise = {noise}");
+        let message = parse(&experiment(&own, ""), "".as_ref()).unwrap_err();
+        assert!(message.contains(sentence), "{noise}: {message}");
+    }
+}
+
+#[test]
+fn every_entry_and_set_makes_a_population_a_projection_or_a_noise() {
     for entry in catalogue::all() {
         let sets = entry
             .sets
@@ -95,7 +132,10 @@ fn every_entry_and_set_makes_a_population_or_a_projection() {
                         "[synapses.s]\nfrom = \"cells\"\nto = \"cells\"\nconnect = \"i != j\"\nmodel = \"{name}\"\n"
                     ),
                 ),
-                _ => continue,
+                _ => experiment(
+                    &format!("equations = \"v = 0*mV : volt\"\nnoise = \"{name}\""),
+                    "",
+                ),
             };
             if let Err(errors) = parse(&text, "".as_ref()) {
                 panic!("{name}: {errors}");

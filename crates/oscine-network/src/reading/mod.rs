@@ -309,24 +309,7 @@ impl Experiment {
         else {
             return;
         };
-        for line in equations
-            .value
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-        {
-            let defined = |text: &str| oscine_equations::declared_names(text).unwrap_or_default();
-            let known = defined(&neurons.equations.value);
-            if defined(line).iter().any(|name| known.contains(name)) {
-                continue;
-            }
-            let mut value = neurons.equations.value.trim_end().to_string();
-            value.push('\n');
-            value.push_str(line);
-            value.push('\n');
-            neurons.equations.value = value;
-            // What was added is in no file: the equations as a whole can no longer be underlined there.
-            neurons.equations.place = None;
-        }
+        neurons.add_equations(equations);
     }
 }
 

@@ -109,6 +109,29 @@ impl Models {
         }
     }
 
+    /// The noises under the key `noise`, one or a list, each with where it is asked for.
+    pub fn noises<'a>(&self, fields: &Fields<'a>) -> Vec<(&'a Node, Entry)> {
+        let Some(node) = fields.take("noise") else {
+            return Vec::new();
+        };
+        let nodes = match &node.kind {
+            Kind::List(nodes) => nodes.iter().collect(),
+            _ => vec![node],
+        };
+        let mut found = Vec::new();
+        for node in nodes {
+            let Kind::Text(name, _) = &node.kind else {
+                fields.wrong("noise", node, "the name of a noise, or a list of names");
+                continue;
+            };
+            match self.find(fields.context, name, "noise") {
+                Ok(entry) => found.extend(entry.map(|entry| (node, entry))),
+                Err(mistake) => fields.context.note(&node.place, mistake),
+            }
+        }
+        found
+    }
+
     fn find(&self, context: &Context, written: &str, kind: &str) -> Result<Option<Entry>, Mistake> {
         let (name, set) = match written.split_once(':') {
             Some((name, set)) => (name, Some(set)),

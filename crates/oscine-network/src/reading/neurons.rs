@@ -65,6 +65,9 @@ pub(crate) fn read(fields: Fields, models: &models::Models) -> Neurons {
     override_with(&mut neurons.initial, fields.named_texts("initial"));
     neurons.integrator = integrators::read(&fields).or(neurons.integrator);
     neurons.positions = positions(&fields);
+    for (node, noise) in models.noises(&fields) {
+        neurons.add_noise(&noise, &fields, node);
+    }
     if let Some(made_from) = fields.string("made_from") {
         neurons.model = Some(made_from);
     }
@@ -88,6 +91,56 @@ impl Neurons {
 }
 
 impl Neurons {
+    /// Appends equations line by line, each where no equation of that name is there yet.
+    pub(crate) fn add_equations(&mut self, equations: &Text) {
+        let defined = |text: &str| oscine_equations::declared_names(text).unwrap_or_default();
+        let lines = equations.value.lines();
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            let known = defined(&self.equations.value);
+            if defined(line).iter().any(|name| known.contains(name)) {
+                continue;
+            }
+            let mut value = self.equations.value.trim_end().to_string();
+            value.push('\n');
+            value.push_str(line);
+            value.push('\n');
+            self.equations.value = value;
+            // What was added is in no file: the equations as a whole can no longer be underlined there.
+            self.equations.place = None;
+        }
+    }
+
+    /// Appends a noise of the catalogue; what the population says of its parameters and initial values stands.
+    fn add_noise(&mut self, noise: &Entry, fields: &Fields, node: &Node) {
+        let defined = |text: &str| oscine_equations::declared_names(text).unwrap_or_default();
+        let known = defined(&self.equations.value);
+        if let Some(name) = defined(&noise.equations.value)
+            .iter()
+            .find(|name| known.contains(name))
+        {
+            let mistake = Mistake::Contradiction {
+                table: fields.name.clone(),
+                first: format!("noise = \"{}\"", noise.name),
+                second: format!("another equation of `{name}`"),
+                help: "keep one of them, or write both as equations with names of their own".into(),
+            };
+            fields.context.note(&node.place, mistake);
+            return;
+        }
+        self.add_equations(&noise.equations);
+        let absent = |own: &Named<Text>, new: &Named<Text>| -> Named<Text> {
+            let there = |name: &String| own.iter().any(|(known, _)| known == name);
+            new.iter()
+                .filter(|(name, _)| !there(name))
+                .cloned()
+                .collect()
+        };
+        let parameters = absent(&self.input, &absent(&self.parameters, &noise.parameters));
+        self.parameters.extend(parameters);
+        let initial = absent(&self.initial, &noise.initial);
+        self.initial.extend(initial);
+    }
+
     /// Replaces or adds parameters; what was an input of the model by that name no longer is.
     pub(crate) fn override_parameters(&mut self, new: Named<Text>) {
         self.input
