@@ -4,7 +4,9 @@
 
 The reference, bench/reference/catalogue.json, is written by peers/catalogue_check.py from the same files with the same
 step and integrator, so that spikes must come at the same step, give or take one for the last bit at a threshold.
-Chaotic sets are compared over their first ten spikes.
+Chaotic sets are compared over their first ten spikes. In delayed regular bursting w passes on how far v overshoots in the
+step of a spike: with one unit in the last place of E_L the spikes of the same loop in Python lie up to 10 steps apart from
+the 25th on, and so 24 are compared.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import pandas
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 CHAOTIC = {"adex:irregular": 10, "hindmarsh-rose:chaotic": 10}
+SENSITIVE = {"adex:delayed-regular-bursting": 24}
 UNITS = {"ms": 1.0, "s": 1000.0}
 
 
@@ -68,7 +71,7 @@ def main():
                 continue
             summary = json.load(open(os.path.join(out, "summary.json")))
             times = (pandas.read_parquet(os.path.join(out, summary["records"]["spikes"]["file"]))["time"] * 1000).tolist()
-        most = CHAOTIC.get(model, 40)
+        most = {**CHAOTIC, **SENSITIVE}.get(model, 40)
         ours, theirs = times[:most], wanted["spike_times_ms"][:most]
         step = milliseconds(wanted["dt"])
         apart = max((abs(a - b) / step for a, b in zip(ours, theirs)), default=0.0)
