@@ -1,7 +1,7 @@
 //! The loops over the lanes of a block, one for each operation, compiled for each kind of vectors.
 
 use super::instruction::{Instruction, Operand, Operation};
-use super::run::{BLOCK, Environment};
+use super::run::{BLOCK, CACHE_LINE, Environment};
 use super::vectors::Vectors;
 use crate::graph::{Binary, Unary};
 use crate::lanes::{PoissonTable, Real, poisson_quantile};
@@ -16,6 +16,52 @@ pub struct Block<'a, R> {
     pub(super) first: usize,
     /// How many lanes, at most [`BLOCK`].
     pub(super) count: usize,
+    /// The columns that the program reads or writes.
+    pub(super) touched: &'a [u16],
+    /// How many lanes of them the next block has, where they are to be fetched.
+    pub(super) next: usize,
+}
+
+/// The next block's part of the columns on its way to the cache, a few lines with each instruction: too short for the
+/// processor to see what comes next, and too long to ask for at once.
+struct Ahead {
+    column: usize,
+    lane: usize,
+    lines_at_once: usize,
+}
+
+impl Ahead {
+    #[inline(always)]
+    fn new<R: Real>(block: &Block<'_, R>, instructions: usize) -> Self {
+        let lines = block.touched.len() * block.next.div_ceil(CACHE_LINE / R::BYTES);
+        Self {
+            column: 0,
+            lane: 0,
+            lines_at_once: lines.div_ceil(instructions.max(1)),
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch<R: Real>(&mut self, block: &Block<'_, R>) {
+        #[cfg(target_arch = "x86_64")]
+        for _ in 0..self.lines_at_once {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            let Some(&column) = block.touched.get(self.column) else {
+                return;
+            };
+            let place = block.first + block.count + self.lane;
+            let number = block.columns[usize::from(column)].wrapping_add(place);
+            // SAFETY: a prefetch neither reads nor faults, whatever the address.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(number.cast_const().cast()) }
+            self.lane += CACHE_LINE / R::BYTES;
+            if self.lane >= block.next {
+                self.lane = 0;
+                self.column += 1;
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = (block, &self.column, &self.lane, self.lines_at_once);
+    }
 }
 
 impl<R: Real> Block<'_, R> {
@@ -202,7 +248,9 @@ unsafe fn execute<R: Real, const FUSED: bool>(
 ) {
     // SAFETY: passed on from the caller, for every access in this function.
     unsafe {
+        let mut ahead = Ahead::new(block, body.len());
         for (place, instruction) in body.iter().enumerate() {
+            ahead.prefetch(block);
             let out = block.write(instruction.target);
             let [a, b, c] = instruction.operands;
             let target = instruction.target;

@@ -9,12 +9,15 @@ use super::vectors::Vectors;
 use crate::graph::{Binary, Function, Symbol};
 use crate::lanes::{PoissonTable, Real};
 
-/// Lanes of a block: the most for which the registers of a large model (forty) stay in a first-level cache of 32 kB,
-/// by measurement (`cargo bench -p oscine-equations`).
-pub const BLOCK: usize = 128;
+/// Lanes of a block: the registers of models as large as Hodgkin and Huxley's (seven) and a block's part of their columns fit
+/// into a first-level cache of 32 kB; 128 lanes are slower by 3 to 10 % (`cargo bench -p oscine-equations --bench programs`).
+pub const BLOCK: usize = 256;
+
+/// Columns that are larger together (bytes) are not all in a second-level cache of 512 kB from one run to the next.
+const NEAR: usize = 1 << 18;
 
 /// Registers begin at multiples of it (bytes).
-const CACHE_LINE: usize = 64;
+pub(super) const CACHE_LINE: usize = 64;
 
 /// Above this a table would be large, and its mean is drawn from as if it were different for each lane.
 const LARGEST_TABLED_MEAN: f64 = 500.0;
@@ -132,6 +135,7 @@ impl Program {
         );
         let shift = workspace.registers.as_ptr().align_offset(CACHE_LINE);
         let shift = shift.min(CACHE_LINE);
+        let far = lanes.len() * self.touched.len() * R::BYTES > NEAR;
         let mut first = lanes.start;
         while first < lanes.end {
             // Blocks end at multiples of BLOCK, so that draws are asked for in aligned runs.
@@ -141,11 +145,6 @@ impl Program {
                 let out = &mut workspace.registers[start..start + (end - first)];
                 environment.draw(place, draw.symbol, first, out);
             }
-            // A block's part of a column is too short for the processor to see what comes next.
-            for &column in self.touched.iter().filter(|_| end < lanes.end) {
-                let next = workspace.pointers[usize::from(column)].wrapping_add(end);
-                prefetch(next, BLOCK.min(lanes.end - end));
-            }
             let block = Block {
                 registers: workspace.registers[shift..].as_mut_ptr(),
                 columns: &workspace.pointers,
@@ -153,6 +152,8 @@ impl Program {
                 tables: &workspace.tables,
                 first,
                 count: end - first,
+                touched: &self.touched,
+                next: if far { BLOCK.min(lanes.end - end) } else { 0 },
             };
             // SAFETY: every column holds at least `lanes.end` numbers and every register BLOCK, as asserted above and
             // allocated in `workspace`; the processor has the vectors; columns are distinct vectors; an instruction writes over what it reads only where `lower` found a loop for that.
@@ -177,17 +178,4 @@ impl Program {
             }
         }
     }
-}
-
-/// Asks for numbers to be brought into the cache.
-#[inline(always)]
-fn prefetch<R: Real>(numbers: *const R, count: usize) {
-    #[cfg(target_arch = "x86_64")]
-    for line in (0..count).step_by(CACHE_LINE / R::BYTES) {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: a prefetch neither reads nor faults, whatever the address.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(numbers.wrapping_add(line).cast()) }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = (numbers, count);
 }
