@@ -25,13 +25,16 @@ pub(crate) struct Column {
 /// How long a cell is refractory after a spike.
 #[derive(Clone, Debug)]
 pub(crate) enum Ready {
-    /// Never, or while a condition holds.
+    /// A cell is never refractory.
     AtOnce,
     /// The same number of steps for all.
     After(u64),
     /// Computed for each cell that fires: writes the step at which it is ready.
     Computed(Box<Batch<u16>>),
 }
+
+/// Steps that no run has: a condition decides when the cell is ready.
+const UNTIL_A_CONDITION: u64 = 1 << 62;
 
 /// Entries of the matrices of an exact step that differ from cell to cell.
 #[derive(Clone, Debug)]
@@ -277,7 +280,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             let column = self.add_column(&name, dimension, true);
             self.plan.states.push(column);
         }
-        if matches!(self.draft.refractory, Deaf::For(_)) {
+        if !matches!(self.draft.refractory, Deaf::Never) {
             self.plan.ready_at = Some(self.add_column(READY_AT, Dimension::DIMENSIONLESS, true));
         }
     }
@@ -486,6 +489,13 @@ impl<'a, 'b> Layout<'a, 'b> {
             self.plan.fired = Some(column);
             outputs.push((column, fires));
         }
+        if let (Deaf::While(_), Some(column)) = (self.draft.refractory, self.plan.ready_at)
+            && let Some(active) = self.draft.active()
+        {
+            let graph = &mut self.draft.graph;
+            let (ready, now) = (graph.named(READY_AT), graph.constant(0.0));
+            outputs.push((column, graph.select(active, now, ready)));
+        }
         if !outputs.is_empty() {
             self.plan.update = Some(self.lower(&outputs)?);
         }
@@ -493,9 +503,13 @@ impl<'a, 'b> Layout<'a, 'b> {
     }
 
     fn refractory(&mut self) -> Result<(), BuildError> {
-        let (Deaf::For(duration), Some(ready_at)) = (self.draft.refractory, self.plan.ready_at)
-        else {
-            return Ok(());
+        let (duration, ready_at) = match (self.draft.refractory, self.plan.ready_at) {
+            (Deaf::For(duration), Some(ready_at)) => (duration, ready_at),
+            (Deaf::While(_), _) => {
+                self.plan.ready = Ready::After(UNTIL_A_CONDITION);
+                return Ok(());
+            }
+            _ => return Ok(()),
         };
         let duration = self.draft.replace(&[duration])[0];
         let graph = &mut self.draft.graph;
@@ -548,7 +562,7 @@ impl<'a, 'b> Layout<'a, 'b> {
                 let added = input.expression(self.draft, self.setting)?;
                 new = self.draft.graph.add(new, added);
             }
-            if refuses && let Some(active) = self.draft.active() {
+            if refuses && let Some(active) = self.draft.listens() {
                 new = self.draft.graph.select(active, new, old);
             }
             outputs.push((column, new));

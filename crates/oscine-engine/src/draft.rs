@@ -634,24 +634,33 @@ pub(crate) fn initials(
     Ok(found)
 }
 
-/// The hidden variable that holds the step from which on a cell is active again.
+/// The hidden variable that holds the step from which on a cell is active again; 0 where it is.
 pub(crate) const READY_AT: &str = "refractory until";
 
 impl CellDraft {
-    /// True (1) where a cell is not refractory at the current step; `None` where it never is.
+    /// True (1) where a cell is not refractory at the current step, asked before the step; `None` where it never is.
+    ///
+    /// As in Brian2, a spike makes a cell refractory; where a condition decides, it ends with the first step that does not
+    /// begin with the condition.
     pub fn active(&mut self) -> Option<Expression> {
+        let listens = self.listens()?;
         match self.refractory {
-            Deaf::Never => None,
-            Deaf::For(_) => {
-                let ready = self.graph.named(READY_AT);
-                let now = self.graph.named("t_in_timesteps");
-                Some(
-                    self.graph
-                        .binary(oscine_equations::graph::Binary::LessOrEqual, ready, now),
-                )
+            Deaf::Never | Deaf::For(_) => Some(listens),
+            Deaf::While(condition) => {
+                let over = self.graph.unary(Unary::Not, condition);
+                Some(self.graph.binary(Binary::Or, listens, over))
             }
-            Deaf::While(condition) => Some(self.graph.unary(Unary::Not, condition)),
         }
+    }
+
+    /// True where a cell takes input that arrives at the current step, after it may have fired.
+    pub fn listens(&mut self) -> Option<Expression> {
+        if matches!(self.refractory, Deaf::Never) {
+            return None;
+        }
+        let ready = self.graph.named(READY_AT);
+        let now = self.graph.named("t_in_timesteps");
+        Some(self.graph.binary(Binary::LessOrEqual, ready, now))
     }
 
     fn replace_not_refractory(&mut self) {

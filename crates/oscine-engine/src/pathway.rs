@@ -10,7 +10,6 @@ use oscine_network::Connect;
 
 use crate::batch::Batch;
 use crate::cells::{Column, gathered_name};
-use crate::draft::Deaf;
 use crate::environment::Setting;
 use crate::error::BuildError;
 use crate::plan::{GroupDraft, GroupPlan};
@@ -508,14 +507,6 @@ impl Layout<'_, '_> {
                 Field::Post(self.target_column(&gathered_name(plain))?),
                 WriteKind::Add,
                 expression,
-            ));
-        }
-        if !matches!(cells.refractory, Deaf::For(_)) {
-            return Err(BuildError::description(
-                self.owner(),
-                format!(
-                    "`{plain}` cannot be set by a synapse while a condition decides whether its cell is refractory"
-                ),
             ));
         }
         let graph = &mut self.draft.graph;

@@ -311,9 +311,9 @@ impl Graph {
                 self.negate(sum)
             }
             (Binary::Multiply | Binary::Divide, Node::Unary(Unary::Negate, inner), _) => {
-                if let Some(value) = b {
+                if let (Binary::Multiply, Some(value)) = (operation, b) {
                     let opposite = self.constant(-value);
-                    return self.binary(operation, inner, opposite);
+                    return self.multiply(inner, opposite);
                 }
                 let product = self.binary(operation, inner, right);
                 self.negate(product)

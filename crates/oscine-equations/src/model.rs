@@ -358,7 +358,7 @@ mod tests {
         assert_eq!(model.states.len(), 2);
         let v = &model.states[0];
         assert!(v.unless_refractory && v.dimension == Dimension::VOLT && v.diffusion.is_empty());
-        assert_eq!(print(&graph, model.states[1].drift), "-ge/0.005");
+        assert_eq!(print(&graph, model.states[1].drift), "-(ge/0.005)");
     }
 
     #[test]
