@@ -648,7 +648,10 @@ impl CellDraft {
             Deaf::Never | Deaf::For(_) => Some(listens),
             Deaf::While(condition) => {
                 let over = self.graph.unary(Unary::Not, condition);
-                Some(self.graph.binary(Binary::Or, listens, over))
+                Some(
+                    self.graph
+                        .binary(oscine_equations::graph::Binary::Or, listens, over),
+                )
             }
         }
     }
@@ -660,7 +663,10 @@ impl CellDraft {
         }
         let ready = self.graph.named(READY_AT);
         let now = self.graph.named("t_in_timesteps");
-        Some(self.graph.binary(Binary::LessOrEqual, ready, now))
+        Some(
+            self.graph
+                .binary(oscine_equations::graph::Binary::LessOrEqual, ready, now),
+        )
     }
 
     fn replace_not_refractory(&mut self) {
