@@ -16,7 +16,7 @@ use crate::graph::{Expression, Graph, Symbol};
 use crate::linear_parts;
 
 pub use exact::{Propagators, matrix_exponential};
-pub use rosenbrock::Rosenbrock;
+pub use rosenbrock::{Rosenbrock, RosenbrockWorkspace, StepFailed, Tolerance};
 
 /// The methods by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

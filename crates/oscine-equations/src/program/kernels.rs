@@ -26,41 +26,47 @@ pub struct Block<'a, R> {
 /// processor to see what comes next, and too long to ask for at once.
 struct Ahead {
     column: usize,
-    lane: usize,
+    line: usize,
+    lines_of_column: usize,
     lines_at_once: usize,
 }
 
 impl Ahead {
     #[inline(always)]
     fn new<R: Real>(block: &Block<'_, R>, instructions: usize) -> Self {
-        let lines = block.touched.len() * block.next.div_ceil(CACHE_LINE / R::BYTES);
+        let lines_of_column = block.next.div_ceil(CACHE_LINE / R::BYTES);
+        let lines = block.touched.len() * lines_of_column;
         Self {
             column: 0,
-            lane: 0,
+            line: 0,
+            lines_of_column,
             lines_at_once: lines.div_ceil(instructions.max(1)),
         }
     }
 
     #[inline(always)]
     fn prefetch<R: Real>(&mut self, block: &Block<'_, R>) {
-        #[cfg(target_arch = "x86_64")]
-        for _ in 0..self.lines_at_once {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        let mut left = self.lines_at_once;
+        while left > 0 {
             let Some(&column) = block.touched.get(self.column) else {
                 return;
             };
-            let place = block.first + block.count + self.lane;
-            let number = block.columns[usize::from(column)].wrapping_add(place);
-            // SAFETY: a prefetch neither reads nor faults, whatever the address.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(number.cast_const().cast()) }
-            self.lane += CACHE_LINE / R::BYTES;
-            if self.lane >= block.next {
-                self.lane = 0;
+            let until = self.lines_of_column.min(self.line + left);
+            left -= until - self.line;
+            #[cfg(target_arch = "x86_64")]
+            for line in self.line..until {
+                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+                let lane = block.first + block.count + line * (CACHE_LINE / R::BYTES);
+                let number = block.columns[usize::from(column)].wrapping_add(lane);
+                // SAFETY: a prefetch neither reads nor faults, whatever the address.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(number.cast_const().cast()) }
+            }
+            self.line = until;
+            if until == self.lines_of_column {
+                self.line = 0;
                 self.column += 1;
             }
         }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = (block, &self.column, &self.lane, self.lines_at_once);
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::instruction::{Draw, Instruction, Operand, Operation, Program};
 use super::kernels::writes_in_place;
 use super::simplify::simplify;
-use crate::graph::{Binary, Expression, Graph, Node, Symbol, SymbolKind};
+use crate::graph::{Binary, Expression, Graph, Node, Symbol, SymbolKind, Unary};
 
 /// Where a symbol's value is found when a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,8 @@ pub fn lower(
     }
     let is_uniform = |symbol: Symbol| matches!(places.get(&symbol), Some(Place::Uniform(_)));
     let roots = simplify(graph, &roots, &is_uniform);
-    let mut lowering = Lowering::new(graph, places, uniforms, &roots);
+    let zero = graph.constant(0.0);
+    let mut lowering = Lowering::new(graph, zero, places, uniforms, &roots);
     let sources: Vec<Operand> = roots
         .iter()
         .zip(outputs)
@@ -64,6 +65,7 @@ pub fn lower(
 
 struct Lowering<'a> {
     graph: &'a Graph,
+    zero: Expression,
     places: HashMap<Symbol, Place>,
     uniform: Vec<bool>,
     uses: Vec<u32>,
@@ -78,6 +80,7 @@ struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(
         graph: &'a Graph,
+        zero: Expression,
         places: HashMap<Symbol, Place>,
         uniforms: usize,
         roots: &[Expression],
@@ -106,6 +109,7 @@ impl<'a> Lowering<'a> {
         };
         Self {
             graph,
+            zero,
             places,
             uniform,
             uses,
@@ -194,6 +198,10 @@ impl<'a> Lowering<'a> {
                 fused(Operation::NegativeMultiplyAdd, b, a)
                     .or_else(|| fused(Operation::MultiplySubtract, a, b))
                     .unwrap_or((Some(Operation::Binary(Binary::Subtract)), vec![a, b]))
+            }
+            Node::Unary(Unary::Negate, a) if !uniform => {
+                fused(Operation::NegativeMultiplyAdd, a, self.zero)
+                    .unwrap_or((Some(Operation::Unary(Unary::Negate)), vec![a]))
             }
             Node::Unary(operation, a) => (Some(Operation::Unary(operation)), vec![a]),
             Node::Binary(operation, a, b) => (Some(Operation::Binary(operation)), vec![a, b]),

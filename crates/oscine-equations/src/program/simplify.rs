@@ -26,7 +26,6 @@ pub(super) fn simplify(
         }
         let new = match pass.graph.node(expression) {
             Node::Constant(_) | Node::Symbol(_) => expression,
-            Node::Unary(Unary::Negate, a) => pass.negate(image[&a]),
             Node::Unary(operation, a) => pass.graph.unary(operation, image[&a]),
             Node::Binary(Binary::Multiply, a, b) => pass.multiply(image[&a], image[&b]),
             Node::Binary(Binary::Divide, a, b) => pass.divide(image[&a], image[&b]),
@@ -117,17 +116,6 @@ impl Pass<'_> {
             }
             // One factor stays where it stands: moving it out would part it from a sum that it could be fused with.
             _ => self.graph.multiply(a, b),
-        }
-    }
-
-    /// `-(x*u)` becomes `x*(-u)`.
-    fn negate(&mut self, operand: Expression) -> Expression {
-        match self.split(operand) {
-            (rest, Some(factor)) if !self.uniform(rest) => {
-                let factor = self.graph.negate(factor);
-                self.graph.multiply(rest, factor)
-            }
-            _ => self.graph.negate(operand),
         }
     }
 

@@ -247,8 +247,8 @@ impl Rosenbrock {
 fn place_at(columns: &mut [Vec<f64>], travellers: &[Traveller], stage: usize) {
     for (place, traveller) in travellers.iter().enumerate() {
         let size = traveller.state.len();
-        for state in 0..size {
-            columns[state][place] = traveller.moved(&A[stage], state);
+        for (state, column) in columns[..size].iter_mut().enumerate() {
+            column[place] = traveller.moved(&A[stage], state);
         }
         columns[size][place] = traveller.time + ALPHA[stage] * traveller.step;
         columns[size + 1][place] = traveller.step;
