@@ -247,6 +247,74 @@ fn exact_is_the_closed_form_where_the_matrix_is_singular() {
 }
 
 #[test]
+fn exact_takes_coefficients_of_each_element_through_columns() {
+    let text = "dv/dt = (g - v)/tau : 1\ndg/dt = -g/(0.2*second) : 1\ntau : second (constant)";
+    let mut graph = Graph::new();
+    let model = Model::compile(&mut graph, text, &Scope::new()).expect("equations");
+    let variables = model.states.into_iter().map(|state| Variable {
+        name: state.name,
+        symbol: state.symbol,
+        drift: state.drift,
+        diffusion: state.diffusion,
+        unless_refractory: state.unless_refractory,
+    });
+    let system = System {
+        variables: variables.collect(),
+        active: None,
+        changing: Vec::new(),
+    };
+    let chosen = integrator::choose(&mut graph, &system);
+    assert_eq!(chosen, Integrator::Exact);
+    let step = integrator::step(&mut graph, &system, chosen).expect("a step");
+    let [propagators] = &step.propagators[..] else {
+        panic!("one set of propagators")
+    };
+    assert_eq!(propagators.numbers(&graph), None);
+    let taus = [0.1, 0.3, 1.0];
+    let mut names = vec![graph.name("v"), graph.name("g")];
+    names.extend(propagators.transition.iter().chain(&propagators.input));
+    let mut columns = vec![vec![0.5; 3], vec![2.0; 3]];
+    columns.resize(names.len(), vec![0.0; 3]);
+    for (lane, tau) in taus.into_iter().enumerate() {
+        let coefficients: Vec<f64> = propagators
+            .coefficients
+            .iter()
+            .map(|&entry| oscine_equations::evaluate(&graph, entry, &|_| tau, &|_, _, _| f64::NAN))
+            .collect();
+        let (transition, input) = propagators.compute(&coefficients, 0.25);
+        for (number, value) in transition.into_iter().chain(input).enumerate() {
+            columns[2 + number][lane] = value;
+        }
+    }
+    let outputs: Vec<Output> = (0..)
+        .zip(step.new)
+        .map(|(column, expression)| Output { expression, column })
+        .collect();
+    let known = graph.clone();
+    let place = |name: &str| {
+        let symbol = known.find(name)?;
+        let column = names.iter().position(|known| *known == symbol)?;
+        Some(Place::Column(column as u16))
+    };
+    let program = lower(&mut graph, &outputs, &place, 0).expect("places");
+    let mut workspace = program.workspace();
+    for _ in 0..6 {
+        program.run(&mut workspace, &mut columns, &[], &mut NoEnvironment, 0..3);
+    }
+    for (lane, tau) in taus.into_iter().enumerate() {
+        // v = c exp(-t/tau) + 2 exp(-t/0.2)/(1 - tau/0.2)
+        let forced = 2.0 / (1.0 - tau / 0.2);
+        let (slow, fast) = ((-1.5 / tau).exp(), (-1.5f64 / 0.2).exp());
+        let right = (0.5 - forced) * slow + forced * fast;
+        let found = columns[0][lane];
+        assert!(
+            (found - right).abs() < 1e-12,
+            "tau {tau}: {found} for {right}"
+        );
+    }
+}
+
+#[test]
 fn what_is_frozen_drives_the_others_from_where_it_stands() {
     let text = "dv/dt = (w - v)/(0.5*second) : 1 (unless refractory)\n\
                 dw/dt = (0.8*v - w)/(0.2*second) : 1";
