@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use oscine_equations::graph::{Binary, Unary};
-use oscine_equations::integrator::{self, Integrator, Propagators, System, Variable};
-use oscine_equations::program::Output;
+use oscine_equations::integrator::{
+    self, Integrator, Propagators, Rosenbrock, System, Tolerance, Variable,
+};
+use oscine_equations::program::{Output, Place};
 use oscine_equations::{Dimension, Expression, Symbol, WriteKind};
 
 use crate::batch::Batch;
@@ -67,6 +69,8 @@ pub(crate) struct CellPlan {
     /// Programs that give parameters and variables their first values, in order.
     pub fills: Vec<Runnable>,
     pub propagators: Vec<CellPropagators>,
+    /// The adaptive integrator, which runs before `update`, and the functions that it calls.
+    pub rosenbrock: Option<(Rosenbrock, Runnable)>,
     pub update: Option<Runnable>,
     pub fired: Option<u16>,
     pub ready_at: Option<u16>,
@@ -89,6 +93,20 @@ impl CellPlan {
             .iter()
             .position(|column| column.name == name)
             .map(|place| place as u16)
+    }
+}
+
+/// The error of one step of the adaptive integrator that is borne, against a variable's size.
+const RELATIVE_TOLERANCE: f64 = 1e-6;
+
+/// Below this (SI) a variable of this dimension counts as 0 for the adaptive integrator.
+fn smallest(dimension: Dimension) -> f64 {
+    if dimension == Dimension::DIMENSIONLESS {
+        1e-8
+    } else if dimension == Dimension::VOLT {
+        1e-10
+    } else {
+        1e-16
     }
 }
 
@@ -135,6 +153,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             states: Vec::new(),
             fills: Vec::new(),
             propagators: Vec::new(),
+            rosenbrock: None,
             update: None,
             fired: None,
             ready_at: None,
@@ -344,10 +363,7 @@ impl<'a, 'b> Layout<'a, 'b> {
         }
         self.plan.integrator = Some(method);
         if method == Integrator::Rosenbrock {
-            return Err(BuildError::description(
-                format!("[neurons.{}] integrator", self.draft.name),
-                "`rosenbrock` is not in this version",
-            ));
+            return self.rosenbrock(&system);
         }
         let step =
             integrator::step(graph, &system, method).map_err(|error| BuildError::Integrator {
@@ -358,6 +374,51 @@ impl<'a, 'b> Layout<'a, 'b> {
             self.propagators(propagators)?;
         }
         Ok(step.new)
+    }
+
+    /// The adaptive method is no expression: its loop runs before the program of the step, which leaves the states as they are then.
+    fn rosenbrock(&mut self, system: &System) -> Result<Vec<Expression>, BuildError> {
+        let drifts: Vec<Expression> = system
+            .variables
+            .iter()
+            .map(|variable| variable.drift)
+            .chain(system.active)
+            .collect();
+        self.columns_named_in(&drifts);
+        let length = self.add_column("length of the last step", Dimension::SECOND, true);
+        let tolerance = Tolerance {
+            relative: RELATIVE_TOLERANCE,
+            absolute: self
+                .draft
+                .model
+                .states
+                .iter()
+                .map(|state| smallest(state.dimension))
+                .collect(),
+        };
+        let plan = &self.plan;
+        let place = |name: &str| match crate::names::uniform(name) {
+            Some(number) => Some(Place::Uniform(number)),
+            None => plan.column(name).map(Place::Column),
+        };
+        let graph = &mut self.draft.graph;
+        let uniforms = crate::names::UNIFORMS.len();
+        let method = Rosenbrock::new(graph, system, &place, uniforms, Some(length), tolerance)
+            .map_err(|error| BuildError::Integrator {
+                owner: format!("[neurons.{}]", self.draft.name),
+                error,
+            })?;
+        let calls = Runnable::calls_of(&self.draft.graph, &drifts, self.setting);
+        self.plan.rosenbrock = Some((method, calls));
+        self.draft.notes.push(format!(
+            "{}: `rosenbrock` keeps each step's error below {RELATIVE_TOLERANCE:e} of each variable",
+            self.draft.name
+        ));
+        Ok(system
+            .variables
+            .iter()
+            .map(|variable| self.draft.graph.symbol(variable.symbol))
+            .collect())
     }
 
     fn system(&mut self) -> System {

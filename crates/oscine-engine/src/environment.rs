@@ -49,17 +49,7 @@ impl Runnable {
             .map(|draw| Stream::new(setting.seed, &stream_name(graph, draw.symbol, owner)))
             .collect();
         let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
-        let mut functions = HashMap::new();
-        for expression in graph.reachable(&roots) {
-            if let oscine_equations::graph::Node::Apply(function, ..) = graph.node(expression) {
-                let name = graph.function_name(function);
-                let number = setting
-                    .functions
-                    .iter()
-                    .position(|known| known.name == name);
-                functions.insert(function, number.expect("only known functions are resolved"));
-            }
-        }
+        let functions = functions_of(graph, &roots, setting);
         Ok(Self {
             program,
             streams,
@@ -67,10 +57,38 @@ impl Runnable {
         })
     }
 
+    /// No program of its own, but the functions that some expressions call.
+    pub fn calls_of(graph: &Graph, roots: &[Expression], setting: &Setting<'_>) -> Self {
+        Self {
+            functions: functions_of(graph, roots, setting),
+            ..Self::default()
+        }
+    }
+
     /// Memory to run it in.
     pub fn workspace<R: Real>(&self) -> Workspace<R> {
         self.program.workspace()
     }
+}
+
+/// The places of the functions that expressions call.
+fn functions_of(
+    graph: &Graph,
+    roots: &[Expression],
+    setting: &Setting<'_>,
+) -> HashMap<Function, usize> {
+    let mut functions = HashMap::new();
+    for expression in graph.reachable(roots) {
+        if let oscine_equations::graph::Node::Apply(function, ..) = graph.node(expression) {
+            let name = graph.function_name(function);
+            let number = setting
+                .functions
+                .iter()
+                .position(|known| known.name == name);
+            functions.insert(function, number.expect("only known functions are resolved"));
+        }
+    }
+    functions
 }
 
 /// The name of a draw's stream: the population or projection, and which call of its texts it is.

@@ -384,7 +384,10 @@ fn run<R: Real>(
 ) -> Option<RunError> {
     for step in start..end {
         if !shard.step(plan, board, rhythm, step) {
-            return None;
+            if shard.failure.is_some() {
+                board.barrier.break_up();
+            }
+            return shard.failure.take();
         }
         let looks = (step + 1).is_multiple_of(LOOK_EVERY) || step + 1 == end;
         if looks && let Some(error) = not_finite(shard, plan, step) {

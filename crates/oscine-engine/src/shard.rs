@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use oscine_equations::integrator::RosenbrockWorkspace;
 use oscine_equations::lanes::Real;
 use oscine_equations::program::Workspace;
 
 use crate::batch::BatchSpace;
 use crate::cells::{CellPlan, Ready};
 use crate::connectivity::Populations;
+use crate::error::RunError;
 use crate::plan::{GroupPlan, Plan};
 use crate::recorder::Buffer;
 use crate::synapses::Synapses;
@@ -27,6 +29,8 @@ pub(crate) struct Shard<R> {
     pub buffers: Vec<Buffer>,
     pub counts: Counts,
     pub timings: Timings,
+    /// Why this shard cannot go on.
+    pub failure: Option<RunError>,
 }
 
 /// A shard's part of one group.
@@ -38,6 +42,7 @@ pub(crate) struct Part<R> {
     pub fired: Vec<u32>,
     /// The next spike of a train source.
     pub next_spike: usize,
+    pub rosenbrock: Option<RosenbrockWorkspace>,
     pub update: Option<Workspace<R>>,
     pub receive: Option<Workspace<R>>,
     pub ready: Option<BatchSpace<R>>,
@@ -81,6 +86,7 @@ impl<R: Real> Shard<R> {
             buffers,
             counts: Counts::default(),
             timings: Timings::default(),
+            failure: None,
         }
     }
 }
@@ -95,6 +101,7 @@ impl<R: Real> Part<R> {
                 .collect(),
             fired: Vec::new(),
             next_spike: 0,
+            rosenbrock: cells.and_then(|cells| Some(cells.rosenbrock.as_ref()?.0.workspace())),
             update: cells.and_then(|cells| Some(cells.update.as_ref()?.workspace())),
             receive: cells.and_then(|cells| Some(cells.receive.as_ref()?.workspace())),
             ready: cells.and_then(|cells| match &cells.ready {

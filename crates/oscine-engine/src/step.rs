@@ -10,6 +10,7 @@ use crate::board::{Board, Moment};
 use crate::cells::{CellPlan, Ready};
 use crate::delivery::Arrival;
 use crate::environment::{Contiguous, Runnable, uniforms};
+use crate::error::RunError;
 use crate::functions::TimeFunction;
 use crate::plan::{GroupPlan, Plan, Recorded};
 use crate::recorder::is_of_group;
@@ -55,7 +56,9 @@ impl<R: Real> Shard<R> {
         }
         self.update_synapses(plan, step);
         clock.lap(Stage::Synapses, &mut self.timings);
-        self.integrate(plan, step);
+        if !self.integrate(plan, step) {
+            return false;
+        }
         clock.lap(Stage::Integrate, &mut self.timings);
         self.detect(plan, board, rhythm, step);
         clock.lap(Stage::Detect, &mut self.timings);
@@ -202,15 +205,38 @@ impl<R: Real> Shard<R> {
         }
     }
 
-    /// The new state of every cell.
-    fn integrate(&mut self, plan: &Plan, step: u64) {
+    /// The new state of every cell. False where one could not be computed.
+    fn integrate(&mut self, plan: &Plan, step: u64) -> bool {
         let uniforms = uniforms(step, plan.dt);
         for (part, group) in self.groups.iter_mut().zip(&plan.groups) {
             let Some(cells) = group.cells() else { continue };
+            let lanes = 0..part.range.len();
+            if let (Some((method, calls)), Some(workspace)) =
+                (&cells.rosenbrock, &mut part.rosenbrock)
+            {
+                let environment = contiguous(calls, &plan.functions, step, part.range.start);
+                let (columns, start) = (&mut part.columns, uniforms[0]);
+                let done = method.advance(
+                    workspace,
+                    columns,
+                    &uniforms,
+                    &environment,
+                    lanes.clone(),
+                    start,
+                    plan.dt,
+                );
+                if let Err(failed) = done {
+                    self.failure = Some(RunError::TooStiff {
+                        population: cells.name.clone(),
+                        index: part.range.start + failed.lane,
+                        time: failed.time,
+                    });
+                    return false;
+                }
+            }
             let (Some(program), Some(workspace)) = (&cells.update, &mut part.update) else {
                 continue;
             };
-            let lanes = 0..part.range.len();
             self.counts.cell_updates += lanes.len() as u64;
             let mut environment = contiguous(program, &plan.functions, step, part.range.start);
             program.program.run(
@@ -221,6 +247,7 @@ impl<R: Real> Shard<R> {
                 lanes,
             );
         }
+        true
     }
 
     /// Who fired; they are refractory from now on.

@@ -274,3 +274,43 @@ every = "1 ms"
 "#,
     );
 }
+
+#[test]
+fn adaptive_steps_with_a_stimulus() {
+    same_for_threads_and_restarts(
+        r#"
+[run]
+duration = "100 ms"
+dt = "0.5 ms"
+integrator = "rosenbrock"
+[stimulus.wave]
+kind = "sinusoid"
+amplitude = 0.3
+frequency = "30 Hz"
+[neurons.cells]
+count = 60
+equations = '''
+dx/dt = mu*(x - x**3/3 - y)/ms : 1
+dy/dt = (x + 0.3*drive)/mu/ms : 1
+'''
+threshold = "x > 1"
+refractory = "x > 1"
+parameters = { mu = "4 + i*0.1" }
+input = { drive = "wave(t)" }
+initial = { x = "rand()", y = "rand()" }
+[synapses.weak]
+from = "cells"
+to = "cells"
+connect = { probability = 0.2 }
+on_pre = "x += 0.01"
+delay = "1 ms"
+[record.raster]
+of = "cells"
+spikes = true
+[record.trace]
+of = "cells[0:60]"
+variables = ["x", "y"]
+every = "5 ms"
+"#,
+    );
+}
