@@ -242,7 +242,8 @@ impl<'a> Reading<'a> {
             let owner = self.owner(&format!("input.{name}"));
             let typed = resolve(&mut self.graph, &self.scope, &text.value)
                 .map_err(|error| equation_error(&text, &owner, error))?;
-            let expression = self.add_noise(&name, typed.expression, typed.dimension)?;
+            let input = self.held(&name, typed.expression, typed.dimension);
+            let expression = self.add_noise(&name, input, typed.dimension)?;
             let binding = Binding::Expression {
                 expression,
                 dimension: typed.dimension,
@@ -250,6 +251,21 @@ impl<'a> Reading<'a> {
             self.scope.bind(name, binding);
         }
         Ok(())
+    }
+
+    /// A parameter that only noise makes an input keeps the value that it had at the start, `rand()` and all.
+    fn held(&mut self, name: &str, value: Expression, dimension: Dimension) -> Expression {
+        let driven = self.neurons.input.iter().any(|(input, _)| input == name);
+        if driven || self.graph.constant_value(value).is_some() {
+            return value;
+        }
+        let hidden = format!("{name} without noise");
+        self.parameters.push(ParameterDraft {
+            name: hidden.clone(),
+            dimension,
+            value,
+        });
+        self.graph.named(&hidden)
     }
 
     /// An input with the noises that are put there.
@@ -466,11 +482,21 @@ impl<'a> Reading<'a> {
         for (name, text) in open {
             let owner = self.owner(&format!("input.{name}"));
             let Some(parameter) = model.parameters.iter().find(|known| known.name == name) else {
+                let place = format!("{}.{name}", self.name);
+                let noise = self.experiment.noise.iter().find_map(|(noise, body)| {
+                    let at = body.at.iter().find(|at| at.value == place)?;
+                    Some((format!("[noise.{noise}] at"), at.place.clone()))
+                });
+                let driven = self.neurons.input.iter().any(|(input, _)| *input == name);
+                let (owner, place) = match noise {
+                    Some(of_noise) if !driven => of_noise,
+                    _ => (owner, text.place.clone()),
+                };
                 return Err(BuildError::description(
                     owner,
                     format!("`{name}` has an equation of its own; only a parameter can be driven"),
                 )
-                .at(text.place.clone()));
+                .at(place));
             };
             let what = format!("the input `{name}`");
             let input = resolve_as(
@@ -481,6 +507,7 @@ impl<'a> Reading<'a> {
                 &what,
             )
             .map_err(|error| equation_error(&text, &owner, error))?;
+            let input = self.held(&name, input, parameter.dimension);
             let input = self.add_noise(&name, input, parameter.dimension)?;
             replaced.insert(parameter.symbol, input);
         }
