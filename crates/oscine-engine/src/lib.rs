@@ -7,6 +7,8 @@
 mod barrier;
 mod batch;
 mod board;
+mod cell_integration;
+mod cell_layout;
 mod cells;
 mod checkpoint;
 mod connectivity;
@@ -24,12 +26,15 @@ mod order;
 mod pathway;
 mod plan;
 mod projection;
+mod reading;
 mod recorded;
 mod recorder;
 mod shard;
 mod simulation;
 mod source;
 mod step;
+mod synapse_layout;
+mod synapse_programs;
 mod synapses;
 mod timings;
 

@@ -6,7 +6,8 @@ use oscine_equations::graph::Binary;
 use oscine_equations::{Dimension, Expression, resolve_as};
 use oscine_network::{Experiment, Precision, Record, RecordTimes, Slice, StimulusKind, Text};
 
-use crate::cells::{self, CellPlan};
+use crate::cell_layout;
+use crate::cells::CellPlan;
 use crate::draft::CellDraft;
 use crate::environment::Setting;
 use crate::error::BuildError;
@@ -244,7 +245,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
         planned.push(match draft {
             GroupDraft::Cells(cells) => {
                 let own: Vec<PoissonInput> = inputs_of(&inputs, number);
-                let plan = cells::plan(cells, &setting, &own, &samples)?;
+                let plan = cell_layout::plan(cells, &setting, &own, &samples)?;
                 notes.append(&mut cells.notes);
                 GroupPlan::Cells(Box::new(plan))
             }

@@ -20,7 +20,8 @@ use crate::functions::TimeFunction;
 use crate::names::{equation_error, given, time_scope};
 use crate::plan::{GroupDraft, find_group, slice_range};
 
-pub(crate) use crate::pathway::{ProjectionPlan, plan};
+pub(crate) use crate::pathway::ProjectionPlan;
+pub(crate) use crate::synapse_layout::plan;
 
 /// Lower and upper bound of a value that is drawn again outside of them.
 pub(crate) type Bounds = (Option<Expression>, Option<Expression>);

@@ -1,0 +1,252 @@
+//! What synapses compute besides the arrival of spikes: first values, delays, sums, clock-driven equations, samples.
+
+use std::collections::HashMap;
+
+use oscine_equations::graph::SymbolKind;
+use oscine_equations::integrator::{self, Integrator, System, Variable};
+use oscine_equations::{Dimension, Expression, Symbol, WriteKind};
+
+use crate::batch::Batch;
+use crate::error::BuildError;
+use crate::pathway::{Bounded, DelayPlan, Field, Fill, SumPlan, SynapseSample, delay_steps};
+use crate::projection::{DelayDraft, split_side};
+use crate::synapse_layout::{Advanced, LAST_UPDATE, Layout};
+
+impl Layout<'_, '_> {
+    /// Columns for what differs between synapses or changes; constants become numbers of the programs.
+    pub(crate) fn variables(&mut self) -> Result<Vec<Fill>, BuildError> {
+        let mut first_values: Vec<(String, Expression)> = Vec::new();
+        for parameter in std::mem::take(&mut self.draft.parameters) {
+            let value = self.replace(&[parameter.value])[0];
+            let draft = &self.draft;
+            let written = draft
+                .on_pre
+                .iter()
+                .chain(&draft.on_post)
+                .any(|write| write.name == parameter.name);
+            let starts = draft
+                .initials
+                .iter()
+                .any(|(name, _)| *name == parameter.name);
+            if self.draft.graph.constant_value(value).is_some() && !written && !starts {
+                let symbol = self.draft.graph.name(&parameter.name);
+                self.draft.replaced.insert(symbol, value);
+            } else {
+                self.add_column(&parameter.name, parameter.dimension, written);
+                if !starts {
+                    first_values.push((parameter.name.clone(), value));
+                }
+            }
+        }
+        let states: Vec<(String, Dimension)> = self
+            .draft
+            .model
+            .states
+            .iter()
+            .map(|state| (state.name.clone(), state.dimension))
+            .collect();
+        for (name, dimension) in states {
+            self.add_column(&name, dimension, true);
+        }
+        if self
+            .draft
+            .model
+            .states
+            .iter()
+            .any(|state| state.event_driven)
+        {
+            self.add_column(LAST_UPDATE, Dimension::SECOND, true);
+        }
+        first_values.extend(self.draft.initials.clone());
+        let mut fills = Vec::new();
+        for (name, value) in first_values {
+            let Some(column) = self.column(&name) else {
+                continue;
+            };
+            let (lower, upper) = self
+                .draft
+                .bounds
+                .get(&name)
+                .copied()
+                .unwrap_or((None, None));
+            fills.push(Fill {
+                column,
+                values: self.bounded(value, lower, upper)?,
+            });
+        }
+        Ok(fills)
+    }
+
+    fn bounded(
+        &mut self,
+        value: Expression,
+        lower: Option<Expression>,
+        upper: Option<Expression>,
+    ) -> Result<Bounded, BuildError> {
+        let writes: Vec<(Field, WriteKind, Expression)> = [Some(value), lower, upper]
+            .into_iter()
+            .flatten()
+            .map(|expression| (Field::Source, WriteKind::Set, expression))
+            .collect();
+        let batch = self.lower(&writes)?;
+        Ok(Bounded {
+            batch,
+            lower: lower.is_some(),
+            upper: upper.is_some(),
+        })
+    }
+
+    pub(crate) fn delay(&mut self, delay: DelayDraft) -> Result<DelayPlan, BuildError> {
+        let value = self.replace(&[delay.value])[0];
+        let Some(seconds) = self.draft.graph.constant_value(value) else {
+            let bounded = self.bounded(value, delay.lower, delay.upper)?;
+            return Ok(DelayPlan::Each(Box::new(bounded)));
+        };
+        let owner = format!("{} delay", self.owner());
+        delay_steps(seconds, self.setting.dt, &owner).map(DelayPlan::Same)
+    }
+
+    pub(crate) fn condition(&mut self) -> Result<Option<Batch<Field>>, BuildError> {
+        let Some((holds, probability)) = self.draft.condition else {
+            return Ok(None);
+        };
+        let probability = probability.unwrap_or_else(|| self.draft.graph.constant(1.0));
+        let set = |expression| (Field::Source, WriteKind::Set, expression);
+        self.lower(&[set(holds), set(probability)]).map(Some)
+    }
+
+    pub(crate) fn sums(&mut self) -> Result<Vec<SumPlan>, BuildError> {
+        let sums: Vec<(String, Expression)> = self
+            .draft
+            .model
+            .subexpressions
+            .iter()
+            .filter(|known| known.summed)
+            .map(|known| (known.name.clone(), known.expression))
+            .collect();
+        sums.into_iter()
+            .map(|(name, expression)| {
+                let target = self.target_column(split_side(&name).0)?;
+                let batch = self.lower(&[(Field::Post(target), WriteKind::Add, expression)])?;
+                Ok(SumPlan { batch, target })
+            })
+            .collect()
+    }
+
+    /// Clock-driven equations of the synapses.
+    pub(crate) fn integrate(&mut self) -> Result<Option<Batch<Field>>, BuildError> {
+        let states: Vec<_> = self
+            .draft
+            .model
+            .states
+            .iter()
+            .filter(|state| !state.event_driven)
+            .cloned()
+            .collect();
+        if states.is_empty() {
+            return Ok(None);
+        }
+        let mut variables = Vec::new();
+        for state in states {
+            let drift = self.replace(&[state.drift])[0];
+            let mut diffusion = Vec::new();
+            for (noise, coefficient) in state.diffusion {
+                diffusion.push((noise, self.replace(&[coefficient])[0]));
+            }
+            variables.push(Variable {
+                name: state.name,
+                symbol: state.symbol,
+                drift,
+                diffusion,
+                unless_refractory: false,
+            });
+        }
+        // Columns that nobody writes are constants; the cells' variables are not.
+        let drifts: Vec<Expression> = variables.iter().map(|variable| variable.drift).collect();
+        let changing = self
+            .draft
+            .graph
+            .symbols_of(&drifts)
+            .into_iter()
+            .filter(|symbol| match self.draft.graph.symbol_kind(*symbol) {
+                SymbolKind::Named(name) => !self
+                    .columns
+                    .iter()
+                    .any(|column| column.name == *name && !column.changes),
+                _ => true,
+            })
+            .collect();
+        let system = System {
+            variables,
+            active: None,
+            changing,
+        };
+        let graph = &mut self.draft.graph;
+        let mut method = self
+            .draft
+            .integrator
+            .unwrap_or_else(|| integrator::choose(graph, &system));
+        if method == Integrator::Exact {
+            method = Integrator::ExponentialEuler;
+        }
+        let step =
+            integrator::step(graph, &system, method).map_err(|error| BuildError::Integrator {
+                owner: self.owner(),
+                error,
+            })?;
+        let writes: Vec<(Field, WriteKind, Expression)> = system
+            .variables
+            .iter()
+            .zip(step.new)
+            .map(|(variable, new)| (self.own(&variable.name), WriteKind::Set, new))
+            .collect();
+        self.lower(&writes).map(Some)
+    }
+
+    pub(crate) fn samples(
+        &mut self,
+        samples: &[(usize, Vec<String>)],
+        advanced: &Advanced,
+    ) -> Result<HashMap<usize, SynapseSample>, BuildError> {
+        let now: HashMap<Symbol, Expression> = advanced
+            .iter()
+            .map(|(symbol, _, moved)| (*symbol, *moved))
+            .collect();
+        let mut found = HashMap::new();
+        for (record, names) in samples {
+            let mut writes = Vec::new();
+            for name in names {
+                let model = &self.draft.model;
+                let expression = match model
+                    .subexpressions
+                    .iter()
+                    .find(|known| known.name == *name)
+                {
+                    Some(known) => known.expression,
+                    None if model.scope.get(name).is_some() => self.draft.graph.named(name),
+                    None => {
+                        return Err(BuildError::description(
+                            format!("[record] of {}", self.draft.name),
+                            format!("{} has no variable `{name}`", self.owner()),
+                        ));
+                    }
+                };
+                let expression = self.draft.graph.substitute(&[expression], &now)[0];
+                writes.push((Field::Source, WriteKind::Set, expression));
+            }
+            let batch = self.lower(&writes)?;
+            if batch
+                .inputs
+                .iter()
+                .any(|field| matches!(field, Field::Pre(_)))
+            {
+                return Err(BuildError::description(
+                    format!("[record] of {}", self.draft.name),
+                    "a variable of the source is not recorded through its synapses: record it of the source",
+                ));
+            }
+            found.insert(*record, SynapseSample { batch });
+        }
+        Ok(found)
+    }
+}
