@@ -2,18 +2,12 @@
 
 use std::collections::HashMap;
 
-use oscine_equations::graph::{Binary, Unary};
-use oscine_equations::integrator::{
-    self, Integrator, Propagators, Rosenbrock, System, Tolerance, Variable,
-};
-use oscine_equations::program::{Output, Place};
-use oscine_equations::{Dimension, Expression, Symbol, WriteKind};
+use oscine_equations::integrator::{Integrator, Propagators, Rosenbrock};
+use oscine_equations::{Dimension, Expression};
 
 use crate::batch::Batch;
-use crate::draft::{CellDraft, Deaf, READY_AT};
-use crate::environment::{Runnable, Setting};
-use crate::error::BuildError;
-use crate::plan::PoissonInput;
+use crate::draft::CellDraft;
+use crate::environment::Runnable;
 
 /// A column of a population: one number for each cell.
 #[derive(Clone, Debug)]

@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use oscine_equations::integrator::Integrator;
 use oscine_equations::{
-    Binding, Dimension, Expression, Graph, Model, Quantity, Scope, Symbol, Write, declared_names,
-    graph::Unary, resolve, resolve_as, resolve_condition, resolve_statements,
+    Binding, Dimension, Expression, Graph, Model, Quantity, Scope, Symbol, Write, graph::Unary,
+    resolve, resolve_as,
 };
-use oscine_network::{Experiment, Neurons, Noise, NoiseKind, Refractory, Text};
+use oscine_network::{Experiment, Neurons, Text};
 
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
-use crate::names::{cell_scope, equation_error, in_any_order};
+use crate::names::{equation_error, in_any_order};
 use crate::reading::Reading;
 
 /// A population of cells, read.
@@ -274,7 +274,7 @@ impl CellDraft {
         )
     }
 
-    fn replace_not_refractory(&mut self) {
+    pub fn replace_not_refractory(&mut self) {
         let active = self.active().unwrap_or_else(|| self.graph.constant(1.0));
         let symbol = self.graph.name("not_refractory");
         self.replaced.insert(symbol, active);

@@ -3,17 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use oscine_equations::graph::{Binary, Node, SymbolKind, Unary};
-use oscine_equations::integrator::{self, Integrator, System, Variable};
-use oscine_equations::{Dimension, Expression, Symbol, Write, WriteKind, linear_parts};
 use oscine_network::Connect;
 
 use crate::batch::Batch;
-use crate::cells::{Column, gathered_name};
-use crate::environment::Setting;
+use crate::cells::Column;
 use crate::error::BuildError;
-use crate::plan::{GroupDraft, GroupPlan};
-use crate::projection::{DelayDraft, Side, SynapseDraft, split_side};
 
 /// Where a number of a synapse's program is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

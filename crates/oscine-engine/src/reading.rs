@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use oscine_equations::integrator::Integrator;
 use oscine_equations::{
-    Dimension, Expression, Graph, Model, Scope, Symbol, declared_names, graph::Unary, resolve,
-    resolve_as, resolve_condition, resolve_statements,
+    Binding, Dimension, Expression, Graph, Model, Scope, Symbol, declared_names, graph::Unary,
+    resolve, resolve_as, resolve_condition, resolve_statements,
 };
 use oscine_network::{Experiment, Neurons, Noise, NoiseKind, Refractory, Text};
 

@@ -101,9 +101,9 @@ pub(crate) type Advanced = Vec<(Symbol, String, Expression)>;
 /// A projection while it is laid out.
 pub(crate) struct Layout<'a, 'b> {
     pub draft: &'a mut SynapseDraft,
-    setting: &'a Setting<'b>,
+    pub setting: &'a Setting<'b>,
     pub groups: &'a mut [GroupDraft],
-    planned: &'a [GroupPlan],
+    pub planned: &'a [GroupPlan],
     pub columns: Vec<Column>,
 }
 
