@@ -37,6 +37,7 @@ mod synapse_layout;
 mod synapse_programs;
 mod synapses;
 mod timings;
+mod unused;
 
 pub use checkpoint::{Array, Checkpoint, RestoreError};
 pub use error::{BuildError, RunError};

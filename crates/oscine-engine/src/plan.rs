@@ -16,6 +16,7 @@ use crate::memory::expected;
 use crate::names::equation_error;
 use crate::projection::{self, ProjectionPlan, SynapseDraft};
 use crate::source::{self, Trains};
+use crate::unused;
 
 /// All of a run.
 pub(crate) struct Plan {
@@ -237,7 +238,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
         )?);
     }
     let records = records(experiment, &groups, steps)?;
-    let mut notes = Vec::new();
+    let mut notes = unused::notes(experiment);
     let mut planned = Vec::new();
     let mut drafts = groups;
     for (number, draft) in drafts.iter_mut().enumerate() {

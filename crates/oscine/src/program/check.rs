@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use oscine::engine::{Facts, Memory, Options, RecordKind, Simulation};
-use oscine::experiment::{available_memory, in_bytes};
+use oscine::experiment::{available_memory, in_bytes, with_files_read};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
@@ -31,7 +31,8 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let experiment = Experiment::read(file).map_err(|errors| Fault::of_description(&errors))?;
         let failed = |error: ExperimentError| Fault::of_experiment(&error, file);
         let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
-        let memory = Simulation::estimate_memory(&experiment).map_err(unbuilt)?;
+        let filled = with_files_read(&experiment).map_err(unbuilt)?;
+        let memory = Simulation::estimate_memory(&filled).map_err(unbuilt)?;
         if let Some(available) = available_memory()
             && memory.total() > available
         {
@@ -44,7 +45,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let options = Options {
             threads: Threads::automatic(),
         };
-        let facts = Simulation::build(&experiment, &options)
+        let facts = Simulation::build(&filled, &options)
             .map_err(unbuilt)?
             .facts();
         let text = if arguments.json {
