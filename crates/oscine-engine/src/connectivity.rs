@@ -90,6 +90,14 @@ pub(crate) fn wire<R: Real>(
     Ok(wiring)
 }
 
+/// The cells drawn in a round, and of each cell the last round in which it was drawn.
+#[derive(Default)]
+struct Drawn {
+    cells: Vec<u32>,
+    round: u32,
+    last_round: Vec<u32>,
+}
+
 struct Rule<'a> {
     plan: &'a ProjectionPlan,
     own: Range<usize>,
@@ -177,15 +185,19 @@ impl Rule<'_> {
         count: usize,
         multapses: bool,
         refuse: impl Fn(usize) -> bool,
-        drawn: &mut Vec<u32>,
+        drawn: &mut Drawn,
     ) {
-        let mut seen: HashSet<u32> = HashSet::new();
-        while drawn.len() < count {
-            let index = range.start + sequence.below(range.len() as u64) as usize;
-            if refuse(index) || (!multapses && !seen.insert(index as u32)) {
+        drawn.cells.clear();
+        drawn.round += 1;
+        drawn.last_round.resize(range.len(), 0);
+        while drawn.cells.len() < count {
+            let place = sequence.below(range.len() as u64) as usize;
+            let index = range.start + place;
+            if refuse(index) || (!multapses && drawn.last_round[place] == drawn.round) {
                 continue;
             }
-            drawn.push(index as u32);
+            drawn.last_round[place] = drawn.round;
+            drawn.cells.push(index as u32);
         }
     }
 
@@ -216,9 +228,8 @@ impl Rule<'_> {
         let sources = self.sources();
         self.check_degree(count, sources.len(), autapses, multapses, "sources")?;
         let mut pairs_of_target: Vec<u32> = Vec::with_capacity(self.own.len() * count);
-        let mut drawn = Vec::with_capacity(count);
+        let mut drawn = Drawn::default();
         for target in self.own.clone() {
-            drawn.clear();
             let mut sequence = self.stream.sequence(target as u64);
             let refuse = |source| !autapses && self.is_autapse(source, target);
             self.draw(
@@ -229,7 +240,7 @@ impl Rule<'_> {
                 refuse,
                 &mut drawn,
             );
-            pairs_of_target.extend_from_slice(&drawn);
+            pairs_of_target.extend_from_slice(&drawn.cells);
         }
         // Turned round by counting: targets come in their order, so rows are sorted.
         let mut row_start = vec![0_u32; sources.len() + 1];
@@ -257,13 +268,12 @@ impl Rule<'_> {
     ) -> Result<Wiring, BuildError> {
         let all = self.plan.to_range.clone();
         self.check_degree(count, all.len(), autapses, multapses, "targets")?;
-        let mut drawn = Vec::with_capacity(count);
+        let mut drawn = Drawn::default();
         Ok(self.by_source(|source, targets, own| {
-            drawn.clear();
             let mut sequence = self.stream.sequence(source as u64);
             let refuse = |target| !autapses && self.is_autapse(source, target);
             self.draw(&mut sequence, &all, count, multapses, refuse, &mut drawn);
-            targets.extend(drawn.iter().filter(|target| own.contains(target)));
+            targets.extend(drawn.cells.iter().filter(|target| own.contains(target)));
         }))
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::graph::{Binary, Expression, Graph, Node, Symbol, Unary};
+use crate::graph::{Binary, Expression, Graph, Node, Symbol, SymbolKind, Unary};
 
 /// The roots, with uniform factors gathered and uniform divisors inverted.
 pub(super) fn simplify(
@@ -38,31 +38,40 @@ pub(super) fn simplify(
     roots.iter().map(|root| image[root]).collect()
 }
 
-/// What steps and comparisons depend on: there a different rounding could give a different whole number (`floor(i/49)`).
+/// What whole numbers depend on: there a different rounding could give a different one (`floor(i/49)`). A comparison only asks for
+/// it where it compares counts (`i/49 >= 1`); a membrane that crosses its threshold does not.
 fn decided_upon(graph: &Graph, order: &[Expression]) -> Vec<bool> {
     use Binary::{And, Equal, Less, LessOrEqual, Modulo, Or};
     use Unary::{Ceil, Floor, Not, Sign, Truncate};
     let mut exact = vec![false; graph.len()];
     for &expression in order.iter().rev() {
-        let steps = match graph.node(expression) {
-            Node::Unary(operation, _) => {
-                matches!(operation, Ceil | Floor | Not | Sign | Truncate)
-            }
-            Node::Binary(operation, ..) => {
-                matches!(operation, And | Equal | Less | LessOrEqual | Modulo | Or)
-            }
-            Node::Apply(..) => true,
-            _ => false,
+        let inherited = exact[graph.index(expression)];
+        let asks = match graph.node(expression) {
+            Node::Unary(Ceil | Floor | Sign | Truncate, _) => true,
+            Node::Binary(Equal | Modulo, ..) | Node::Apply(..) => true,
+            Node::Binary(Less | LessOrEqual, ..) => counts_only(graph, expression),
+            Node::Unary(Not, _) | Node::Binary(And | Or, ..) => false,
+            _ => inherited,
         };
-        if steps || exact[graph.index(expression)] {
+        if asks {
             for operand in graph.operands(expression) {
                 exact[graph.index(operand)] = true;
             }
-        } else if let Node::Select(condition, ..) = graph.node(expression) {
-            exact[graph.index(condition)] = true;
         }
     }
     exact
+}
+
+/// True where an expression names nothing but counts: of elements and of steps.
+fn counts_only(graph: &Graph, expression: Expression) -> bool {
+    const COUNTS: [&str; 4] = ["i", "j", "k", "t_in_timesteps"];
+    graph
+        .symbols_of(&[expression])
+        .iter()
+        .all(|symbol| match graph.symbol_kind(*symbol) {
+            SymbolKind::Named(name) => COUNTS.contains(&name.as_str()),
+            _ => false,
+        })
 }
 
 struct Pass<'a> {
