@@ -156,7 +156,7 @@ impl<R: Real> Synapses<R> {
     }
 
     /// Runs a program over synapses, in batches or one after the other.
-    fn run(
+    pub fn run(
         &mut self,
         batch: &Batch<Field>,
         in_turn: bool,

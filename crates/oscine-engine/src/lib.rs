@@ -44,5 +44,5 @@ pub use error::{BuildError, RunError};
 pub use facts::{Facts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
 pub use memory::Memory;
 pub use recorded::{Recorded, Rows};
-pub use simulation::{Options, Simulation, Threads};
+pub use simulation::{Options, Planned, Simulation, Threads};
 pub use timings::{Counts, Stage};

@@ -336,14 +336,8 @@ fn build_synapses<R: Real>(
 
 /// The interval of exchange: the least delay of all synapses that there are, and one step.
 fn rhythm<R>(plan: &Plan, synapses: &[Vec<Synapses<R>>]) -> Rhythm {
-    let publishes_at_start = plan
-        .projections
-        .iter()
-        .any(|projection| !projection.reads_at_start.is_empty());
-    let publishes_at_delivery = plan
-        .projections
-        .iter()
-        .any(|projection| !projection.reads_at_delivery.is_empty());
+    let read_at_start = read_of_sources(plan, |projection| &projection.reads_at_start);
+    let read_at_delivery = read_of_sources(plan, |projection| &projection.reads_at_delivery);
     let delays = plan
         .projections
         .iter()
@@ -361,16 +355,35 @@ fn rhythm<R>(plan: &Plan, synapses: &[Vec<Synapses<R>>]) -> Rhythm {
         });
     // Without synapses nobody waits for anybody.
     let least = delays.min().unwrap_or(LONGEST_INTERVAL);
-    let interval = if publishes_at_delivery {
-        1
-    } else {
+    let interval = if read_at_delivery.is_empty() {
         least.min(LONGEST_INTERVAL) + 1
+    } else {
+        1
     };
     Rhythm {
         interval,
-        publishes_at_start,
-        publishes_at_delivery,
+        read_at_start,
+        read_at_delivery,
     }
+}
+
+/// The columns of sources, group and column, that any projection reads.
+fn read_of_sources(
+    plan: &Plan,
+    columns: impl Fn(&ProjectionPlan) -> &Vec<u16>,
+) -> Vec<(usize, u16)> {
+    let mut read: Vec<(usize, u16)> = plan
+        .projections
+        .iter()
+        .flat_map(|projection| {
+            columns(projection)
+                .iter()
+                .map(|column| (projection.from, *column))
+        })
+        .collect();
+    read.sort_unstable();
+    read.dedup();
+    read
 }
 
 /// One thread's steps. An error is told to the others, who stop waiting.

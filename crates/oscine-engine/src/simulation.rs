@@ -1,7 +1,7 @@
 //! A simulation: a network built from its description, to be stepped.
 
 use oscine_equations::lanes::Real;
-use oscine_network::{Experiment, Precision};
+use oscine_network::Experiment;
 
 use crate::checkpoint::{Checkpoint, RestoreError};
 use crate::connectivity::LARGEST_POPULATION;
@@ -68,26 +68,20 @@ macro_rules! each {
 }
 
 impl Simulation {
-    /// Builds a network.
+    /// Reads and lays out a network without taking its memory.
     ///
     /// # Errors
     /// What does not fit together in the description, with its place.
-    pub fn build(experiment: &Experiment, options: &Options) -> Result<Self, BuildError> {
-        let plan = checked_plan(experiment)?;
-        let threads = options.threads.number(&plan);
-        let core = match experiment.run.precision {
-            Precision::Double => Core::Double(Box::new(Network::build(plan, threads)?)),
-            Precision::Single => Core::Single(Box::new(Network::build(plan, threads)?)),
-        };
-        Ok(Self { core })
+    pub fn plan(experiment: &Experiment) -> Result<Planned, BuildError> {
+        checked_plan(experiment).map(Planned)
     }
 
-    /// What the run will need in memory, estimated without building it: the number of synapses is the expected one.
+    /// Builds a network.
     ///
     /// # Errors
-    /// As [`Simulation::build`].
-    pub fn estimate_memory(experiment: &Experiment) -> Result<Memory, BuildError> {
-        Ok(Memory::estimate(&checked_plan(experiment)?))
+    /// As [`Simulation::plan`], and what only shows when its synapses are drawn.
+    pub fn build(experiment: &Experiment, options: &Options) -> Result<Self, BuildError> {
+        Self::plan(experiment)?.build(options)
     }
 
     /// Threads that it runs on.
@@ -144,6 +138,31 @@ impl Simulation {
     /// How much was done.
     pub fn counts(&self) -> Counts {
         each!(&self.core, network => network.counts())
+    }
+}
+
+/// A network laid out, whose memory is not taken yet.
+pub struct Planned(Plan);
+
+impl Planned {
+    /// What the run will need in memory; the number of synapses is the expected one.
+    pub fn memory(&self) -> Memory {
+        Memory::estimate(&self.0)
+    }
+
+    /// Builds the network.
+    ///
+    /// # Errors
+    /// What only shows when its synapses are drawn: delays, bounds, degrees that cannot be had.
+    pub fn build(self, options: &Options) -> Result<Simulation, BuildError> {
+        let Planned(plan) = self;
+        let threads = options.threads.number(&plan);
+        let core = if plan.single {
+            Core::Single(Box::new(Network::build(plan, threads)?))
+        } else {
+            Core::Double(Box::new(Network::build(plan, threads)?))
+        };
+        Ok(Simulation { core })
     }
 }
 

@@ -21,10 +21,20 @@ use crate::timings::{Stage, TIMED_EVERY, Timings};
 pub(crate) struct Rhythm {
     /// Steps between exchanges of spikes: one more than the least delay, since spikes are exchanged before they are delivered.
     pub interval: u64,
-    /// Some synapse reads its source's variables at the start of a step.
-    pub publishes_at_start: bool,
-    /// Some pathway reads its source's variables.
-    pub publishes_at_delivery: bool,
+    /// The columns of sources that synapses read at the start of a step: group and column.
+    pub read_at_start: Vec<(usize, u16)>,
+    /// Those that pathways read when spikes are delivered.
+    pub read_at_delivery: Vec<(usize, u16)>,
+}
+
+impl Rhythm {
+    /// The columns that synapses read of their sources at a moment.
+    fn read_at(&self, moment: Moment) -> &[(usize, u16)] {
+        match moment {
+            Moment::Start => &self.read_at_start,
+            Moment::Delivery => &self.read_at_delivery,
+        }
+    }
 }
 
 /// Reads the clock between stages, in some of the steps.
@@ -51,7 +61,7 @@ impl<R: Real> Shard<R> {
         };
         self.record(plan, step);
         clock.lap(Stage::Record, &mut self.timings);
-        if rhythm.publishes_at_start && !self.meet_and_read(plan, board, Moment::Start, step) {
+        if !rhythm.read_at_start.is_empty() && !self.meet_and_read(board, rhythm, step) {
             return false;
         }
         self.update_synapses(plan, step);
@@ -136,33 +146,33 @@ impl<R: Real> Shard<R> {
         }
     }
 
-    /// Publishes what synapses read of their sources, waits for the others, and takes theirs.
-    fn meet_and_read(&mut self, plan: &Plan, board: &Board<R>, moment: Moment, step: u64) -> bool {
-        self.publish(plan, board, moment, step);
+    /// Publishes what synapses read of their sources at the start of a step, waits for the others, and takes theirs.
+    fn meet_and_read(&mut self, board: &Board<R>, rhythm: &Rhythm, step: u64) -> bool {
+        self.publish(board, rhythm, Moment::Start, step);
         if !board.barrier.wait() {
             return false;
         }
-        self.read_published(plan, board, moment, step);
+        self.read_published(board, rhythm, Moment::Start, step);
         true
     }
 
-    fn publish(&self, plan: &Plan, board: &Board<R>, moment: Moment, step: u64) {
+    fn publish(&self, board: &Board<R>, rhythm: &Rhythm, moment: Moment, step: u64) {
         let mut published = board.publish(moment, step, self.number);
-        let wanted = wanted(plan, moment);
+        let wanted = rhythm.read_at(moment);
         published.resize_with(wanted.len(), Vec::new);
         for (column, (group, number)) in published.iter_mut().zip(wanted) {
-            column.clone_from(&self.groups[group].columns[usize::from(number)]);
+            column.clone_from(&self.groups[*group].columns[usize::from(*number)]);
         }
     }
 
-    fn read_published(&mut self, plan: &Plan, board: &Board<R>, moment: Moment, step: u64) {
-        let wanted = wanted(plan, moment);
-        for (group, number) in &wanted {
+    fn read_published(&mut self, board: &Board<R>, rhythm: &Rhythm, moment: Moment, step: u64) {
+        let wanted = rhythm.read_at(moment);
+        for (group, number) in wanted {
             self.views[*group][usize::from(*number)].clear();
         }
         for shard in 0..board.shards() {
             let published = board.published(moment, step, shard);
-            for (column, (group, number)) in published.iter().zip(&wanted) {
+            for (column, (group, number)) in published.iter().zip(wanted) {
                 self.views[*group][usize::from(*number)].extend_from_slice(column);
             }
         }
@@ -174,32 +184,31 @@ impl<R: Real> Shard<R> {
             if projection.sums.is_empty() && projection.integrate.is_none() {
                 continue;
             }
-            let all: Vec<u32> = (0..self.synapses[number].targets.len() as u32).collect();
             let synapses = &mut self.synapses[number];
-            let pre = &self.views[projection.from];
-            let post = &mut self.groups[projection.to].columns;
-            for (sum, place) in projection.sums.iter().zip(0..) {
+            let count = synapses.targets.len() as u32;
+            let mut here = Arrival {
+                plan,
+                projection,
+                post: &mut self.groups[projection.to].columns,
+                pre: &self.views[projection.from],
+                step,
+                counts: &mut self.counts,
+            };
+            let mut spaces = std::mem::take(&mut synapses.sum_spaces);
+            for (sum, space) in projection.sums.iter().zip(&mut spaces) {
                 if !plan.projections[..number].iter().any(|earlier| {
                     earlier.to == projection.to
                         && earlier.sums.iter().any(|other| other.target == sum.target)
                 }) {
-                    post[usize::from(sum.target)].fill(R::ZERO);
+                    here.post[usize::from(sum.target)].fill(R::ZERO);
                 }
-                let mut space =
-                    std::mem::replace(&mut synapses.sum_spaces[place], sum.batch.space());
-                for chosen in all.chunks(BATCH) {
-                    synapses.compute(&sum.batch, chosen, &mut space, plan, step, post, pre);
-                    synapses.put_back(&sum.batch, chosen, &space, post);
-                }
-                synapses.sum_spaces[place] = space;
+                synapses.run(&sum.batch, false, 0..count, space, &mut here);
             }
+            synapses.sum_spaces = spaces;
             if let (Some(batch), Some(mut space)) =
                 (&projection.integrate, synapses.integrate_space.take())
             {
-                for chosen in all.chunks(BATCH) {
-                    synapses.compute(batch, chosen, &mut space, plan, step, post, pre);
-                    synapses.put_back(batch, chosen, &space, post);
-                }
+                synapses.run(batch, false, 0..count, &mut space, &mut here);
                 synapses.integrate_space = Some(space);
             }
         }
@@ -301,14 +310,15 @@ impl<R: Real> Shard<R> {
         if !(step + 1).is_multiple_of(rhythm.interval) && step + 1 != plan.steps {
             return true;
         }
-        if rhythm.publishes_at_delivery {
-            self.publish(plan, board, Moment::Delivery, step);
+        let reads = !rhythm.read_at_delivery.is_empty();
+        if reads {
+            self.publish(board, rhythm, Moment::Delivery, step);
         }
         if !board.barrier.wait() {
             return false;
         }
-        if rhythm.publishes_at_delivery {
-            self.read_published(plan, board, Moment::Delivery, step);
+        if reads {
+            self.read_published(board, rhythm, Moment::Delivery, step);
         }
         let round = step / rhythm.interval;
         let first = round * rhythm.interval;
@@ -489,22 +499,4 @@ fn contiguous<'a>(
         step,
         first: first as u64,
     }
-}
-
-/// The columns of sources that synapses read at a moment: group and column.
-fn wanted(plan: &Plan, moment: Moment) -> Vec<(usize, u16)> {
-    let mut wanted: Vec<(usize, u16)> = plan
-        .projections
-        .iter()
-        .flat_map(|projection| {
-            let columns = match moment {
-                Moment::Start => &projection.reads_at_start,
-                Moment::Delivery => &projection.reads_at_delivery,
-            };
-            columns.iter().map(|column| (projection.from, *column))
-        })
-        .collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    wanted
 }

@@ -137,7 +137,8 @@ pub fn resume(
 fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, ExperimentError> {
     let failed = |error| ExperimentError::Build(Box::new(error));
     let experiment = &with_files_read(experiment).map_err(failed)?;
-    let memory = Simulation::estimate_memory(experiment).map_err(failed)?;
+    let planned = Simulation::plan(experiment).map_err(failed)?;
+    let memory = planned.memory();
     if let Some(available) = available_memory()
         && memory.total() > available
     {
@@ -147,7 +148,7 @@ fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, Experi
             parts: memory.parts,
         });
     }
-    Simulation::build(experiment, &Options { threads }).map_err(failed)
+    planned.build(&Options { threads }).map_err(failed)
 }
 
 /// The text of `experiment.toml`: everything filled in, and paths that hold from anywhere.

@@ -32,7 +32,8 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let failed = |error: ExperimentError| Fault::of_experiment(&error, file);
         let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
         let filled = with_files_read(&experiment).map_err(unbuilt)?;
-        let memory = Simulation::estimate_memory(&filled).map_err(unbuilt)?;
+        let planned = Simulation::plan(&filled).map_err(unbuilt)?;
+        let memory = planned.memory();
         if let Some(available) = available_memory()
             && memory.total() > available
         {
@@ -45,9 +46,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let options = Options {
             threads: Threads::automatic(),
         };
-        let facts = Simulation::build(&filled, &options)
-            .map_err(unbuilt)?
-            .facts();
+        let facts = planned.build(&options).map_err(unbuilt)?.facts();
         let text = if arguments.json {
             format!("{}\n", as_json(&experiment, &facts, &memory))
         } else {
