@@ -21,6 +21,8 @@ pub enum Mistake {
     Expected { expected: String, found: String },
     #[error("there is no expression here")]
     Empty,
+    #[error("{0}")]
+    Formula(String),
     #[error("this parenthesis is never closed")]
     UnclosedParenthesis,
     #[error("this parenthesis was never opened")]

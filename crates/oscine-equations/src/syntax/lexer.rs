@@ -96,6 +96,15 @@ const SIGNS: [(&str, TokenKind); 32] = [
 
 /// All tokens of a text; the last is [`TokenKind::End`].
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
+    tokens_where(text, false)
+}
+
+/// As [`tokens`], where a name goes on with fields and places: `onset.hopf[0]` is one.
+pub(crate) fn tokens_with_paths(text: &str) -> Result<Vec<Token>, Problem> {
+    tokens_where(text, true)
+}
+
+fn tokens_where(text: &str, paths: bool) -> Result<Vec<Token>, Problem> {
     if text.len() > LONGEST_TEXT {
         return Err(Mistake::TooLong {
             bytes: text.len(),
@@ -121,6 +130,10 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
         } else {
             let before = found.len();
             at = token(text, at, character, &mut found)?;
+            if paths && let Some(Token { kind: TokenKind::Name, span, .. }) = found.last_mut() {
+                span.end += path_length(&text[span.end..]);
+                at = span.end;
+            }
             for token in &mut found[before..] {
                 token.begins_line = std::mem::take(&mut begins_line);
             }
@@ -132,6 +145,30 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
         begins_line: true,
     });
     Ok(found)
+}
+
+/// The length of the fields and places that follow a name: `.hopf[0]`.
+fn path_length(text: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let rest = &text[length..];
+        let step = match rest.as_bytes() {
+            [b'.', first, ..] if first.is_ascii_alphabetic() || *first == b'_' => {
+                1 + rest[1..]
+                    .find(|next: char| !(next.is_ascii_alphanumeric() || next == '_'))
+                    .unwrap_or(rest.len() - 1)
+            }
+            [b'[', ..] => {
+                let inside = rest[1..].find(']').map(|end| &rest[1..=end]);
+                match inside.filter(|inside| inside.trim().parse::<i64>().is_ok()) {
+                    Some(inside) => inside.len() + 2,
+                    None => return length,
+                }
+            }
+            _ => return length,
+        };
+        length += step;
+    }
 }
 
 /// The length of a backslash that ends a line, with the line break.

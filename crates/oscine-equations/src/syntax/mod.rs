@@ -7,7 +7,7 @@ mod lexer;
 mod parser;
 mod tree;
 
-pub(crate) use lexer::tokens;
+pub(crate) use lexer::{tokens, tokens_with_paths};
 pub use lexer::{Token, TokenKind};
 pub use parser::Parser;
 pub use tree::{Kind, Operator, Prefix, Tree};
