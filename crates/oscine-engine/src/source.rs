@@ -1,6 +1,6 @@
 //! Sources of spikes: trains with given times, and Poisson trains, which are cells without state whose threshold is a draw.
 
-use oscine_equations::{Dimension, Graph, Scope, resolve_as};
+use oscine_equations::{Dimension, Graph, Quantity, Scope, resolve_as};
 use oscine_network::{Experiment, Neurons, SpikeTimes, Stimulus, StimulusKind, Text};
 
 use crate::draft::CellDraft;
@@ -55,7 +55,14 @@ pub(crate) fn drafts(
 
 /// A population that fires with probability `rate dt` in each step.
 fn poisson_cells(stimulus: &Stimulus, count: usize, rate: &Text) -> Neurons {
-    let mut threshold = format!("rand() < ({})*dt", rate.value);
+    // `50 Hz` is a quantity, but no part of an expression.
+    let rate = match Quantity::parse(&rate.value) {
+        Ok(quantity) if quantity.dimension == Dimension::HERTZ => {
+            format!("{:e}*hertz", quantity.value)
+        }
+        _ => rate.value.clone(),
+    };
+    let mut threshold = format!("rand() < ({rate})*dt");
     if stimulus.from > 0.0 {
         threshold += &format!(" and t >= {:e}*second - dt/1000", stimulus.from);
     }
