@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use oscine_equations::graph::{Binary, Unary};
 use oscine_equations::program::Output;
-use oscine_equations::{Dimension, Expression, Symbol, WriteKind};
+use oscine_equations::{Dimension, Expression, Scope, Symbol, WriteKind};
 
 use crate::batch::Batch;
 use crate::cells::{CellPlan, Column, Ready, Sample, gathered_name, value_of};
 use crate::draft::{CellDraft, Deaf, READY_AT};
 use crate::environment::{Runnable, Setting};
 use crate::error::BuildError;
+use crate::meanings::Meanings;
 use crate::plan::PoissonInput;
 
 /// Steps that no run has: a condition decides when the cell is ready.
@@ -67,6 +68,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             receives_always: false,
             reset: None,
             samples: HashMap::new(),
+            meanings: Meanings::default(),
         };
         Self {
             draft,
@@ -414,7 +416,35 @@ impl<'a, 'b> Layout<'a, 'b> {
         })
     }
 
-    fn finish(self) -> CellPlan {
+    /// What the population's names stand for.
+    fn meanings(&mut self) -> Meanings {
+        let unknown = Scope::new();
+        let names: Vec<String> = self
+            .draft
+            .model
+            .scope
+            .names()
+            .filter(|name| unknown.get(name).is_none())
+            .map(str::to_owned)
+            .collect();
+        let mut named = Vec::new();
+        for name in names {
+            if let Some(expression) = value_of(self.draft, &name)
+                && let Some(dimension) = self.draft.dimension(&name)
+            {
+                named.push((name, dimension, expression));
+            }
+        }
+        let expressions: Vec<Expression> = named.iter().map(|(.., value)| *value).collect();
+        let expressions = self.draft.replace(&expressions);
+        for ((.., value), replaced) in named.iter_mut().zip(expressions) {
+            *value = replaced;
+        }
+        Meanings::new(&self.draft.graph, named)
+    }
+
+    fn finish(mut self) -> CellPlan {
+        self.plan.meanings = self.meanings();
         self.plan
     }
 }

@@ -8,6 +8,7 @@ use oscine_equations::{Dimension, Expression};
 use crate::batch::Batch;
 use crate::draft::CellDraft;
 use crate::environment::Runnable;
+use crate::meanings::Meanings;
 
 /// A column of a population: one number for each cell.
 #[derive(Clone, Debug)]
@@ -75,6 +76,8 @@ pub(crate) struct CellPlan {
     pub receives_always: bool,
     pub reset: Option<Batch<u16>>,
     pub samples: HashMap<usize, Sample>,
+    /// What its names stand for, for those who ask between steps.
+    pub meanings: Meanings,
 }
 
 impl CellPlan {

@@ -37,6 +37,7 @@ pub(crate) struct CellDraft {
 }
 
 /// A parameter with a number for each cell.
+#[derive(Clone, Debug)]
 pub(crate) struct ParameterDraft {
     pub name: String,
     pub dimension: Dimension,

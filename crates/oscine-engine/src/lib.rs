@@ -19,6 +19,7 @@ mod error;
 mod facts;
 mod functions;
 mod initial;
+mod meanings;
 mod memory;
 mod names;
 mod network;
@@ -38,6 +39,7 @@ mod synapse_programs;
 mod synapses;
 mod timings;
 mod unused;
+mod values;
 
 pub use checkpoint::{Array, Checkpoint, RestoreError};
 pub use error::{BuildError, RunError};

@@ -8,6 +8,9 @@ use oscine_network::Connect;
 use crate::batch::Batch;
 use crate::cells::Column;
 use crate::error::BuildError;
+use crate::meanings::Meanings;
+use crate::plan::GroupPlan;
+use crate::projection::{Side, split_side};
 
 /// Where a number of a synapse's program is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +113,8 @@ pub(crate) struct ProjectionPlan {
     /// Columns of the source that pathways read when spikes are delivered.
     pub reads_at_delivery: Vec<u16>,
     pub samples: HashMap<usize, SynapseSample>,
+    /// What its own names stand for, for those who ask between steps.
+    pub meanings: Meanings,
 }
 
 impl ProjectionPlan {
@@ -119,6 +124,33 @@ impl ProjectionPlan {
             .iter()
             .position(|column| column.name == name)
             .map(|place| place as u16)
+    }
+
+    /// Where a name of its programs is found.
+    pub fn field(&self, groups: &[GroupPlan], name: &str) -> Option<Field> {
+        field(&self.columns, groups, (self.from, self.to), name)
+    }
+}
+
+/// Where a name of a synapse's program is found: in a column of the synapses, of the source or of the target.
+pub(crate) fn field(
+    columns: &[Column],
+    groups: &[GroupPlan],
+    (from, to): (usize, usize),
+    name: &str,
+) -> Option<Field> {
+    if let Some(place) = columns.iter().position(|column| column.name == name) {
+        return Some(Field::Own(place as u16));
+    }
+    match name {
+        "i" => return Some(Field::Source),
+        "j" => return Some(Field::Target),
+        _ => {}
+    }
+    let (plain, side) = split_side(name);
+    match side {
+        Side::Pre => groups[from].cells()?.column(plain).map(Field::Pre),
+        Side::Post => groups[to].cells()?.column(plain).map(Field::Post),
     }
 }
 

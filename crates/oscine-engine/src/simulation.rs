@@ -1,5 +1,6 @@
 //! A simulation: a network built from its description, to be stepped.
 
+use oscine_equations::Dimension;
 use oscine_equations::lanes::Real;
 use oscine_network::Experiment;
 
@@ -123,6 +124,15 @@ impl Simulation {
     /// A checkpoint of another experiment.
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), RestoreError> {
         each!(&mut self.core, network => network.restore(checkpoint))
+    }
+
+    /// The values of a variable or parameter of a population or projection at the present step, in SI units, with what they measure.
+    ///
+    /// `[cell]`, or `[synapse]` in the order of recording; one value alone where it is a constant of the file. Besides the variables,
+    /// parameters, subexpressions and positions there are `i` and `N`, and of synapses `i`, `j`, `N`, `delay`, and the variables of their
+    /// cells as `v_pre` and `v_post`. `None` where there is nothing of that name.
+    pub fn values(&self, name: &str, variable: &str) -> Option<(Vec<f64>, Dimension)> {
+        each!(&self.core, network => network.values(name, variable))
     }
 
     /// What was built.

@@ -9,9 +9,9 @@ use crate::batch::Batch;
 use crate::cells::{Column, gathered_name};
 use crate::environment::Setting;
 use crate::error::BuildError;
-use crate::pathway::{Addition, DelayPlan, Field, Pathway, ProjectionPlan, Weight};
+use crate::pathway::{self, Addition, DelayPlan, Field, Pathway, ProjectionPlan, Weight};
 use crate::plan::{GroupDraft, GroupPlan};
-use crate::projection::{Side, SynapseDraft, split_side};
+use crate::projection::{SynapseDraft, split_side};
 
 /// The column that holds when a synapse's event-driven variables were last brought up to date, in s.
 pub(crate) const LAST_UPDATE: &str = "last update";
@@ -48,6 +48,7 @@ pub(crate) fn plan(
     };
     let condition = layout.condition()?;
     let samples = layout.samples(samples, &advanced)?;
+    let meanings = layout.meanings(&advanced);
     let pre_columns = |batches: &[&Batch<Field>]| {
         let mut columns: Vec<u16> = batches
             .iter()
@@ -92,6 +93,7 @@ pub(crate) fn plan(
         sums,
         integrate,
         samples,
+        meanings,
     })
 }
 
@@ -152,21 +154,7 @@ impl Layout<'_, '_> {
             .collect();
         let (columns, planned) = (&self.columns, self.planned);
         let (from, to) = (self.draft.from, self.draft.to);
-        let field = |name: &str| {
-            if let Some(place) = columns.iter().position(|column| column.name == name) {
-                return Some(Field::Own(place as u16));
-            }
-            match name {
-                "i" => return Some(Field::Source),
-                "j" => return Some(Field::Target),
-                _ => {}
-            }
-            let (plain, side) = split_side(name);
-            match side {
-                Side::Pre => planned[from].cells()?.column(plain).map(Field::Pre),
-                Side::Post => planned[to].cells()?.column(plain).map(Field::Post),
-            }
-        };
+        let field = |name: &str| pathway::field(columns, planned, (from, to), name);
         let owner = format!("[synapses.{}]", self.draft.name);
         Batch::lower(&mut self.draft.graph, &writes, &field, self.setting, &owner)
     }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use oscine_equations::graph::SymbolKind;
 use oscine_equations::integrator::{self, Integrator, System, Variable};
-use oscine_equations::{Dimension, Expression, Symbol, WriteKind};
+use oscine_equations::{Binding, Dimension, Expression, Scope, Symbol, WriteKind};
 
 use crate::batch::Batch;
 use crate::error::BuildError;
+use crate::meanings::Meanings;
 use crate::pathway::{Bounded, DelayPlan, Field, Fill, SumPlan, SynapseSample, delay_steps};
 use crate::projection::{DelayDraft, split_side};
 use crate::synapse_layout::{Advanced, LAST_UPDATE, Layout};
@@ -16,7 +17,7 @@ impl Layout<'_, '_> {
     /// Columns for what differs between synapses or changes; constants become numbers of the programs.
     pub(crate) fn variables(&mut self) -> Result<Vec<Fill>, BuildError> {
         let mut first_values: Vec<(String, Expression)> = Vec::new();
-        for parameter in std::mem::take(&mut self.draft.parameters) {
+        for parameter in self.draft.parameters.clone() {
             let value = self.replace(&[parameter.value])[0];
             let draft = &self.draft;
             let written = draft
@@ -201,6 +202,42 @@ impl Layout<'_, '_> {
             .map(|(variable, new)| (self.own(&variable.name), WriteKind::Set, new))
             .collect();
         self.lower(&writes).map(Some)
+    }
+
+    /// What the synapse's own names stand for, event-driven variables as they are at the moment of asking.
+    pub(crate) fn meanings(&mut self, advanced: &Advanced) -> Meanings {
+        let now: HashMap<Symbol, Expression> = advanced
+            .iter()
+            .map(|(symbol, _, moved)| (*symbol, *moved))
+            .collect();
+        let draft = &mut *self.draft;
+        let mut named = Vec::new();
+        for known in &draft.model.subexpressions {
+            named.push((known.name.clone(), known.dimension, known.expression));
+        }
+        for state in &draft.model.states {
+            let value = draft.graph.symbol(state.symbol);
+            named.push((state.name.clone(), state.dimension, value));
+        }
+        for parameter in &draft.parameters {
+            let value = draft.graph.named(&parameter.name);
+            named.push((parameter.name.clone(), parameter.dimension, value));
+        }
+        for name in draft.model.scope.names() {
+            if let (None, Some(Binding::Constant(quantity))) =
+                (Scope::reserved(name), draft.model.scope.get(name))
+            {
+                let value = draft.graph.constant(quantity.value);
+                named.push((name.to_owned(), quantity.dimension, value));
+            }
+        }
+        let expressions: Vec<Expression> = named.iter().map(|(.., value)| *value).collect();
+        let expressions = self.draft.graph.substitute(&expressions, &now);
+        let expressions = self.replace(&expressions);
+        for ((.., value), replaced) in named.iter_mut().zip(expressions) {
+            *value = replaced;
+        }
+        Meanings::new(&self.draft.graph, named)
     }
 
     pub(crate) fn samples(

@@ -174,12 +174,24 @@ impl<R: Real> Synapses<R> {
     }
 
     fn name_sources(&mut self) {
-        self.sources = Vec::with_capacity(self.targets.len());
-        for row in 0..self.row_start.len() - 1 {
-            self.sources.resize(
-                self.row_start[row + 1] as usize,
-                self.first_source + row as u32,
-            );
+        self.sources = self.each_source().collect();
+    }
+
+    /// The source of each synapse.
+    pub fn each_source(&self) -> impl Iterator<Item = u32> {
+        let rows = (self.first_source..).zip(self.row_start.windows(2));
+        rows.flat_map(|(source, row)| (row[0]..row[1]).map(move |_| source))
+    }
+
+    /// The delay of each synapse, s.
+    pub fn delays_in_s(&self, dt: f64) -> Vec<f64> {
+        match &self.delays {
+            Delays::Same(steps) => vec![*steps as f64 * dt; self.targets.len()],
+            Delays::Runs { starts, delays, .. } => delays
+                .iter()
+                .zip(starts.windows(2))
+                .flat_map(|(delay, run)| (run[0]..run[1]).map(|_| f64::from(*delay) * dt))
+                .collect(),
         }
     }
 
