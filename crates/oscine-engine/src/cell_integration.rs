@@ -10,6 +10,7 @@ use crate::cell_layout::Layout;
 use crate::cells::CellPropagators;
 use crate::environment::Runnable;
 use crate::error::BuildError;
+use crate::protocol;
 
 /// The error of one step of the adaptive integrator that is borne, against a variable's size.
 const RELATIVE_TOLERANCE: f64 = 1e-6;
@@ -75,6 +76,11 @@ impl Layout<'_, '_> {
 
     /// The adaptive method is no expression: its loop runs before the program of the step, which leaves the states as they are then.
     fn rosenbrock(&mut self, system: &System) -> Result<Vec<Expression>, BuildError> {
+        let mut system = system.clone();
+        for variable in &mut system.variables {
+            variable.drift = self.by_step(variable.drift);
+        }
+        system.active = system.active.map(|active| self.by_step(active));
         let drifts: Vec<Expression> = system
             .variables
             .iter()
@@ -100,7 +106,7 @@ impl Layout<'_, '_> {
         };
         let graph = &mut self.draft.graph;
         let uniforms = crate::names::UNIFORMS.len();
-        let method = Rosenbrock::new(graph, system, &place, uniforms, Some(length), tolerance)
+        let method = Rosenbrock::new(graph, &system, &place, uniforms, Some(length), tolerance)
             .map_err(|error| BuildError::Integrator {
                 owner: format!("[neurons.{}]", self.draft.name),
                 error,
@@ -153,43 +159,85 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// Numbers for the symbols of an exact step, or columns where they differ from cell to cell.
+    fn by_step(&mut self, expression: Expression) -> Expression {
+        protocol::by_step(&mut self.draft.graph, &[expression], self.setting.phases)[0]
+    }
+
+    /// The matrices of an exact step: one pair, or one for each phase of the protocol where phases change the coefficients.
     fn propagators(&mut self, propagators: Propagators) -> Result<(), BuildError> {
         let coefficients = self.draft.replace(&propagators.coefficients);
-        let propagators = Propagators {
-            coefficients,
-            ..propagators
-        };
         let symbols: Vec<Symbol> = propagators
             .transition
             .iter()
             .chain(&propagators.input)
             .copied()
             .collect();
-        if let Some(numbers) = propagators.numbers(&self.draft.graph) {
-            let (transition, input) = propagators.compute(&numbers, self.setting.dt);
-            for (symbol, number) in symbols.into_iter().zip(transition.into_iter().chain(input)) {
-                let number = self.draft.graph.constant(number);
-                self.draft.replaced.insert(symbol, number);
-            }
+        let graph = &mut self.draft.graph;
+        let phased = coefficients
+            .iter()
+            .any(|entry| protocol::depends(graph, *entry));
+        if !phased {
+            let entries = self.entries(&propagators, coefficients, "")?;
+            self.draft.replaced.extend(symbols.into_iter().zip(entries));
             return Ok(());
         }
-        let hidden = |layout: &mut Self, name: String| {
-            layout.add_column(&name, Dimension::DIMENSIONLESS, false)
+        let mut known: Vec<(Vec<Expression>, Vec<Expression>)> = Vec::new();
+        let mut of_phases: Vec<Vec<(usize, Expression)>> = vec![Vec::new(); symbols.len()];
+        // One more than there are phases: what is after them.
+        for phase in 0..self.setting.phases.len() {
+            let graph = &mut self.draft.graph;
+            let here: Vec<Expression> = coefficients
+                .iter()
+                .map(|entry| protocol::in_phase(graph, *entry, phase))
+                .collect();
+            let entries = match known.iter().find(|(same, _)| *same == here) {
+                Some((_, entries)) => entries.clone(),
+                None => self.entries(&propagators, here.clone(), &format!(" {phase}"))?,
+            };
+            for (of_phases, entry) in of_phases.iter_mut().zip(&entries) {
+                of_phases.push((phase, *entry));
+            }
+            known.push((here, entries));
+        }
+        for (symbol, of_phases) in symbols.into_iter().zip(of_phases) {
+            let (first, others) = of_phases.split_first().expect("a protocol has a phase");
+            let choice = protocol::choose(&mut self.draft.graph, first.1, others);
+            self.draft.replaced.insert(symbol, choice);
+        }
+        Ok(())
+    }
+
+    /// The entries of both matrices, row by row: numbers, or columns where they differ from cell to cell.
+    fn entries(
+        &mut self,
+        propagators: &Propagators,
+        coefficients: Vec<Expression>,
+        suffix: &str,
+    ) -> Result<Vec<Expression>, BuildError> {
+        let propagators = Propagators {
+            coefficients,
+            ..propagators.clone()
         };
-        let entry_columns = symbols
-            .iter()
-            .map(|symbol| {
-                let name = match self.draft.graph.symbol_kind(*symbol) {
-                    oscine_equations::graph::SymbolKind::Named(name) => name.clone(),
-                    _ => unreachable!("propagators are named"),
-                };
-                hidden(self, name)
+        if let Some(numbers) = propagators.numbers(&self.draft.graph) {
+            let (transition, input) = propagators.compute(&numbers, self.setting.dt);
+            let graph = &mut self.draft.graph;
+            let entries = transition.into_iter().chain(input);
+            return Ok(entries.map(|number| graph.constant(number)).collect());
+        }
+        let symbols = propagators.transition.iter().chain(&propagators.input);
+        let names: Vec<String> = symbols
+            .map(|symbol| match self.draft.graph.symbol_kind(*symbol) {
+                oscine_equations::graph::SymbolKind::Named(name) => format!("{name}{suffix}"),
+                _ => unreachable!("propagators are named"),
             })
             .collect();
+        let hidden = |layout: &mut Self, name: &str| {
+            layout.add_column(name, Dimension::DIMENSIONLESS, false)
+        };
+        let entry_columns = names.iter().map(|name| hidden(self, name)).collect();
         let number = self.plan.propagators.len();
         let coefficient_columns: Vec<u16> = (0..propagators.coefficients.len())
-            .map(|entry| hidden(self, format!("coefficient {number} {entry}")))
+            .map(|entry| hidden(self, &format!("coefficient {number} {entry}")))
             .collect();
         let outputs: Vec<(u16, Expression)> = coefficient_columns
             .iter()
@@ -203,6 +251,7 @@ impl Layout<'_, '_> {
             coefficient_columns,
             entry_columns,
         });
-        Ok(())
+        let graph = &mut self.draft.graph;
+        Ok(names.iter().map(|name| graph.named(name)).collect())
     }
 }

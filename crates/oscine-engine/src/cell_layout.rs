@@ -13,6 +13,7 @@ use crate::environment::{Runnable, Setting};
 use crate::error::BuildError;
 use crate::meanings::Meanings;
 use crate::plan::PoissonInput;
+use crate::protocol;
 
 /// Steps that no run has: a condition decides when the cell is ready.
 const UNTIL_A_CONDITION: u64 = 1 << 62;
@@ -165,8 +166,12 @@ impl<'a, 'b> Layout<'a, 'b> {
             .iter()
             .map(|write| write.name.clone())
             .collect();
+        let resets = reset_writes.iter().map(String::as_str);
+        let writes = self.draft.written.iter().map(String::as_str).chain(resets);
+        protocol::refuse_writes(&self.draft.name, &self.draft.phased, writes)?;
         for parameter in std::mem::take(&mut self.draft.parameters) {
             let value = self.draft.replace(&[parameter.value])[0];
+            let value = protocol::of_file(&mut self.draft.graph, value);
             let written = self.draft.written.contains(&parameter.name)
                 || reset_writes.contains(&parameter.name);
             let starts = self
@@ -227,6 +232,8 @@ impl<'a, 'b> Layout<'a, 'b> {
                     format!("`{name}` is given by the experiment and cannot start anywhere"),
                 )
             })?;
+            let value = self.draft.replace(&[value])[0];
+            let value = protocol::of_file(&mut self.draft.graph, value);
             let fill = self.lower(&[(column, value)])?;
             self.plan.fills.push(fill);
         }

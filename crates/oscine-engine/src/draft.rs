@@ -12,6 +12,7 @@ use oscine_network::{Experiment, Neurons, Text};
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
 use crate::names::{equation_error, in_any_order};
+use crate::protocol::Phased;
 use crate::reading::Reading;
 
 /// A population of cells, read.
@@ -33,6 +34,8 @@ pub(crate) struct CellDraft {
     pub integrator: Option<Integrator>,
     /// Variables that synapses and stimuli write.
     pub written: BTreeSet<String>,
+    /// Parameters that phases of the protocol set.
+    pub phased: Vec<Phased>,
     pub notes: Vec<String>,
 }
 
@@ -121,11 +124,13 @@ impl CellDraft {
     }
 }
 
-/// Gives names that the equations do not declare their meaning: a constant, or a number of each element.
+/// Gives names that the equations do not declare their meaning: a constant, or a number of each element; `changing` names those
+/// that are no constants, whatever their value.
 pub(crate) fn undeclared_parameters(
     graph: &mut Graph,
     scope: &mut Scope,
     open: Vec<(String, Text)>,
+    changing: &dyn Fn(&str) -> bool,
     owner: &str,
 ) -> Result<Vec<ParameterDraft>, BuildError> {
     let mut found = Vec::new();
@@ -138,7 +143,8 @@ pub(crate) fn undeclared_parameters(
         let typed = resolve(graph, scope, &text.value)
             .map_err(|error| equation_error(text, &owner, error))?;
         let dimension = typed.dimension;
-        let binding = match graph.constant_value(typed.expression) {
+        let constant = graph.constant_value(typed.expression);
+        let binding = match constant.filter(|_| !changing(name)) {
             Some(value) => Binding::Constant(Quantity { value, dimension }),
             None => {
                 found.push(ParameterDraft {

@@ -11,12 +11,15 @@ use oscine_random::Stream;
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
 use crate::names::{UNIFORMS, uniform};
+use crate::protocol;
 
 /// What is the same for all programs of a network.
 pub(crate) struct Setting<'a> {
     pub seed: u64,
     pub dt: f64,
     pub functions: &'a [TimeFunction],
+    /// The steps at which phases of the protocol begin, and the one at which the last ends.
+    pub phases: &'a [u64],
 }
 
 /// A program with its streams of random numbers and its functions.
@@ -40,7 +43,17 @@ impl Runnable {
             Some(number) => Some(Place::Uniform(number)),
             None => column(name).map(Place::Column),
         };
-        let program = lower(graph, outputs, &place, UNIFORMS.len()).map_err(|name| {
+        let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
+        let roots = protocol::by_step(graph, &roots, setting.phases);
+        let outputs: Vec<Output> = outputs
+            .iter()
+            .zip(&roots)
+            .map(|(output, expression)| Output {
+                expression: *expression,
+                ..*output
+            })
+            .collect();
+        let program = lower(graph, &outputs, &place, UNIFORMS.len()).map_err(|name| {
             BuildError::description(owner, format!("`{name}` has no value here"))
         })?;
         let streams = program
@@ -48,7 +61,6 @@ impl Runnable {
             .iter()
             .map(|draw| Stream::new(setting.seed, &stream_name(graph, draw.symbol, owner)))
             .collect();
-        let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
         let functions = functions_of(graph, &roots, setting);
         Ok(Self {
             program,

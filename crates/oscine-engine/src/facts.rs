@@ -13,12 +13,29 @@ pub struct Facts {
     pub projections: Vec<ProjectionFacts>,
     /// Records.
     pub records: Vec<RecordFacts>,
+    /// Phases of the protocol, in time; empty without one.
+    pub phases: Vec<PhaseFacts>,
     /// Approximations taken and things a reader should know.
     pub notes: Vec<String>,
     /// What it takes.
     pub memory: Memory,
     /// Steps between two exchanges of spikes.
     pub interval: u64,
+}
+
+/// A phase of the protocol, as it is carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseFacts {
+    /// Its name, or `phase 2` where it has none.
+    pub name: String,
+    /// Begins here, s.
+    pub from: f64,
+    /// Ends here, s.
+    pub until: f64,
+    /// Rates of spike sources in it, as written.
+    pub fire: Vec<(String, String)>,
+    /// Parameters in it, as written.
+    pub set: Vec<(String, String)>,
 }
 
 /// A population or a source of spikes.

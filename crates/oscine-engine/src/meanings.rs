@@ -19,6 +19,12 @@ impl Meanings {
         }
     }
 
+    /// What a name measures.
+    pub fn dimension(&self, name: &str) -> Option<Dimension> {
+        let (_, dimension, _) = self.named.iter().find(|(known, ..)| known == name)?;
+        Some(*dimension)
+    }
+
     /// What a name measures and stands for, with a graph to lower it in.
     pub fn of(&self, name: &str) -> Option<(Graph, Dimension, Expression)> {
         let (_, dimension, expression) = self.named.iter().find(|(known, ..)| known == name)?;

@@ -177,6 +177,7 @@ impl<R: Number> Network<R> {
             records: (0..self.plan.records.len())
                 .map(|record| self.record_facts(record))
                 .collect(),
+            phases: self.plan.phase_facts.clone(),
             notes: self.plan.notes.clone(),
             memory: Memory::estimate(&self.plan),
             interval: self.rhythm.interval,
@@ -268,10 +269,7 @@ impl<R: Number> Network<R> {
                     Some(cells.columns[usize::from(column.1)].dimension)
                 }),
                 Target::Projection(projection) => {
-                    let projection = &self.plan.projections[projection];
-                    projection
-                        .column(name)
-                        .map(|column| projection.columns[usize::from(column)].dimension)
+                    self.plan.projections[projection].meanings.dimension(name)
                 }
             };
             let named = |name: &String| {

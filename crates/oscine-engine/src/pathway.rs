@@ -7,10 +7,10 @@ use oscine_network::Connect;
 
 use crate::batch::Batch;
 use crate::cells::Column;
+use crate::ends::{Side, split_side};
 use crate::error::BuildError;
 use crate::meanings::Meanings;
 use crate::plan::GroupPlan;
-use crate::projection::{Side, split_side};
 
 /// Where a number of a synapse's program is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,14 +118,6 @@ pub(crate) struct ProjectionPlan {
 }
 
 impl ProjectionPlan {
-    /// The column of a name.
-    pub fn column(&self, name: &str) -> Option<u16> {
-        self.columns
-            .iter()
-            .position(|column| column.name == name)
-            .map(|place| place as u16)
-    }
-
     /// Where a name of its programs is found.
     pub fn field(&self, groups: &[GroupPlan], name: &str) -> Option<Field> {
         field(&self.columns, groups, (self.from, self.to), name)

@@ -11,10 +11,12 @@ use crate::cells::CellPlan;
 use crate::draft::CellDraft;
 use crate::environment::Setting;
 use crate::error::BuildError;
+use crate::facts::PhaseFacts;
 use crate::functions::{self, TimeFunction};
 use crate::memory::expected;
 use crate::names::equation_error;
 use crate::projection::{self, ProjectionPlan, SynapseDraft};
+use crate::protocol;
 use crate::source::{self, Trains};
 use crate::unused;
 
@@ -28,6 +30,9 @@ pub(crate) struct Plan {
     pub groups: Vec<GroupPlan>,
     pub projections: Vec<ProjectionPlan>,
     pub records: Vec<RecordPlan>,
+    /// The steps at which phases of the protocol begin, and the one at which the last ends.
+    pub phases: Vec<u64>,
+    pub phase_facts: Vec<PhaseFacts>,
     pub notes: Vec<String>,
 }
 
@@ -207,18 +212,14 @@ impl PoissonInput {
 /// Makes the plan of an experiment.
 pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     let run = &experiment.run;
-    if !experiment.protocol.is_empty() {
-        return Err(BuildError::description(
-            "[[protocol]]",
-            "protocols are not carried out in this version",
-        ));
-    }
     let steps = (run.duration / run.dt).round() as u64;
+    let phases = protocol::boundaries(experiment)?;
     let functions = functions::functions(experiment)?;
     let setting = Setting {
         seed: run.seed,
         dt: run.dt,
         functions: &functions,
+        phases: &phases,
     };
     let mut groups = Vec::new();
     for (name, neurons) in &experiment.neurons {
@@ -239,6 +240,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     }
     let records = records(experiment, &groups, steps)?;
     let mut notes = unused::notes(experiment);
+    notes.extend(protocol::note(&phases, steps, run.dt));
     let mut planned = Vec::new();
     let mut drafts = groups;
     for (number, draft) in drafts.iter_mut().enumerate() {
@@ -285,6 +287,8 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
         groups: planned,
         projections,
         records,
+        phase_facts: protocol::facts(experiment, &phases),
+        phases,
         notes,
     })
 }

@@ -3,22 +3,21 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use oscine_equations::graph::{Node, SymbolKind};
+use oscine_equations::graph::SymbolKind;
 use oscine_equations::integrator::Integrator;
 use oscine_equations::{
-    Binding, Dimension, Expression, Graph, Model, Scope, Symbol, Write, resolve_as,
-    resolve_statements,
+    Dimension, Expression, Graph, Model, Scope, Symbol, Write, resolve_as, resolve_statements,
 };
 use oscine_network::{Connect, Delay, Experiment, Synapses, Text};
 
 use crate::cells::value_of;
-use crate::draft::{
-    CellDraft, ParameterDraft, declared_parameters, initials, undeclared_parameters,
-};
+use crate::draft::{ParameterDraft, declared_parameters, initials, undeclared_parameters};
+use crate::ends::{Side, bind_cell, import, of_time, split_side};
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
 use crate::names::{equation_error, given, time_scope};
 use crate::plan::{GroupDraft, find_group, slice_range};
+use crate::protocol::{self, Phased};
 
 pub(crate) use crate::pathway::ProjectionPlan;
 pub(crate) use crate::synapse_layout::plan;
@@ -47,6 +46,8 @@ pub(crate) struct SynapseDraft {
     /// Condition and probability of a connection by condition.
     pub condition: Option<(Expression, Option<Expression>)>,
     pub integrator: Option<Integrator>,
+    /// Parameters that phases of the protocol set.
+    pub phased: Vec<Phased>,
     pub notes: Vec<String>,
 }
 
@@ -56,24 +57,6 @@ pub(crate) struct DelayDraft {
     pub value: Expression,
     pub lower: Option<Expression>,
     pub upper: Option<Expression>,
-}
-
-/// Whose variable a name of a synapse's text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    Pre,
-    Post,
-}
-
-/// The cell's variable that a synapse's text calls `v_post`, `v_pre` or, for the target, just `v`.
-pub(crate) fn split_side(name: &str) -> (&str, Side) {
-    if let Some(plain) = name.strip_suffix("_pre") {
-        (plain, Side::Pre)
-    } else if let Some(plain) = name.strip_suffix("_post") {
-        (plain, Side::Post)
-    } else {
-        (name, Side::Post)
-    }
 }
 
 impl SynapseDraft {
@@ -106,8 +89,15 @@ impl SynapseDraft {
             .cloned()
             .collect();
         let parameters_owner = format!("{owner} parameters");
-        let mut parameters =
-            undeclared_parameters(&mut graph, &mut scope, undeclared, &parameters_owner)?;
+        let values = protocol::values_of(experiment, name);
+        let changing = |name: &str| values.iter().any(|(known, _)| known == name);
+        let mut parameters = undeclared_parameters(
+            &mut graph,
+            &mut scope,
+            undeclared,
+            &changing,
+            &parameters_owner,
+        )?;
         let model =
             Model::compile(&mut graph, &synapses.equations.value, &scope).map_err(|error| {
                 equation_error(&synapses.equations, &format!("{owner} equations"), error)
@@ -139,6 +129,22 @@ impl SynapseDraft {
         let mut replaced = HashMap::new();
         let step = graph.constant(experiment.run.dt);
         replaced.insert(graph.name("dt"), step);
+        let has_equation = |name: &str| {
+            model.states.iter().any(|state| state.name == name)
+                || model.subexpressions.iter().any(|known| known.name == name)
+        };
+        let phased = protocol::Parameters {
+            experiment,
+            population: name,
+            graph: &mut graph,
+            scope: &model.scope,
+            parameters: &mut parameters,
+            replaced: &mut replaced,
+        };
+        let phased = phased.put(&|_| false, &has_equation)?;
+        let writes = on_pre.iter().chain(&on_post);
+        let writes = writes.map(|write| write.name.as_str());
+        protocol::refuse_writes(name, &phased, writes)?;
         let mut reading = Texts {
             graph: &mut graph,
             scope: &model.scope,
@@ -147,7 +153,7 @@ impl SynapseDraft {
         let delay = reading.delay(&synapses.delay, "delay")?;
         let delay_post = reading.delay(&synapses.delay_post, "delay_post")?;
         let condition = reading.condition(&synapses.connect)?;
-        let bounds = reading.bounds(synapses, &model, &parameters)?;
+        let bounds = reading.bounds(synapses, &model, &parameters, &phased)?;
         let integrator = match synapses
             .integrator
             .as_ref()
@@ -177,6 +183,7 @@ impl SynapseDraft {
             delay_post,
             condition,
             integrator,
+            phased,
             notes: Vec::new(),
         };
         draft.note_what_is_written(groups)?;
@@ -290,9 +297,7 @@ impl SynapseDraft {
                 })
                 .collect();
             for (symbol, name) in names {
-                if self.is_own(&name)
-                    || ["t", "dt", "i", "j", "t_in_timesteps"].contains(&name.as_str())
-                {
+                if self.is_own(&name) || ["i", "j"].contains(&name.as_str()) || of_time(&name) {
                     continue;
                 }
                 let (plain, side) = split_side(&name);
@@ -320,75 +325,6 @@ impl SynapseDraft {
             current = next;
         }
         current
-    }
-}
-
-/// A cell's expression in a synapse's graph, its names with the suffix of its side.
-fn import(graph: &mut Graph, cells: &CellDraft, root: Expression, side: Side) -> Expression {
-    let mut image: HashMap<Expression, Expression> = HashMap::new();
-    for expression in cells.graph.reachable(&[root]) {
-        let new = match cells.graph.node(expression) {
-            Node::Constant(bits) => graph.constant(f64::from_bits(bits)),
-            Node::Symbol(symbol) => match cells.graph.symbol_kind(symbol) {
-                SymbolKind::Named(name)
-                    if ["t", "dt", "t_in_timesteps"].contains(&name.as_str()) =>
-                {
-                    graph.named(name)
-                }
-                SymbolKind::Named(name) => match (name.as_str(), side) {
-                    ("i", Side::Pre) => graph.named("i"),
-                    ("i", Side::Post) => graph.named("j"),
-                    (name, Side::Pre) => graph.named(&format!("{name}_pre")),
-                    (name, Side::Post) => graph.named(&format!("{name}_post")),
-                },
-                SymbolKind::Uniform(_) => {
-                    let draw = graph.uniform_draw();
-                    graph.symbol(draw)
-                }
-                SymbolKind::Normal(_) => {
-                    let draw = graph.normal_draw();
-                    graph.symbol(draw)
-                }
-            },
-            Node::Unary(operation, a) => graph.unary(operation, image[&a]),
-            Node::Binary(operation, a, b) => graph.binary(operation, image[&a], image[&b]),
-            Node::Select(a, b, c) => graph.select(image[&a], image[&b], image[&c]),
-            Node::Apply(function, a, b) => {
-                let function = graph.function(cells.graph.function_name(function));
-                graph.apply(function, image[&a], image[&b])
-            }
-        };
-        image.insert(expression, new);
-    }
-    image[&root]
-}
-
-/// Binds the names of a cell, with suffixes.
-fn bind_cell(scope: &mut Scope, group: &GroupDraft, suffixes: &[&str]) {
-    let GroupDraft::Cells(cells) = group else {
-        return;
-    };
-    let outside = Scope::new();
-    for name in cells.model.scope.names() {
-        let reserved = ["t", "dt", "i", "j", "N", "t_in_timesteps", "xi"].contains(&name);
-        if reserved || outside.get(name).is_some() {
-            continue;
-        }
-        let binding = match cells.model.scope.get(name) {
-            Some(Binding::Constant(quantity)) => Binding::Constant(*quantity),
-            Some(Binding::Symbol {
-                dimension,
-                writable,
-            }) => Binding::Symbol {
-                dimension: *dimension,
-                writable: *writable,
-            },
-            Some(Binding::Expression { dimension, .. }) => given(*dimension),
-            Some(Binding::Function { .. }) | None => continue,
-        };
-        for suffix in suffixes {
-            scope.bind(format!("{name}{suffix}"), binding);
-        }
     }
 }
 
@@ -462,6 +398,7 @@ impl Texts<'_> {
         synapses: &Synapses,
         model: &Model,
         parameters: &[ParameterDraft],
+        phased: &[Phased],
     ) -> Result<HashMap<String, Bounds>, BuildError> {
         let mut bounds = HashMap::new();
         for (name, (lower, upper)) in &synapses.bounds {
@@ -475,6 +412,10 @@ impl Texts<'_> {
                         .iter()
                         .find(|state| state.name == *name)
                         .map(|state| state.dimension)
+                })
+                .or_else(|| {
+                    let known = phased.iter().find(|known| known.name == *name)?;
+                    Some(known.dimension)
                 });
             let Some(dimension) = dimension else { continue };
             let mut bound = |text: &Option<Text>| {
@@ -482,7 +423,9 @@ impl Texts<'_> {
                     .map(|text| self.read(text, dimension, name, "a bound"))
                     .transpose()
             };
-            bounds.insert(name.clone(), (bound(lower)?, bound(upper)?));
+            let kept = phased.iter().find(|known| known.name == *name);
+            let kept = kept.map_or(name, |known| &known.kept);
+            bounds.insert(kept.clone(), (bound(lower)?, bound(upper)?));
         }
         Ok(bounds)
     }

@@ -16,6 +16,7 @@ use crate::draft::{
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
 use crate::names::{cell_scope, equation_error};
+use crate::protocol;
 
 /// A population while it is read.
 pub(crate) struct Reading<'a> {
@@ -124,7 +125,10 @@ impl<'a> Reading<'a> {
             .filter(|(name, _)| !self.is_declared(name) && !self.is_input(name))
             .collect();
         let owner = format!("[neurons.{}] parameters", self.name);
-        let found = undeclared_parameters(&mut self.graph, &mut self.scope, open, &owner)?;
+        let phased = protocol::values_of(self.experiment, self.name);
+        let changing = |name: &str| phased.iter().any(|(known, _)| known == name);
+        let (graph, scope) = (&mut self.graph, &mut self.scope);
+        let found = undeclared_parameters(graph, scope, open, &changing, &owner)?;
         self.parameters.extend(found);
         Ok(())
     }
@@ -141,7 +145,8 @@ impl<'a> Reading<'a> {
             let owner = self.owner(&format!("input.{name}"));
             let typed = resolve(&mut self.graph, &self.scope, &text.value)
                 .map_err(|error| equation_error(&text, &owner, error))?;
-            let input = self.held(&name, typed.expression, typed.dimension);
+            let scope = self.scope.clone();
+            let input = self.input(&name, typed.expression, typed.dimension, &scope)?;
             let expression = self.add_noise(&name, input, typed.dimension)?;
             let binding = Binding::Expression {
                 expression,
@@ -152,13 +157,42 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    /// An input as the file gives it, or a phase of the protocol.
+    fn input(
+        &mut self,
+        name: &str,
+        of_file: Expression,
+        dimension: Dimension,
+        scope: &Scope,
+    ) -> Result<Expression, BuildError> {
+        let of_file = self.held(name, "without noise", of_file, dimension);
+        let phased = protocol::values_of(self.experiment, self.name);
+        let Some((_, values)) = phased.into_iter().find(|(known, _)| known == name) else {
+            return Ok(of_file);
+        };
+        let mut chosen = Vec::new();
+        for value in values {
+            let expression = value.resolve(&mut self.graph, scope, dimension, self.name, name)?;
+            let when = format!("in phase {}", value.phase + 1);
+            let expression = self.held(name, &when, expression, dimension);
+            chosen.push((value.phase, expression));
+        }
+        Ok(protocol::choose(&mut self.graph, of_file, &chosen))
+    }
+
     /// A parameter that only noise makes an input keeps the value that it had at the start, `rand()` and all.
-    fn held(&mut self, name: &str, value: Expression, dimension: Dimension) -> Expression {
+    fn held(
+        &mut self,
+        name: &str,
+        when: &str,
+        value: Expression,
+        dimension: Dimension,
+    ) -> Expression {
         let driven = self.neurons.input.iter().any(|(input, _)| input == name);
         if driven || self.graph.constant_value(value).is_some() {
             return value;
         }
-        let hidden = format!("{name} without noise");
+        let hidden = format!("{name} {when}");
         self.parameters.push(ParameterDraft {
             name: hidden.clone(),
             dimension,
@@ -270,6 +304,19 @@ impl<'a> Reading<'a> {
         let texts = &self.neurons.parameters;
         let declared = declared_parameters(&mut self.graph, &model, texts, &is_input, &owner)?;
         self.parameters.extend(declared);
+        let has_equation = |name: &str| {
+            model.states.iter().any(|state| state.name == name)
+                || model.subexpressions.iter().any(|known| known.name == name)
+        };
+        let phased = protocol::Parameters {
+            experiment: self.experiment,
+            population: self.name,
+            graph: &mut self.graph,
+            scope: &model.scope,
+            parameters: &mut self.parameters,
+            replaced: &mut replaced,
+        };
+        let phased = phased.put(&is_input, &has_equation)?;
         let owner = self.owner("initial");
         let initials = initials(&mut self.graph, &model, &self.neurons.initial, &owner)?;
         let threshold = match &self.neurons.threshold {
@@ -315,6 +362,7 @@ impl<'a> Reading<'a> {
             refractory,
             integrator,
             written: BTreeSet::new(),
+            phased,
             notes: self.notes,
         };
         draft.replace_not_refractory();
@@ -406,7 +454,7 @@ impl<'a> Reading<'a> {
                 &what,
             )
             .map_err(|error| equation_error(&text, &owner, error))?;
-            let input = self.held(&name, input, parameter.dimension);
+            let input = self.input(&name, input, parameter.dimension, &model.scope)?;
             let input = self.add_noise(&name, input, parameter.dimension)?;
             replaced.insert(parameter.symbol, input);
         }

@@ -1,6 +1,6 @@
 //! Sources of spikes: trains with given times, and Poisson trains, which are cells without state whose threshold is a draw.
 
-use oscine_equations::{Dimension, Graph, Quantity, Scope, resolve_as};
+use oscine_equations::{Dimension, Graph, Scope, resolve_as};
 use oscine_network::{Experiment, Neurons, SpikeTimes, Stimulus, StimulusKind, Text};
 
 use crate::draft::CellDraft;
@@ -8,6 +8,7 @@ use crate::error::BuildError;
 use crate::functions::TimeFunction;
 use crate::names::{equation_error, given};
 use crate::plan::GroupDraft;
+use crate::protocol;
 
 /// Trains with given times.
 #[derive(Clone, Debug)]
@@ -26,16 +27,30 @@ pub(crate) fn drafts(
     groups: &mut Vec<GroupDraft>,
 ) -> Result<(), BuildError> {
     for (name, stimulus) in &experiment.stimuli {
+        let fires = protocol::values_of(experiment, name)
+            .iter()
+            .any(|(known, _)| known == protocol::RATE);
         match &stimulus.kind {
             StimulusKind::Poisson { count, rate } => {
-                let neurons = poisson_cells(stimulus, *count, rate);
-                let mut cells = CellDraft::read(experiment, functions, name, &neurons)
-                    .map_err(|error| rate_error(error, name, rate))?;
-                cells.model_name = Some("poisson".to_owned());
+                let cells = poisson(experiment, functions, name, stimulus, *count, rate)?;
+                groups.push(GroupDraft::Cells(Box::new(cells)));
+            }
+            StimulusKind::Spikes { count, times: None } if fires => {
+                // Silent but for the phases that make it fire.
+                let rate = Text::new("0 Hz");
+                let mut cells = poisson(experiment, functions, name, stimulus, *count, &rate)?;
+                cells.model_name = Some("spikes".to_owned());
                 groups.push(GroupDraft::Cells(Box::new(cells)));
             }
             StimulusKind::Spikes { count, times } => {
                 let owner = format!("[stimulus.{name}]");
+                if fires {
+                    return Err(BuildError::description(
+                        format!("[[protocol]] fire.{name}"),
+                        format!("`{name}` has times of its own, so that no phase makes it fire"),
+                    )
+                    .with_help("leave `times` out, or use another source"));
+                }
                 let times = match times {
                     Some(times) => spike_times(times, *count, &owner)?,
                     None => Vec::new(),
@@ -54,22 +69,22 @@ pub(crate) fn drafts(
 }
 
 /// A population that fires with probability `rate dt` in each step.
-fn poisson_cells(stimulus: &Stimulus, count: usize, rate: &Text) -> Neurons {
-    // `50 Hz` is a quantity, but no part of an expression.
-    let rate = match Quantity::parse(&rate.value) {
-        Ok(quantity) if quantity.dimension == Dimension::HERTZ => {
-            format!("{:e}*hertz", quantity.value)
-        }
-        _ => rate.value.clone(),
-    };
-    let mut threshold = format!("rand() < ({rate})*dt");
+fn poisson(
+    experiment: &Experiment,
+    functions: &[TimeFunction],
+    name: &str,
+    stimulus: &Stimulus,
+    count: usize,
+    rate: &Text,
+) -> Result<CellDraft, BuildError> {
+    let mut threshold = format!("rand() < {}*dt", protocol::RATE);
     if stimulus.from > 0.0 {
         threshold += &format!(" and t >= {:e}*second - dt/1000", stimulus.from);
     }
     if let Some(until) = stimulus.until {
         threshold += &format!(" and t < {until:e}*second - dt/1000");
     }
-    Neurons {
+    let neurons = Neurons {
         count,
         model: None,
         equations: Text::new(""),
@@ -78,16 +93,25 @@ fn poisson_cells(stimulus: &Stimulus, count: usize, rate: &Text) -> Neurons {
         refractory: None,
         parameters: Vec::new(),
         initial: Vec::new(),
-        input: Vec::new(),
+        input: vec![(protocol::RATE.to_owned(), rate.clone())],
         integrator: None,
         positions: None,
-    }
+    };
+    let mut cells = CellDraft::read(experiment, functions, name, &neurons)
+        .map_err(|error| rate_error(error, functions, name, rate))?;
+    cells.model_name = Some("poisson".to_owned());
+    Ok(cells)
 }
 
 /// The same mistake in the text that the person wrote.
-fn rate_error(error: BuildError, name: &str, rate: &Text) -> BuildError {
+fn rate_error(
+    error: BuildError,
+    functions: &[TimeFunction],
+    name: &str,
+    rate: &Text,
+) -> BuildError {
     let mut graph = Graph::new();
-    let scope = crate::names::cell_scope(&[], 1);
+    let scope = crate::names::cell_scope(functions, 1);
     let owner = format!("[stimulus.{name}] rate");
     match resolve_as(
         &mut graph,

@@ -7,11 +7,13 @@ use oscine_equations::{Dimension, Expression, Symbol, Write, WriteKind, linear_p
 
 use crate::batch::Batch;
 use crate::cells::{Column, gathered_name};
+use crate::ends::split_side;
 use crate::environment::Setting;
 use crate::error::BuildError;
 use crate::pathway::{self, Addition, DelayPlan, Field, Pathway, ProjectionPlan, Weight};
 use crate::plan::{GroupDraft, GroupPlan};
-use crate::projection::{SynapseDraft, split_side};
+use crate::projection::SynapseDraft;
+use crate::protocol;
 
 /// The column that holds when a synapse's event-driven variables were last brought up to date, in s.
 pub(crate) const LAST_UPDATE: &str = "last update";
@@ -174,6 +176,13 @@ impl Layout<'_, '_> {
         for (symbol, name, drift) in states {
             let drift = self.replace(&[drift])[0];
             let graph = &mut self.draft.graph;
+            if protocol::depends(graph, drift) {
+                return Err(BuildError::description(
+                    format!("[synapses.{}] equations", self.draft.name),
+                    format!("a phase of the protocol sets what the event-driven equation of `{name}` is made of"),
+                )
+                .with_help("make it `clock-driven`: between two spikes there may be two phases"));
+            }
             let time = graph.name("t");
             let parts = linear_parts(graph, drift, symbol).filter(|(slope, rest)| {
                 graph

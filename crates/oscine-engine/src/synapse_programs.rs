@@ -7,10 +7,12 @@ use oscine_equations::integrator::{self, Integrator, System, Variable};
 use oscine_equations::{Binding, Dimension, Expression, Scope, Symbol, WriteKind};
 
 use crate::batch::Batch;
+use crate::ends::split_side;
 use crate::error::BuildError;
 use crate::meanings::Meanings;
 use crate::pathway::{Bounded, DelayPlan, Field, Fill, SumPlan, SynapseSample, delay_steps};
-use crate::projection::{DelayDraft, split_side};
+use crate::projection::DelayDraft;
+use crate::protocol;
 use crate::synapse_layout::{Advanced, LAST_UPDATE, Layout};
 
 impl Layout<'_, '_> {
@@ -18,7 +20,7 @@ impl Layout<'_, '_> {
     pub(crate) fn variables(&mut self) -> Result<Vec<Fill>, BuildError> {
         let mut first_values: Vec<(String, Expression)> = Vec::new();
         for parameter in self.draft.parameters.clone() {
-            let value = self.replace(&[parameter.value])[0];
+            let value = self.of_file(parameter.value);
             let draft = &self.draft;
             let written = draft
                 .on_pre
@@ -78,6 +80,12 @@ impl Layout<'_, '_> {
         Ok(fills)
     }
 
+    /// What holds before the run: an expression with the values of the file, whatever phases set.
+    fn of_file(&mut self, expression: Expression) -> Expression {
+        let expression = self.replace(&[expression])[0];
+        protocol::of_file(&mut self.draft.graph, expression)
+    }
+
     fn bounded(
         &mut self,
         value: Expression,
@@ -87,7 +95,7 @@ impl Layout<'_, '_> {
         let writes: Vec<(Field, WriteKind, Expression)> = [Some(value), lower, upper]
             .into_iter()
             .flatten()
-            .map(|expression| (Field::Source, WriteKind::Set, expression))
+            .map(|expression| (Field::Source, WriteKind::Set, self.of_file(expression)))
             .collect();
         let batch = self.lower(&writes)?;
         Ok(Bounded {
@@ -98,7 +106,7 @@ impl Layout<'_, '_> {
     }
 
     pub(crate) fn delay(&mut self, delay: DelayDraft) -> Result<DelayPlan, BuildError> {
-        let value = self.replace(&[delay.value])[0];
+        let value = self.of_file(delay.value);
         let Some(seconds) = self.draft.graph.constant_value(value) else {
             let bounded = self.bounded(value, delay.lower, delay.upper)?;
             return Ok(DelayPlan::Each(Box::new(bounded)));
@@ -112,8 +120,9 @@ impl Layout<'_, '_> {
             return Ok(None);
         };
         let probability = probability.unwrap_or_else(|| self.draft.graph.constant(1.0));
-        let set = |expression| (Field::Source, WriteKind::Set, expression);
-        self.lower(&[set(holds), set(probability)]).map(Some)
+        let mut set = |expression| (Field::Source, WriteKind::Set, self.of_file(expression));
+        let writes = [set(holds), set(probability)];
+        self.lower(&writes).map(Some)
     }
 
     pub(crate) fn sums(&mut self) -> Result<Vec<SumPlan>, BuildError> {
@@ -220,6 +229,10 @@ impl Layout<'_, '_> {
             named.push((state.name.clone(), state.dimension, value));
         }
         for parameter in &draft.parameters {
+            let value = draft.graph.named(&parameter.name);
+            named.push((parameter.name.clone(), parameter.dimension, value));
+        }
+        for parameter in &draft.phased {
             let value = draft.graph.named(&parameter.name);
             named.push((parameter.name.clone(), parameter.dimension, value));
         }

@@ -147,6 +147,7 @@ fn texts_of_all(experiment: &Experiment) -> Vec<&str> {
     }
     for phase in &experiment.protocol {
         texts.extend(phase.set.iter().map(|(place, _)| place.as_str()));
+        texts.extend(values(&phase.set).chain(values(&phase.fire)));
     }
     texts
 }

@@ -5,12 +5,12 @@ use oscine_equations::program::Output;
 use oscine_equations::{Dimension, WriteKind};
 
 use crate::batch::{BATCH, Batch};
+use crate::ends::{Side, split_side};
 use crate::environment::{Contiguous, Runnable, Setting, uniforms};
 use crate::network::Network;
 use crate::order::synapse_order;
 use crate::pathway::{Field, ProjectionPlan};
 use crate::plan::{GroupPlan, Plan};
-use crate::projection::{Side, split_side};
 use crate::simulation::Number;
 use crate::synapses::{Reading, Synapses};
 
@@ -92,7 +92,7 @@ impl<R: Number> Network<R> {
         let (of_each, dimension): (Vec<Vec<f64>>, Dimension) = match variable {
             "i" => plain_parts(parts.iter().map(|part| sources(part)).collect()),
             "j" => plain_parts(parts.iter().map(|part| targets(part)).collect()),
-            "delay" if projection.meanings.of(variable).is_none() => {
+            "delay" if projection.meanings.dimension(variable).is_none() => {
                 let delays = parts.iter().map(|part| part.delays_in_s(self.plan.dt));
                 (delays.collect(), Dimension::SECOND)
             }
@@ -234,5 +234,6 @@ fn setting(plan: &Plan) -> Setting<'_> {
         seed: plan.seed,
         dt: plan.dt,
         functions: &plan.functions,
+        phases: &plan.phases,
     }
 }
