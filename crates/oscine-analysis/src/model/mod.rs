@@ -1,0 +1,22 @@
+//! Measures of models: what the equations say before, or beside, any simulation of a network.
+
+mod bifurcations;
+mod error;
+mod flow;
+mod formulas;
+mod hopf;
+mod matrix;
+mod reading;
+mod rest;
+mod stepper;
+mod system;
+
+pub use bifurcations::{
+    Bifurcation, BifurcationKind, Bifurcations, Branch, BranchPoint, bifurcations,
+};
+pub use error::ModelError;
+pub use matrix::Complex;
+pub(crate) use matrix::eigenvalues;
+pub use reading::Free;
+pub use rest::{RestKind, RestState, rest_state_near, rest_states};
+pub use system::{Mode, System, Variable};

@@ -1,0 +1,583 @@
+//! One cell as a dynamical system: dx/dt = f(x, p) with its symbolic Jacobians, and where it has a threshold, the surface at
+//! which it fires, the map of its reset and the time for which it is deaf.
+//!
+//! All values are in SI units; the places of the variables are those of the equations' text.
+
+use std::cell::RefCell;
+
+use nalgebra::DMatrix;
+use oscine_equations::{Dimension, Expression, Symbol, derivative};
+use oscine_network::Neurons;
+
+use super::ModelError;
+use super::formulas::{Formulas, Unknown};
+use super::reading::{Deaf, Free, Reading};
+
+/// A state variable, or a parameter that was freed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name in the equations.
+    pub name: String,
+    /// What it measures; values are in SI units.
+    pub dimension: Dimension,
+}
+
+/// Whether a cell moves freely or is deaf after a spike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It moves by its equations.
+    Active,
+    /// Its `unless refractory` variables stand still.
+    Refractory,
+}
+
+/// The right-hand side in one mode.
+#[derive(Clone, Debug)]
+struct Motion {
+    rates: RefCell<Formulas>,
+    /// Row by row; or why there is none.
+    jacobian: Result<RefCell<Formulas>, ModelError>,
+    /// State by state, for each its parameters.
+    slopes: Result<RefCell<Formulas>, ModelError>,
+}
+
+/// What happens at a threshold.
+#[derive(Clone, Debug)]
+struct Firing {
+    surface: RefCell<Formulas>,
+    gradient: Result<RefCell<Formulas>, ModelError>,
+    /// The new values of all states.
+    reset: Option<RefCell<Formulas>>,
+    reset_jacobian: Option<Result<RefCell<Formulas>, ModelError>>,
+    refractory: Option<RefCell<Formulas>>,
+}
+
+/// One cell's dynamics.
+///
+/// ```
+/// use oscine_analysis::model::{Mode, System};
+/// use oscine_network::Neurons;
+///
+/// let neurons = Neurons::new(1)
+///     .equations("dv/dt = (E_L - v + R*I)/tau_m : volt")
+///     .parameter("E_L", "-70 mV")
+///     .parameter("R", "100 Mohm")
+///     .parameter("tau_m", "20 ms")
+///     .parameter("I", "0 nA");
+/// let mut system = System::read(&neurons, &["I".into()])?;
+/// system.set("I", 0.1e-9)?;
+/// let mut rate = [0.0];
+/// system.rates(Mode::Active, 0.0, &[-0.07], &mut rate);
+/// assert!((rate[0] - 0.01 / 0.02).abs() < 1e-12);
+/// assert_eq!(system.jacobian(Mode::Active, 0.0, &[-0.07])?[(0, 0)], -1.0 / 0.02);
+/// # Ok::<(), oscine_analysis::model::ModelError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct System {
+    states: Vec<Variable>,
+    free: Vec<Variable>,
+    values: Vec<f64>,
+    initial: Vec<(usize, RefCell<Formulas>)>,
+    active: Motion,
+    held: Option<Motion>,
+    firing: Option<Firing>,
+    depends_on_time: bool,
+    notes: Vec<String>,
+}
+
+impl System {
+    /// Reads a population's texts for one of its cells; the parameters and inputs in `free` can be set afterwards.
+    ///
+    /// # Errors
+    /// A mistake in a text; a name that the model has not; what one cell alone has not (a stimulus, a time step).
+    pub fn read(neurons: &Neurons, free: &[Free<'_>]) -> Result<Self, ModelError> {
+        Compiler::of(Reading::read(neurons, free)?).system()
+    }
+
+    /// The state variables, in the order of the equations.
+    pub fn states(&self) -> &[Variable] {
+        &self.states
+    }
+
+    /// How many state variables there are.
+    pub fn dimension(&self) -> usize {
+        self.states.len()
+    }
+
+    /// The parameters that can be set.
+    pub fn free(&self) -> &[Variable] {
+        &self.free
+    }
+
+    /// What was left out or put in the middle to make one cell of a population, each a sentence.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The place of a state variable.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub fn place(&self, name: &str) -> Result<usize, ModelError> {
+        let place = self.states.iter().position(|state| state.name == name);
+        place.ok_or_else(|| ModelError::NoVariable {
+            name: name.to_owned(),
+            known: listed(&self.states),
+        })
+    }
+
+    fn free_place(&self, name: &str) -> Result<usize, ModelError> {
+        let place = self.free.iter().position(|known| known.name == name);
+        place.ok_or_else(|| ModelError::NotFree {
+            name: name.to_owned(),
+            known: listed(&self.free),
+        })
+    }
+
+    /// The value of a freed parameter, SI.
+    ///
+    /// # Errors
+    /// It was not freed.
+    pub fn value(&self, name: &str) -> Result<f64, ModelError> {
+        Ok(self.values[self.free_place(name)?])
+    }
+
+    /// Gives a freed parameter a value, SI.
+    ///
+    /// # Errors
+    /// It was not freed, or the value is not finite.
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), ModelError> {
+        let place = self.free_place(name)?;
+        if !value.is_finite() {
+            let name = name.to_owned();
+            return Err(ModelError::NotFinite { name, value });
+        }
+        if self.values[place] == value {
+            return Ok(());
+        }
+        self.values[place] = value;
+        let values = &self.values;
+        let fix = |formulas: &mut RefCell<Formulas>| formulas.get_mut().fix(values);
+        self.initial.iter_mut().for_each(|(_, value)| fix(value));
+        for motion in [Some(&mut self.active), self.held.as_mut()] {
+            let Some(motion) = motion else { continue };
+            fix(&mut motion.rates);
+            motion.jacobian.iter_mut().for_each(fix);
+            motion.slopes.iter_mut().for_each(fix);
+        }
+        if let Some(firing) = &mut self.firing {
+            fix(&mut firing.surface);
+            firing.gradient.iter_mut().for_each(fix);
+            firing.reset.iter_mut().for_each(fix);
+            firing.reset_jacobian.iter_mut().flatten().for_each(fix);
+            firing.refractory.iter_mut().for_each(fix);
+        }
+        Ok(())
+    }
+
+    /// Where the equations' file lets the variables start; 0 where it says nothing.
+    pub fn initial(&self) -> Vec<f64> {
+        let mut state = vec![0.0; self.dimension()];
+        for (place, formulas) in &self.initial {
+            let mut out = [0.0];
+            evaluate(formulas, 0.0, &state, &mut out);
+            state[*place] = out[0];
+        }
+        state
+    }
+
+    /// True where the right-hand side reads `t`.
+    pub fn depends_on_time(&self) -> bool {
+        self.depends_on_time
+    }
+
+    /// An error where the right-hand side reads `t`; `measure` names who asks.
+    pub(crate) fn must_be_autonomous(&self, measure: &str) -> Result<(), ModelError> {
+        if self.depends_on_time {
+            let measure = measure.to_owned();
+            return Err(ModelError::DependsOnTime { measure });
+        }
+        Ok(())
+    }
+
+    fn motion(&self, mode: Mode) -> &Motion {
+        match mode {
+            Mode::Active => &self.active,
+            Mode::Refractory => self.held.as_ref().unwrap_or(&self.active),
+        }
+    }
+
+    /// f(x, p), in SI units per second.
+    pub fn rates(&self, mode: Mode, time: f64, state: &[f64], rates: &mut [f64]) {
+        evaluate(&self.motion(mode).rates, time, state, rates);
+    }
+
+    /// The matrix of ∂f/∂x.
+    ///
+    /// # Errors
+    /// A function without a derivative.
+    pub fn jacobian(
+        &self,
+        mode: Mode,
+        time: f64,
+        state: &[f64],
+    ) -> Result<DMatrix<f64>, ModelError> {
+        let mut rows = vec![0.0; self.dimension() * self.dimension()];
+        self.jacobian_rows(mode, time, state, &mut rows)?;
+        Ok(DMatrix::from_row_slice(
+            self.dimension(),
+            self.dimension(),
+            &rows,
+        ))
+    }
+
+    /// ∂f/∂x row by row, without a new matrix.
+    pub(crate) fn jacobian_rows(
+        &self,
+        mode: Mode,
+        time: f64,
+        state: &[f64],
+        rows: &mut [f64],
+    ) -> Result<(), ModelError> {
+        let jacobian = self.motion(mode).jacobian.as_ref().map_err(Clone::clone)?;
+        evaluate(jacobian, time, state, rows);
+        Ok(())
+    }
+
+    /// ∂f/∂p for one freed parameter, `[state]`.
+    ///
+    /// # Errors
+    /// It was not freed; a function without a derivative.
+    pub fn slopes(
+        &self,
+        parameter: &str,
+        time: f64,
+        state: &[f64],
+    ) -> Result<Vec<f64>, ModelError> {
+        let place = self.free_place(parameter)?;
+        let slopes = self.active.slopes.as_ref().map_err(Clone::clone)?;
+        let mut all = vec![0.0; self.dimension() * self.free.len()];
+        evaluate(slopes, time, state, &mut all);
+        let of_parameter = all.iter().skip(place).step_by(self.free.len());
+        Ok(of_parameter.copied().collect())
+    }
+
+    /// True where the model has a threshold.
+    pub fn fires(&self) -> bool {
+        self.firing.is_some()
+    }
+
+    /// True where a spike changes the state, or makes the cell deaf: a hybrid model, of pieces joined by jumps.
+    pub fn jumps(&self) -> bool {
+        let firing = self.firing.as_ref();
+        firing.is_some_and(|firing| firing.reset.is_some()) || self.held.is_some()
+    }
+
+    /// How far the state is above the threshold: negative below it.
+    pub(crate) fn surface(&self, time: f64, state: &[f64]) -> Option<f64> {
+        let firing = self.firing.as_ref()?;
+        let mut out = [0.0];
+        evaluate(&firing.surface, time, state, &mut out);
+        Some(out[0])
+    }
+
+    /// ∂(surface)/∂x.
+    pub(crate) fn surface_gradient(
+        &self,
+        time: f64,
+        state: &[f64],
+    ) -> Result<Vec<f64>, ModelError> {
+        let firing = self.firing.as_ref().ok_or(ModelError::NoThreshold)?;
+        let mut out = vec![0.0; self.dimension()];
+        let gradient = firing.gradient.as_ref().map_err(Clone::clone)?;
+        evaluate(gradient, time, state, &mut out);
+        Ok(out)
+    }
+
+    /// The state after a spike.
+    pub(crate) fn reset(&self, time: f64, state: &[f64]) -> Vec<f64> {
+        let mut after = state.to_vec();
+        let reset = self.firing.as_ref().and_then(|firing| firing.reset.as_ref());
+        if let Some(reset) = reset {
+            evaluate(reset, time, state, &mut after);
+        }
+        after
+    }
+
+    /// ∂(state after)/∂(state before) at a spike.
+    pub(crate) fn reset_jacobian(
+        &self,
+        time: f64,
+        state: &[f64],
+    ) -> Result<DMatrix<f64>, ModelError> {
+        let n = self.dimension();
+        let firing = self.firing.as_ref();
+        match firing.and_then(|firing| firing.reset_jacobian.as_ref()) {
+            None => Ok(DMatrix::identity(n, n)),
+            Some(jacobian) => {
+                let mut rows = vec![0.0; n * n];
+                evaluate(
+                    jacobian.as_ref().map_err(Clone::clone)?,
+                    time,
+                    state,
+                    &mut rows,
+                );
+                Ok(DMatrix::from_row_slice(n, n, &rows))
+            }
+        }
+    }
+
+    /// For how long a cell is deaf after a spike, s; 0 where it never is, or where a condition such as `v > 0*mV` only
+    /// keeps one spike from being counted twice.
+    pub(crate) fn refractory_period(&self) -> f64 {
+        let firing = self.firing.as_ref();
+        let Some(period) = firing.and_then(|firing| firing.refractory.as_ref()) else {
+            return 0.0;
+        };
+        let mut out = [0.0];
+        evaluate(period, 0.0, &vec![0.0; self.dimension()], &mut out);
+        out[0]
+    }
+
+    /// The state and rate of change that make no motion last longest at some state: 1/|λ| of the slowest eigenvalue, s.
+    pub(crate) fn slowest_time(&self, state: &[f64]) -> Result<f64, ModelError> {
+        let jacobian = self.jacobian(Mode::Active, 0.0, state)?;
+        let sizes: Vec<f64> = super::eigenvalues(&jacobian)?
+            .iter()
+            .map(|value| value.norm())
+            .collect();
+        let largest = sizes.iter().fold(0.0, |most: f64, size| most.max(*size));
+        let slow = sizes.iter().filter(|size| **size > 1e-6 * largest);
+        let least = slow.fold(f64::INFINITY, |least: f64, size| least.min(*size));
+        Ok(if least.is_finite() { 1.0 / least } else { 1.0 })
+    }
+}
+
+fn listed(variables: &[Variable]) -> String {
+    if variables.is_empty() {
+        return "none".into();
+    }
+    let names: Vec<String> = variables
+        .iter()
+        .map(|variable| format!("`{}`", variable.name))
+        .collect();
+    names.join(", ")
+}
+
+fn evaluate(formulas: &RefCell<Formulas>, time: f64, state: &[f64], outputs: &mut [f64]) {
+    let varying = std::iter::once(time).chain(state.iter().copied());
+    formulas.borrow_mut().evaluate(varying, outputs);
+}
+
+/// Expressions to formulas.
+struct Compiler {
+    reading: Reading,
+    varying: Vec<Symbol>,
+    fixed: Vec<Symbol>,
+}
+
+impl Compiler {
+    fn of(mut reading: Reading) -> Self {
+        let time = reading.graph.name("t");
+        let states = reading.model.states.iter().map(|state| state.symbol);
+        let varying = std::iter::once(time).chain(states).collect();
+        let fixed = reading
+            .free
+            .iter()
+            .map(|(name, ..)| reading.graph.name(name))
+            .collect();
+        Self {
+            reading,
+            varying,
+            fixed,
+        }
+    }
+
+    fn system(mut self) -> Result<System, ModelError> {
+        let states = self.reading.model.states.clone();
+        let drifts: Vec<Expression> = states.iter().map(|state| state.drift).collect();
+        let drifts = self.reading.replace(&drifts);
+        let zero = self.reading.graph.constant(0.0);
+        let kept: Vec<Expression> = states
+            .iter()
+            .zip(&drifts)
+            .map(|(state, &drift)| if state.unless_refractory { zero } else { drift })
+            .collect();
+        let moving = self.with_refractory(&drifts, false);
+        let still = self.with_refractory(&kept, true);
+        let fires = self.reading.surface.is_some();
+        let held = match self.reading.deaf {
+            Deaf::For(_) if fires && still != moving => Some(self.motion(&still)?),
+            Deaf::While if fires && still != moving => {
+                return Err(ModelError::Unsupported {
+                    owner: "the refractory period".into(),
+                    what: "a condition that decides when a variable moves again".into(),
+                    help: "give a duration, or leave `unless refractory` out".into(),
+                });
+            }
+            _ => None,
+        };
+        let active = self.motion(&moving)?;
+        let used = self.reading.graph.symbols_of(&moving);
+        let depends_on_time = used.contains(&self.varying[0]);
+        let firing = self.firing()?;
+        let mut initial = Vec::new();
+        for (name, expression) in self.reading.initials.clone() {
+            let expression = self.reading.replace(&[expression]);
+            let owner = format!("the initial value of `{name}`");
+            let formulas = self.formulas(&expression, &owner)?;
+            let place = states.iter().position(|state| state.name == name);
+            initial.push((place.unwrap_or(0), RefCell::new(formulas)));
+        }
+        let variable = |name: &String, dimension| Variable {
+            name: name.clone(),
+            dimension,
+        };
+        let mut system = System {
+            states: states
+                .iter()
+                .map(|state| variable(&state.name, state.dimension))
+                .collect(),
+            free: self
+                .reading
+                .free
+                .iter()
+                .map(|(name, dimension, _)| variable(name, *dimension))
+                .collect(),
+            values: vec![f64::NAN; self.fixed.len()],
+            initial,
+            active,
+            held,
+            firing,
+            depends_on_time,
+            notes: self.reading.notes,
+        };
+        for (name, _, value) in &self.reading.free {
+            system.set(name, *value)?;
+        }
+        Ok(system)
+    }
+
+    /// Expressions with `not_refractory` known.
+    fn with_refractory(&mut self, expressions: &[Expression], deaf: bool) -> Vec<Expression> {
+        let graph = &mut self.reading.graph;
+        let symbol = graph.name("not_refractory");
+        let value = graph.constant(if deaf { 0.0 } else { 1.0 });
+        graph.substitute(expressions, &[(symbol, value)].into())
+    }
+
+    fn formulas(&self, expressions: &[Expression], owner: &str) -> Result<Formulas, ModelError> {
+        let graph = &self.reading.graph;
+        Formulas::compile(graph, expressions, &self.varying, &self.fixed).map_err(|unknown| {
+            let (what, help) = match unknown {
+                Unknown::Symbol(symbol) => (
+                    match graph.symbol_kind(symbol) {
+                        oscine_equations::graph::SymbolKind::Named(name) => format!("`{name}`"),
+                        _ => "a random number".into(),
+                    },
+                    "write the model without it",
+                ),
+                Unknown::Function(name) => {
+                    (format!("the stimulus `{name}`"), "free what it drives")
+                }
+                Unknown::Random => ("Poisson numbers".into(), "use their mean"),
+            };
+            ModelError::Unsupported {
+                owner: owner.to_owned(),
+                what,
+                help: help.to_owned(),
+            }
+        })
+    }
+
+    /// Derivatives of each expression by each symbol, expression by expression.
+    fn derivatives(
+        &mut self,
+        expressions: &[Expression],
+        by: &[Symbol],
+        of: &str,
+    ) -> Result<RefCell<Formulas>, ModelError> {
+        let mut found = Vec::with_capacity(expressions.len() * by.len());
+        for &expression in expressions {
+            for &symbol in by {
+                let slope = derivative(&mut self.reading.graph, expression, symbol);
+                found.push(slope.ok_or_else(|| {
+                    let kind = self.reading.graph.symbol_kind(symbol);
+                    ModelError::NoDerivative {
+                        of: of.to_owned(),
+                        by: match kind {
+                            oscine_equations::graph::SymbolKind::Named(name) => name.clone(),
+                            _ => "a random number".into(),
+                        },
+                        why: "it holds a function whose derivative is not known".into(),
+                    }
+                })?);
+            }
+        }
+        Ok(RefCell::new(self.formulas(&found, of)?))
+    }
+
+    fn motion(&mut self, rates: &[Expression]) -> Result<Motion, ModelError> {
+        let states = self.varying[1..].to_vec();
+        let fixed = self.fixed.clone();
+        Ok(Motion {
+            rates: RefCell::new(self.formulas(rates, "the equations")?),
+            jacobian: self.derivatives(rates, &states, "the right-hand side"),
+            slopes: self.derivatives(rates, &fixed, "the right-hand side"),
+        })
+    }
+
+    fn firing(&mut self) -> Result<Option<Firing>, ModelError> {
+        let Some(surface) = self.reading.surface else {
+            return Ok(None);
+        };
+        let states = self.varying[1..].to_vec();
+        let surface = self.reading.replace(&[surface]);
+        let surface = self.with_refractory(&surface, false);
+        let mut after: Vec<Expression> = Vec::new();
+        for &state in &states {
+            after.push(self.reading.graph.symbol(state));
+        }
+        let old = after.clone();
+        for (name, value) in self.reading.reset.clone() {
+            let states = &self.reading.model.states;
+            if let Some(place) = states.iter().position(|state| state.name == name) {
+                after[place] = value;
+            }
+        }
+        let after = self.reading.replace(&after);
+        let changes = after != old;
+        let refractory = match self.reading.deaf {
+            Deaf::For(duration) => {
+                let duration = self.reading.replace(&[duration]);
+                let reads_state = self
+                    .reading
+                    .graph
+                    .symbols_of(&duration)
+                    .iter()
+                    .any(|symbol| self.varying.contains(symbol));
+                if reads_state {
+                    return Err(ModelError::Unsupported {
+                        owner: "the refractory period".into(),
+                        what: "a state variable".into(),
+                        help: "give a duration that is the same after every spike".into(),
+                    });
+                }
+                Some(RefCell::new(
+                    self.formulas(&duration, "the refractory period")?,
+                ))
+            }
+            Deaf::Never | Deaf::While => None,
+        };
+        Ok(Some(Firing {
+            surface: RefCell::new(self.formulas(&surface, "the threshold")?),
+            gradient: self.derivatives(&surface, &states, "the threshold"),
+            reset: match changes {
+                true => Some(RefCell::new(self.formulas(&after, "the reset")?)),
+                false => None,
+            },
+            reset_jacobian: changes.then(|| self.derivatives(&after, &states, "the reset")),
+            refractory,
+        }))
+    }
+}
