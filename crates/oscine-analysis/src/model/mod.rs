@@ -1,6 +1,7 @@
 //! Measures of models: what the equations say before, or beside, any simulation of a network.
 
 mod bifurcations;
+mod cycle;
 mod error;
 mod flow;
 mod formulas;
@@ -14,6 +15,7 @@ mod system;
 pub use bifurcations::{
     Bifurcation, BifurcationKind, Bifurcations, Branch, BranchPoint, bifurcations,
 };
+pub use cycle::{CycleSearch, LimitCycle, limit_cycle};
 pub use error::ModelError;
 pub use matrix::Complex;
 pub(crate) use matrix::eigenvalues;

@@ -1,7 +1,7 @@
 //! The Runge-Kutta pair of Dormand & Prince, orders 5 and 4, with its interpolant of order 4.
 //!
-//! The error of each variable is measured against the largest size that it has had, so that no scale has to be given and a
-//! current in nA is as well kept as a voltage in mV. Source: Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I,
+//! The error of each variable is measured against its size, at least a part of the largest that it has had, so that no scale has to be
+//! given and a current in nA is as well kept as a voltage in mV. Source: Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I,
 //! sections II.4 to II.6.
 
 use super::ModelError;
@@ -57,8 +57,12 @@ const DENSE: [f64; 7] = [
     69997945.0 / 29380423.0,
 ];
 
-/// The shortest step, as a part of the time and of the first step.
-const LEAST_STEP: f64 = 1e-13;
+/// What a variable counts as where it passes through 0, as a part of its largest size so far.
+const PEAK_PART: f64 = 0.01;
+
+/// The shortest step, as a part of the longest that is allowed. A spike that grows exponentially to its peak asks for steps far below
+/// what changes the time that is shown.
+const LEAST_STEP: f64 = 1e-30;
 
 /// An integrator with its memory.
 #[derive(Clone, Debug)]
@@ -144,7 +148,7 @@ impl Stepper {
             }
             rejected = true;
             step *= factor.clamp(0.1, 0.9);
-            if !(step > LEAST_STEP * (time.abs() + most).min(1e3 * most)) {
+            if step < LEAST_STEP * most || step.is_nan() {
                 return Err(ModelError::StepTooSmall {
                     time,
                     help: "the equations jump or grow without bound there".into(),
@@ -202,7 +206,9 @@ impl Stepper {
             for (weight, slopes) in ERROR.iter().zip(&self.slopes) {
                 error += weight * slopes[place];
             }
-            let size = self.peaks[place].max(self.end[place].abs());
+            let size = (PEAK_PART * self.peaks[place])
+                .max(self.start[place].abs())
+                .max(self.end[place].abs());
             let scale = self.tolerance * (size + (step * self.slopes[6][place]).abs());
             if error != 0.0 {
                 let ratio = step * error / scale;
