@@ -105,6 +105,28 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// Adds to a state variable, as a synapse does: a variable that stands still while the cell is deaf takes nothing then. A cell
+    /// that is above its threshold afterwards fires at once; true where it does.
+    pub fn kick(&mut self, variable: usize, size: f64) -> Result<bool, ModelError> {
+        let deaf = self.mode() == Mode::Refractory && self.system.is_deaf(variable);
+        if deaf || size == 0.0 {
+            return Ok(false);
+        }
+        self.state[variable] += size;
+        self.stepper.jumped();
+        let n = self.system.dimension();
+        let height = self.system.surface(self.time, &self.state[..n]);
+        let above = height.is_some_and(|height| height >= 0.0);
+        if above && self.system.jumps() && self.mode() == Mode::Active {
+            return Ok(self.fire()? == Some(Stop::Fired));
+        }
+        self.armed = !above;
+        self.section_armed = self
+            .section
+            .is_some_and(|section| self.state[section.variable] < section.level);
+        Ok(false)
+    }
+
     /// Carries tangents along, from the columns of a matrix.
     pub fn carry(&mut self, tangents: &DMatrix<f64>, tolerance: f64) -> Result<(), ModelError> {
         let n = self.system.dimension();

@@ -7,6 +7,7 @@ mod flow;
 mod formulas;
 mod hopf;
 mod matrix;
+mod phase_response;
 mod reading;
 mod rest;
 mod stepper;
@@ -19,6 +20,9 @@ pub use cycle::{CycleSearch, LimitCycle, limit_cycle};
 pub use error::ModelError;
 pub use matrix::Complex;
 pub(crate) use matrix::eigenvalues;
+pub use phase_response::{
+    PulseResponse, Pulsed, Sensitivity, phase_sensitivity, pulse_response,
+};
 pub use reading::Free;
 pub use rest::{RestKind, RestState, rest_state_near, rest_states};
 pub use system::{Mode, System, Variable};

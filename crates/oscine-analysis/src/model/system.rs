@@ -81,6 +81,8 @@ pub struct System {
     active: Motion,
     held: Option<Motion>,
     firing: Option<Firing>,
+    /// State by state, whether it stands still while the cell is refractory.
+    deaf: Vec<bool>,
     depends_on_time: bool,
     notes: Vec<String>,
 }
@@ -273,6 +275,11 @@ impl System {
         firing.is_some_and(|firing| firing.reset.is_some()) || self.held.is_some()
     }
 
+    /// True where a variable stands still, and takes no input, while the cell is refractory.
+    pub(crate) fn is_deaf(&self, variable: usize) -> bool {
+        self.deaf[variable]
+    }
+
     /// How far the state is above the threshold: negative below it.
     pub(crate) fn surface(&self, time: f64, state: &[f64]) -> Option<f64> {
         let firing = self.firing.as_ref()?;
@@ -449,6 +456,7 @@ impl Compiler {
             active,
             held,
             firing,
+            deaf: states.iter().map(|state| state.unless_refractory).collect(),
             depends_on_time,
             notes: self.reading.notes,
         };
