@@ -136,13 +136,13 @@ impl SavedCheckpoint {
 }
 
 /// An array as safetensors sees it; its bytes are made when they are written, one array at a time.
-struct Tensor<'a> {
+pub(crate) struct Tensor<'a> {
     array: &'a Array,
     shape: [usize; 1],
 }
 
 impl<'a> Tensor<'a> {
-    fn of(array: &'a Array) -> Self {
+    pub(crate) fn of(array: &'a Array) -> Self {
         let length = match array {
             Array::F64(values) => values.len(),
             Array::F32(values) => values.len(),
@@ -200,7 +200,7 @@ impl View for Tensor<'_> {
     }
 }
 
-fn array(dtype: Dtype, bytes: &[u8]) -> Option<Array> {
+pub(crate) fn array(dtype: Dtype, bytes: &[u8]) -> Option<Array> {
     let eight = || bytes.as_chunks::<8>().0.iter().copied();
     let four = || bytes.as_chunks::<4>().0.iter().copied();
     match dtype {

@@ -203,6 +203,8 @@ impl ResultsFolder {
         }
         for name in [
             "checkpoint.safetensors",
+            "measures.safetensors",
+            "sweep.parquet",
             "summary.json",
             "report.html",
             "experiment.toml",

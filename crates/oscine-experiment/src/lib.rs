@@ -3,39 +3,57 @@
 //! [`run`] builds the simulation, steps it, and leaves the folder that [`ResultsFolder`] describes; [`resume`] goes on
 //! in such a folder to the same bits as an uninterrupted run. [`Outcome`] has the facts and tables for a report.
 
+pub mod array;
 mod checkpoint_file;
+mod confidence;
 mod csv;
 mod error;
 mod folder;
+pub mod formula;
 mod given_files;
+mod leaves;
+mod leaves_file;
+mod measured;
+pub mod measures;
+mod measuring;
 mod memory;
 mod numbers_file;
 mod outcome;
 mod pace;
 mod progress;
 mod recorded_rows;
+mod recordings;
 mod recorder;
 mod run;
 mod summary;
+mod sweep;
+mod sweep_table;
 mod symbol;
 mod table;
 mod table_file;
 mod table_reader;
+mod verdict;
 
 pub use csv::write_csv;
 pub use error::{ExperimentError, in_bytes};
 pub use folder::{Phase, ResultsFolder, State, fresh_folder, is_occupied, read_state};
 pub use given_files::with_files_read;
+pub use leaves::Leaves;
+pub use measured::{Measured, Plot};
+pub use measuring::{Measuring, Plotted, Written};
 pub use memory::available_memory;
 pub use oscine_engine::Threads;
 pub use outcome::{Ending, Outcome, Seconds};
 pub use progress::{Moment, Progress};
+pub use recordings::{Recordings, SpikeTrains, Traces, Variable};
 pub use recorder::{Table, merge_files, record_files};
 pub use run::{RunOptions, resume, run};
 pub use summary::metrics;
+pub use sweep::Part;
 pub use symbol::unit_symbol;
 pub use table::{Field, FieldKind, Rows, Schema, TableKind, Values};
 pub use table_reader::TableReader;
+pub use verdict::Verdict;
 
 /// The version of Oscine.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

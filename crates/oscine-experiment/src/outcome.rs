@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use oscine_engine::{Counts, Facts};
 use oscine_network::Experiment;
 
-use crate::Table;
+use crate::{Measured, Recordings, Table};
 
 /// What came of a run: the facts of the network, what was done, and the tables.
 #[derive(Debug)]
@@ -26,10 +26,14 @@ pub struct Outcome {
     pub stages: Vec<(&'static str, f64)>,
     /// A table for each record, where the run came to its end.
     pub tables: Vec<Table>,
+    /// What is in the tables, by population.
+    pub recordings: Recordings,
     /// Threads that it ran on.
     pub threads: usize,
     /// Where the wall time went.
     pub seconds: Seconds,
+    /// What it measured, and what came of its claims; nothing where the run did not come to its end.
+    pub measured: Measured,
     /// Things a reader must know about this run, a sentence each.
     pub notes: Vec<String>,
 }
@@ -43,6 +47,20 @@ pub enum Ending {
     Stopped {
         /// s.
         time: f64,
+    },
+    /// A sweep stopped by the user; it can go on.
+    SweepStopped {
+        /// Runs done.
+        done: usize,
+        /// Runs in all.
+        all: usize,
+    },
+    /// A part of a sweep, at its end; others are missing.
+    PartDone {
+        /// Runs done.
+        done: usize,
+        /// Runs in all.
+        all: usize,
     },
 }
 

@@ -16,6 +16,11 @@ pub trait Progress {
         let _ = moment;
     }
 
+    /// A sweep has come to so many runs of all, of which `until` will be there when this call ends; it has run for `running`.
+    fn sweeps(&mut self, done: usize, all: usize, until: usize, running: Duration) {
+        let _ = (done, all, until, running);
+    }
+
     /// No more steps will be taken; what follows is writing.
     fn ends(&mut self) {}
 }

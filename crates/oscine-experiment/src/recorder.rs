@@ -195,6 +195,16 @@ impl Recorder {
 }
 
 impl Table {
+    /// A table that is on disk already.
+    pub(crate) fn on_disk(schema: Schema, path: PathBuf, rows: u64) -> Self {
+        Self {
+            schema,
+            path,
+            rows,
+            in_memory: None,
+        }
+    }
+
     /// The rows, as many as `most`, and whether these are all.
     ///
     /// # Errors

@@ -12,10 +12,16 @@ use crate::checkpoint_file::SavedCheckpoint;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::given_files::with_files_read;
 use crate::memory::available_memory;
+use crate::leaves::Leaves;
+use crate::measured::Measured;
+use crate::measures::Run;
+use crate::measuring::Measuring;
 use crate::pace::Pace;
 use crate::recorded_rows::{RecordedTable, TimeGrid};
 use crate::recorder::{Recorder, Table, remove_parts};
-use crate::{Ending, ExperimentError, Moment, Outcome, Progress, Seconds, summary};
+use crate::recordings::Recordings;
+use crate::sweep::{self, Part};
+use crate::{Ending, ExperimentError, Moment, Outcome, Progress, Seconds, leaves_file, summary};
 
 /// How a run is carried out; nothing here changes its results.
 #[derive(Clone, Debug)]
@@ -36,6 +42,10 @@ pub struct RunOptions {
     pub page: Option<fn(&Outcome) -> String>,
     /// Whether this is the quick form of the experiment.
     pub quick: bool,
+    /// Of a sweep, the share of its runs that is carried out; all where `None`.
+    pub part: Option<Part>,
+    /// Whether this is one run of a sweep, whose formulas are evaluated over all of them.
+    pub(crate) of_a_sweep: bool,
     /// Things a reader must know about this run, a sentence each.
     pub notes: Vec<String>,
 }
@@ -53,6 +63,8 @@ impl RunOptions {
             checkpoint_every: Duration::from_secs(30),
             page: None,
             quick: false,
+            part: None,
+            of_a_sweep: false,
             notes: Vec::new(),
         }
     }
@@ -75,6 +87,11 @@ pub fn run(
             path: options.folder.join("experiment.toml"),
             errors: Box::new(errors),
         })?;
+    if experiment.sweep.is_some() {
+        return sweep::carry_out(experiment, options, false, progress);
+    }
+    let measuring =
+        Measuring::read(experiment).map_err(|error| ExperimentError::Build(Box::new(error)))?;
     let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
     let simulation = match build(experiment, options.threads) {
         Ok(simulation) => simulation,
@@ -85,7 +102,15 @@ pub fn run(
     };
     let description = described(experiment);
     folder.write("experiment.toml", &description)?;
-    let course = Course::new(experiment, options, folder, simulation, description, begin);
+    let course = Course::new(
+        experiment,
+        &measuring,
+        options,
+        folder,
+        simulation,
+        description,
+        begin,
+    );
     course.begin()?.run(progress)
 }
 
@@ -116,6 +141,16 @@ pub fn resume(
         path: path.clone(),
         errors: Box::new(errors),
     })?;
+    let measuring =
+        Measuring::read(&experiment).map_err(|error| ExperimentError::Build(Box::new(error)))?;
+    if experiment.sweep.is_some() {
+        drop(folder);
+        let options = RunOptions {
+            quick: state.quick,
+            ..options.clone()
+        };
+        return sweep::carry_out(&experiment, &options, true, progress);
+    }
     let saved = SavedCheckpoint::read(&folder.checkpoint(), &description)?;
     let simulation = build(&experiment, options.threads)?;
     let options = RunOptions {
@@ -124,6 +159,7 @@ pub fn resume(
     };
     let course = Course::new(
         &experiment,
+        &measuring,
         &options,
         folder,
         simulation,
@@ -134,7 +170,7 @@ pub fn resume(
 }
 
 /// Builds the simulation, after looking whether it fits.
-fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, ExperimentError> {
+pub(crate) fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, ExperimentError> {
     let failed = |error| ExperimentError::Build(Box::new(error));
     let experiment = &with_files_read(experiment).map_err(failed)?;
     let planned = Simulation::plan(experiment).map_err(failed)?;
@@ -152,7 +188,7 @@ fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, Experi
 }
 
 /// The text of `experiment.toml`: everything filled in, and paths that hold from anywhere.
-fn described(experiment: &Experiment) -> String {
+pub(crate) fn described(experiment: &Experiment) -> String {
     let mut experiment = experiment.clone();
     let folder = std::path::absolute(&experiment.folder).unwrap_or(experiment.folder.clone());
     let rooted = |path: &mut PathBuf| *path = folder.join(&*path);
@@ -182,6 +218,7 @@ fn described(experiment: &Experiment) -> String {
 /// A run on its way.
 struct Course<'a> {
     experiment: &'a Experiment,
+    measuring: &'a Measuring,
     options: &'a RunOptions,
     folder: ResultsFolder,
     simulation: Simulation,
@@ -202,6 +239,7 @@ struct Course<'a> {
 impl<'a> Course<'a> {
     fn new(
         experiment: &'a Experiment,
+        measuring: &'a Measuring,
         options: &'a RunOptions,
         folder: ResultsFolder,
         simulation: Simulation,
@@ -216,6 +254,7 @@ impl<'a> Course<'a> {
         Self {
             recorder: Recorder::new(folder.records(), tables),
             experiment,
+            measuring,
             options,
             folder,
             simulation,
@@ -357,12 +396,23 @@ impl<'a> Course<'a> {
         );
         let tables = recorder.finish()?;
         self.seconds.writing += start.elapsed().as_secs_f64();
+        let (recordings, leaves) = self.measure(&tables)?;
         let folder = self.folder.records();
         let state = self.state(Phase::Finished);
         let page = self.options.page;
+        let is_point = self.options.of_a_sweep;
         let (begin, earlier) = (self.begin, self.earlier_seconds);
+        let judged = |claim: usize| !self.options.quick || self.experiment.claims[claim].quick;
+        let measured = match self.options.of_a_sweep {
+            true => Ok(Measured::default()),
+            false => Measured::of(self.experiment, self.measuring, &leaves, judged),
+        };
         let (mut outcome, results) = self.outcome_and_folder(tables, Ending::Finished);
-        results.write("summary.json", &summary::of(&outcome))?;
+        outcome.recordings = recordings;
+        outcome.measured = measured.map_err(ExperimentError::Build)?;
+        if !is_point {
+            results.write("summary.json", &summary::of(&outcome))?;
+        }
         if let Some(page) = page {
             results.write("report.html", &page(&outcome))?;
         }
@@ -371,6 +421,19 @@ impl<'a> Course<'a> {
         results.tidy()?;
         outcome.seconds.total = earlier + begin.elapsed().as_secs_f64();
         Ok(outcome)
+    }
+
+    /// Reads the tables back, measures the run, and keeps what was measured.
+    fn measure(&self, tables: &[Table]) -> Result<(Recordings, Leaves), ExperimentError> {
+        let facts = self.simulation.facts();
+        let recordings = Recordings::read(tables, &facts, self.experiment)?;
+        let run = Run {
+            experiment: self.experiment,
+            recordings: &recordings,
+        };
+        let leaves = Leaves::gather(self.measuring, &run, &self.simulation);
+        leaves_file::write(&self.folder.path().join("measures.safetensors"), &leaves)?;
+        Ok((recordings, leaves))
     }
 
     fn outcome(self, tables: Vec<Table>, ending: Ending) -> Outcome {
@@ -391,6 +454,8 @@ impl<'a> Course<'a> {
             counts: self.counts(),
             stages: self.simulation.timings(),
             tables,
+            recordings: Recordings::default(),
+            measured: Measured::default(),
             threads: self.simulation.threads(),
             seconds: self.seconds,
             notes: self.options.notes.clone(),

@@ -9,6 +9,8 @@ pub enum TableKind {
     Spikes,
     /// A row for each recorded cell or synapse at each time of sampling.
     Samples,
+    /// A row for each run of a sweep.
+    Sweep,
 }
 
 /// The columns of one record's table.

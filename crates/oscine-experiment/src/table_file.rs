@@ -178,6 +178,7 @@ fn properties(schema: &Schema) -> WriterPropertiesPtr {
     let kind = match schema.kind {
         TableKind::Spikes => "spikes",
         TableKind::Samples => "samples",
+        TableKind::Sweep => "sweep",
     };
     let mut properties = WriterProperties::builder()
         .set_created_by(format!("oscine {}", crate::VERSION))

@@ -137,6 +137,7 @@ fn schema_of(path: &Path, reader: &SerializedFileReader<File>) -> Result<Schema,
     let kind = match value("oscine.kind").as_deref() {
         Some("spikes") => TableKind::Spikes,
         Some("samples") => TableKind::Samples,
+        Some("sweep") => TableKind::Sweep,
         _ => return Err(not_ours("it says neither spikes nor samples")),
     };
     let units: serde_json::Value = value("oscine.units")

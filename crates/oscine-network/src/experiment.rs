@@ -16,6 +16,12 @@ pub struct Experiment {
     pub question: String,
     /// Where it comes from.
     pub source: String,
+    /// What a reader should know to understand what is seen, in paragraphs.
+    pub explanation: String,
+    /// What to try next, a sentence or a command each.
+    pub try_next: Vec<String>,
+    /// The short form (`--quick`): keys of the file with the values that they have in it.
+    pub quick: Named<Text>,
     /// How the run goes.
     pub run: Run,
     /// Populations.
@@ -69,16 +75,16 @@ pub enum NoiseKind {
     },
 }
 
-/// A phase of a protocol.
+/// A phase of a protocol. What it names holds while it lasts; what it does not name has its value of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Phase {
     /// Its name.
     pub name: String,
     /// s.
     pub duration: f64,
-    /// Rates at which spike sources fire in it.
+    /// Rates at which spike sources fire in it, each train as a Poisson process; a source without times is silent where it is not named.
     pub fire: Named<Text>,
-    /// Parameters changed in it, `population.parameter`.
+    /// Parameters changed in it, `population.parameter` or `projection.parameter`. Random values are drawn once, for all of the phase.
     pub set: Named<Text>,
 }
 
@@ -89,6 +95,8 @@ pub struct Sweep {
     pub over: Named<(Text, Vec<String>)>,
     /// Seeds for each point.
     pub repeat: usize,
+    /// Whether the records of each run are kept, besides what was measured of them.
+    pub keep_records: bool,
 }
 
 /// A measure: by name, with its settings, or an expression over others.
@@ -132,6 +140,8 @@ pub struct Claim {
     pub tolerance: Option<Text>,
     /// Where it was published.
     pub source: String,
+    /// Whether the short form of the experiment judges it too.
+    pub quick: bool,
 }
 
 /// A figure: expressions against an expression.

@@ -9,7 +9,8 @@
 //!
 //! | table | keys |
 //! |---|---|
-//! | top | `title`, `question`, `source` |
+//! | top | `title`, `question`, `source`, `explanation`, `try_next` |
+//! | `[quick]` | keys of the file with the values that they have in the short form: `"run.duration" = "1 s"` |
 //! | `[run]` | `duration`, `dt` (0.1 ms), `seed` (1), `integrator`, `precision` (`double`, `single`), `checkpoint_every` |
 //! | `[neurons.NAME]` | `count`, `equations` or `model`, `threshold`, `reset`, `refractory`, `parameters`, `initial`, `input`, `integrator`, `positions` |
 //! | `[synapses.NAME]` | `from`, `to`, `connect`, `equations` or `model`, `on_pre`, `on_post`, `delay`, `delay_post`, `parameters`, `initial`, `integrator` |
@@ -17,9 +18,9 @@
 //! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation` |
 //! | `[[protocol]]` | `name`, `duration`, `fire`, `set` |
 //! | `[record.NAME]` | `of`, `spikes`, `variables`, `every` or `at = "end"`, `from`, `until` |
-//! | `[sweep]` | `over`, `repeat` |
+//! | `[sweep]` | `over`, `repeat`, `keep_records` |
 //! | `[measure.NAME]` | `what` or `value`, `of`, and the measure's own |
-//! | `[[claim]]` | `says`, `value`, `published`, `tolerance`, `source` |
+//! | `[[claim]]` | `says`, `value`, `published`, `tolerance`, `source`, `quick` |
 //! | `[[figure]]` | `plot`, `title` |
 //!
 //! `connect` is `"all-to-all"`, `"one-to-one"`, a condition such as `"i != j"`, or a table with one rule: `probability` (a number, or an

@@ -1,15 +1,14 @@
 //! From what came of a run to what a person looks at.
 
 use oscine_engine::ProjectionFacts;
-use oscine_experiment::{Ending, Outcome, Rows, Table, TableKind, unit_symbol};
+use oscine_experiment::{Ending, Outcome, Traces, Verdict, unit_symbol};
 use oscine_network::Precision;
+use crate::measured_figures;
 use oscine_report::{
     Claim, EventCount, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord, Spread,
     Stage, TraceRecord, Variable,
 };
 
-/// Rows of a table that a report looks at, at most; a longer table is drawn from its beginning, and says so.
-const MOST_ROWS: usize = 20_000_000;
 /// Traces drawn of one record.
 const MOST_TRACES: usize = 50;
 
@@ -30,20 +29,21 @@ pub fn report_of(outcome: &Outcome) -> Report {
         question: given(&experiment.question),
         source: given(&experiment.source),
         run: run_facts(outcome),
-        claims: experiment
-            .claims
+        claims: outcome.measured.verdicts.iter().map(claim).collect(),
+        notes: outcome
+            .notes
             .iter()
-            .map(|claim| Claim {
-                says: claim.says.clone(),
-                source: given(&claim.source),
-                published: Some(claim.published.value.clone()),
-                measured: None,
-                unit: String::new(),
-                tolerance: claim.tolerance.as_ref().map(|text| text.value.clone()),
-                holds: None,
-            })
+            .chain(&facts.notes)
+            .chain(&outcome.measured.notes)
+            .chain(&outcome.recordings.notes)
+            .cloned()
             .collect(),
-        notes: outcome.notes.iter().chain(&facts.notes).cloned().collect(),
+        figures: outcome
+            .measured
+            .plots
+            .iter()
+            .map(measured_figures::figure)
+            .collect(),
         populations: facts
             .populations
             .iter()
@@ -75,23 +75,19 @@ pub fn report_of(outcome: &Outcome) -> Report {
         folder: Some(outcome.folder.display().to_string()),
         ..Report::default()
     };
-    for table in &outcome.tables {
-        match table.load(MOST_ROWS) {
-            Ok((rows, all)) => {
-                if !all {
-                    report.notes.push(format!(
-                        "`{}` has {} rows; the first {} are drawn",
-                        table.schema.record,
-                        table.rows,
-                        rows.len()
-                    ));
-                }
-                add_table(&mut report, outcome, table, &rows);
-            }
-            Err(error) => report
-                .notes
-                .push(format!("`{}` is not drawn: {error}", table.schema.record)),
-        }
+    for trains in &outcome.recordings.trains {
+        report.spikes.push(SpikeRecord {
+            name: trains.record.clone(),
+            population: trains.of.clone(),
+            recorded: trains.cells.clone(),
+            from: trains.from,
+            until: trains.until,
+            times: trains.times.clone(),
+            cells: trains.indices.clone(),
+        });
+    }
+    for traces in &outcome.recordings.traces {
+        add_traces(&mut report, traces);
     }
     report
 }
@@ -114,6 +110,9 @@ fn run_facts(outcome: &Outcome) -> RunFacts {
         stopped: match outcome.ending {
             Ending::Finished => None,
             Ending::Stopped { time } => Some(format!("stopped by the user at {time} s")),
+            Ending::SweepStopped { done, all } | Ending::PartDone { done, all } => {
+                Some(format!("{done} of {all} runs are done"))
+            }
         },
     }
 }
@@ -180,175 +179,60 @@ fn projection(outcome: &Outcome, facts: &ProjectionFacts) -> Projection {
     }
 }
 
-fn add_table(report: &mut Report, outcome: &Outcome, table: &Table, rows: &Rows) {
-    let record = &table.schema.record;
-    let covered: Vec<_> = outcome
-        .facts
-        .records
-        .iter()
-        .filter(|facts| facts.name == *record)
-        .collect();
-    let described = outcome
-        .experiment
-        .records
-        .iter()
-        .find(|(name, _)| name == record);
-    let end = outcome.experiment.run.duration;
-    let (from, until) = described.map_or((0.0, end), |(_, record)| {
-        (record.from.min(end), record.until.unwrap_or(end).min(end))
-    });
-    let of = table
-        .schema
-        .position("of")
-        .and_then(|place| rows.columns[place].names());
-    for facts in &covered {
-        let is_of_it: Vec<usize> = match of {
-            Some(names) => (0..rows.len())
-                .filter(|&row| *names[row] == *facts.of)
-                .collect(),
-            None => Vec::new(),
-        };
-        let part = Part {
-            rows,
-            picked: of.is_some().then_some(is_of_it),
-        };
-        let Some(times) = table
-            .schema
-            .position("time")
-            .map(|place| part.numbers(place))
-        else {
-            continue;
-        };
-        let element = if table.schema.position("synapse").is_some() {
-            "synapse"
-        } else {
-            "cell"
-        };
-        let Some(elements) = table
-            .schema
-            .position(element)
-            .map(|place| part.indices(place))
-        else {
-            continue;
-        };
-        let name = if covered.len() > 1 {
-            format!("{record}.{}", facts.of)
-        } else {
-            record.clone()
-        };
-        match table.schema.kind {
-            TableKind::Spikes => report.spikes.push(SpikeRecord {
-                name,
-                population: facts.of.clone(),
-                recorded: facts.first as u32..facts.end as u32,
-                from,
-                until,
-                times,
-                cells: elements,
-            }),
-            TableKind::Samples => {
-                let variables: Vec<(String, String, Vec<f64>)> = table
-                    .schema
-                    .fields
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, field)| {
-                        field.kind == oscine_experiment::FieldKind::Number && field.name != "time"
-                    })
-                    .map(|(place, field)| {
-                        (field.name.clone(), field.unit.clone(), part.numbers(place))
-                    })
-                    .collect();
-                add_samples(
-                    report, &name, &facts.of, element, &times, &elements, variables,
-                );
-            }
-        }
-    }
-}
-
-/// The rows of a table that are of one population.
-struct Part<'a> {
-    rows: &'a Rows,
-    /// `None`: all.
-    picked: Option<Vec<usize>>,
-}
-
-impl Part<'_> {
-    fn numbers(&self, place: usize) -> Vec<f64> {
-        self.pick(self.rows.columns[place].numbers().unwrap_or_default())
-    }
-
-    fn indices(&self, place: usize) -> Vec<u32> {
-        self.pick(self.rows.columns[place].indices().unwrap_or_default())
-    }
-
-    fn pick<T: Copy>(&self, values: &[T]) -> Vec<T> {
-        match &self.picked {
-            None => values.to_vec(),
-            Some(picked) => picked
-                .iter()
-                .filter_map(|&row| values.get(row).copied())
-                .collect(),
-        }
+/// A claim with what was measured.
+fn claim(verdict: &Verdict) -> Claim {
+    Claim {
+        says: verdict.says.clone(),
+        source: (!verdict.source.is_empty()).then(|| verdict.source.clone()),
+        published: Some(verdict.published.clone()),
+        measured: verdict.measured,
+        unit: verdict.unit.clone(),
+        tolerance: verdict.tolerance.clone(),
+        holds: verdict.holds,
     }
 }
 
 /// Samples at one time are a distribution; samples at several are traces.
-fn add_samples(
-    report: &mut Report,
-    name: &str,
-    of: &str,
-    element: &str,
-    times: &[f64],
-    elements: &[u32],
-    variables: Vec<(String, String, Vec<f64>)>,
-) {
-    let (Some(&first), Some(&last)) = (times.first(), times.last()) else {
+fn add_traces(report: &mut Report, traces: &Traces) {
+    let Some(&first) = traces.times.first() else {
         return;
     };
-    if first == last {
-        for (variable, unit, values) in variables {
+    if traces.times.len() == 1 {
+        for variable in &traces.variables {
             report.samples.push(SampleRecord {
-                name: name.to_owned(),
-                of: of.to_owned(),
-                each: element.to_owned(),
-                variable,
-                unit,
+                name: traces.record.clone(),
+                of: traces.of.clone(),
+                each: traces.each.to_owned(),
+                variable: variable.name.clone(),
+                unit: unit_symbol(variable.dimension),
                 at: first,
-                values,
+                values: variable.series.concat(),
             });
         }
         return;
     }
-    // Every time has the same elements in the same order, so that those of the first time are a row of each.
-    let each = times.iter().take_while(|&&time| time == first).count();
-    let samples = times.len() / each;
-    let drawn = each.min(MOST_TRACES);
-    if drawn < each {
+    let drawn = traces.indices.len().min(MOST_TRACES);
+    if drawn < traces.indices.len() {
         report.notes.push(format!(
-            "`{name}` has {each} {element}s; the first {drawn} are drawn"
+            "`{}` has {} {}s; the first {drawn} are drawn",
+            traces.record,
+            traces.indices.len(),
+            traces.each
         ));
     }
-    let variables = variables
-        .into_iter()
-        .map(|(variable, unit, values)| Variable {
-            name: variable,
-            unit,
-            series: (0..drawn)
-                .map(|row| {
-                    (0..samples)
-                        .map(|sample| values[sample * each + row])
-                        .collect()
-                })
-                .collect(),
-        })
-        .collect();
     report.traces.push(TraceRecord {
-        name: name.to_owned(),
-        of: of.to_owned(),
-        times: times.iter().step_by(each).take(samples).copied().collect(),
-        cells: elements[..drawn].to_vec(),
-        variables,
+        name: traces.record.clone(),
+        of: traces.of.clone(),
+        times: traces.times.clone(),
+        cells: traces.indices[..drawn].to_vec(),
+        variables: traces
+            .variables
+            .iter()
+            .map(|variable| Variable {
+                name: variable.name.clone(),
+                unit: unit_symbol(variable.dimension),
+                series: variable.series[..drawn].to_vec(),
+            })
+            .collect(),
     });
 }

@@ -77,6 +77,9 @@ impl Experiment {
             title: title.into(),
             question: String::new(),
             source: String::new(),
+            explanation: String::new(),
+            try_next: Vec::new(),
+            quick: Vec::new(),
             run: Run {
                 duration: 1.0,
                 dt: 1e-4,
@@ -233,6 +236,7 @@ impl Experiment {
         let sweep = self.sweep.get_or_insert(Sweep {
             over: Vec::new(),
             repeat: 1,
+            keep_records: false,
         });
         sweep.over.push((key.into(), (values.into(), expanded)));
         Ok(self)

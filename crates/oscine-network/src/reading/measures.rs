@@ -93,6 +93,7 @@ pub(crate) fn claim(fields: Fields) -> Claim {
         published: published.unwrap_or_default(),
         tolerance: fields.text("tolerance"),
         source: fields.string("source").unwrap_or_default(),
+        quick: fields.flag("quick").unwrap_or(true),
     };
     fields.finish();
     claim

@@ -10,6 +10,7 @@ pub(crate) mod neurons;
 mod noise;
 mod protocol;
 pub(crate) mod quantities;
+mod quick;
 mod record;
 mod run;
 mod settings;
@@ -150,6 +151,7 @@ fn parse(
     }
     if clean && context.found.borrow().is_empty() {
         settings::check_sweep(context, &root, &experiment);
+        settings::check_quick(context, &root, &experiment);
     }
     if context.found.borrow().is_empty() {
         Ok(experiment)
@@ -248,6 +250,13 @@ fn read_root(context: &Context, root: &Node, folder: &Path) -> Option<Experiment
         title: fields.string("title").unwrap_or_default(),
         question: fields.string("question").unwrap_or_default(),
         source: fields.string("source").unwrap_or_default(),
+        explanation: fields.string("explanation").unwrap_or_default(),
+        try_next: fields
+            .texts("try_next")
+            .into_iter()
+            .map(|text| text.value)
+            .collect(),
+        quick: quick::read(&fields),
         run: run::read(run_fields, of_protocol),
         neurons: Vec::new(),
         synapses: Vec::new(),

@@ -154,12 +154,34 @@ pub(crate) fn check_sweep(context: &Context, root: &Node, experiment: &Experimen
     }
 }
 
+/// The keys of the short form must be the file's, and their values possible there, all together.
+pub(crate) fn check_quick(context: &Context, root: &Node, experiment: &Experiment) {
+    let settings: Vec<(&str, &str)> = experiment.quick_settings();
+    if settings.is_empty() {
+        return;
+    }
+    if let Some(reason) = try_settings(root, experiment, &settings) {
+        let place = Fields::of(context, root, "the file")
+            .and_then(|fields| fields.take("quick"))
+            .map_or(root.place.clone(), |node| node.place.clone());
+        context.note(&place, Mistake::BadQuick { reason });
+    }
+}
+
 /// What is wrong with the file when a key has a value; `None` where nothing is.
 fn try_setting(root: &Node, experiment: &Experiment, key: &str, value: &str) -> Option<String> {
+    try_settings(root, experiment, &[(key, value)])
+}
+
+fn try_settings(
+    root: &Node,
+    experiment: &Experiment,
+    settings: &[(&str, &str)],
+) -> Option<String> {
     let context = Context::default();
     context.add_source("", "");
     let mut root = root.clone();
-    apply(&context, &mut root, &[(key, value)]);
+    apply(&context, &mut root, settings);
     let changed = super::read_root(&context, &root, &experiment.folder);
     let sentence = |mistake: &Mistake| match mistake.help() {
         Some(help) => format!("{mistake} ({help})"),

@@ -29,8 +29,13 @@ pub(crate) fn read(fields: Fields) -> Sweep {
         None => {}
     }
     let repeat = fields.count("repeat").unwrap_or(1);
+    let keep_records = fields.flag("keep_records").unwrap_or(false);
     fields.finish();
-    Sweep { over, repeat }
+    Sweep {
+        over,
+        repeat,
+        keep_records,
+    }
 }
 
 fn values(fields: &Fields, key: &str, node: &Node) -> Option<(Text, Vec<String>)> {

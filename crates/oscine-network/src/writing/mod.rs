@@ -9,7 +9,7 @@ mod values;
 use table::{Table, inline, list};
 pub(crate) use values::time;
 
-use crate::{Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting};
+use crate::{Text, Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting};
 
 impl Experiment {
     /// The experiment as the text of a file, with all defaults filled in.
@@ -35,7 +35,18 @@ impl Experiment {
         top.filled("title", &self.title);
         top.filled("question", &self.question);
         top.filled("source", &self.source);
+        top.filled("explanation", &self.explanation);
+        if !self.try_next.is_empty() {
+            top.strings("try_next", &self.try_next);
+        }
         let mut tables = vec![top, self.run_table()];
+        if !self.quick.is_empty() {
+            let mut table = Table::new("[quick]");
+            for (key, value) in &self.quick {
+                table.raw(key, quick_value(value));
+            }
+            tables.push(table);
+        }
         tables.extend(
             self.stimuli
                 .iter()
@@ -64,6 +75,9 @@ impl Experiment {
         if let Some(sweep) = &self.sweep {
             let mut table = Table::new("[sweep]");
             table.raw("repeat", sweep.repeat.to_string());
+            if sweep.keep_records {
+                table.raw("keep_records", "true");
+            }
             let over = sweep.over.iter().map(|(key, (written, _))| {
                 let value = match written.value.starts_with('[') {
                     true => written.value.clone(),
@@ -82,6 +96,9 @@ impl Experiment {
             table.text("published", &claim.published);
             table.optional_text("tolerance", &claim.tolerance);
             table.filled("source", &claim.source);
+            if !claim.quick {
+                table.raw("quick", "false");
+            }
             tables.push(table);
         }
         for figure in &self.figures {
@@ -193,5 +210,13 @@ fn setting(value: &Setting) -> String {
                 .iter()
                 .map(|(name, value)| (name.as_str(), setting(value))),
         ),
+    }
+}
+
+/// A value of the short form: a list as it is, all else as a text.
+fn quick_value(value: &Text) -> String {
+    match value.value.starts_with('[') {
+        true => value.value.clone(),
+        false => values::text(value),
     }
 }

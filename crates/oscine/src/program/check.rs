@@ -11,7 +11,6 @@ use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::run;
 
 /// Reads and checks an experiment, and says what it is and needs. Runs nothing.
 #[derive(Args)]
@@ -123,7 +122,7 @@ fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
     for (part, bytes) in &memory.parts {
         let _ = writeln!(text, "  {part}: {}", in_bytes(*bytes));
     }
-    for note in facts.notes.iter().chain(&run::left_for_later(experiment)) {
+    for note in &facts.notes {
         let _ = writeln!(text, "\nnote: {note}");
     }
     text
@@ -188,7 +187,6 @@ fn as_json(experiment: &Experiment, facts: &Facts, memory: &Memory) -> Value {
         .notes
         .iter()
         .cloned()
-        .chain(run::left_for_later(experiment))
         .collect();
     json!({
         "experiment": experiment.title,

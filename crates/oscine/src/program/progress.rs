@@ -71,6 +71,21 @@ impl Progress for Shown {
         }
     }
 
+    fn sweeps(&mut self, done: usize, all: usize, until: usize, running: Duration) {
+        match self {
+            Self::Bar(bar) => {
+                bar.set_position((done as f64 / all.max(1) as f64 * BAR_LENGTH as f64) as u64);
+                bar.set_message(runs(done, all, until, running));
+            }
+            Self::Lines { last } => {
+                if last.elapsed() >= BETWEEN_LINES {
+                    eprintln!("{}", runs(done, all, until, running));
+                    *last = Instant::now();
+                }
+            }
+        }
+    }
+
     fn ends(&mut self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
@@ -92,6 +107,18 @@ fn said(moment: &Moment) -> String {
         text.push_str(&format!(", {} left", wall(left)));
     }
     text
+}
+
+/// `17 of 125 runs, 12 s left`.
+fn runs(done: usize, all: usize, until: usize, running: Duration) -> String {
+    let text = format!("{done} of {all} runs");
+    // Runs that were there before this call took none of its time; how many there were is not told, so that the
+    // estimate begins high after a resumption and comes right with time.
+    let left = until.saturating_sub(done) as f64;
+    match done {
+        0 => text,
+        _ => format!("{text}, {} left", wall(running.as_secs_f64() / done as f64 * left)),
+    }
 }
 
 /// Biological time in a unit that suits it.

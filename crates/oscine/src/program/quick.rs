@@ -7,8 +7,23 @@ const PART: f64 = 0.1;
 /// And at least this many steps, or all where there are fewer.
 const LEAST_STEPS: f64 = 100.0;
 
+/// The short form of an experiment that was read: as the file sets it, else a tenth of its duration. Says so in the notes.
+pub fn short_form(mut experiment: Experiment, notes: &mut Vec<String>) -> Experiment {
+    notes.push(if experiment.quick.is_empty() {
+        shorten(&mut experiment)
+    } else {
+        let settings = experiment.quick_settings();
+        let settings: Vec<String> = settings
+            .iter()
+            .map(|(key, value)| format!("{key} = {value}"))
+            .collect();
+        format!("quick form: {}", settings.join(", "))
+    });
+    experiment
+}
+
 /// Shortens an experiment. Returns what was done to it, as a sentence.
-pub fn shorten(experiment: &mut Experiment) -> String {
+fn shorten(experiment: &mut Experiment) -> String {
     let run = &mut experiment.run;
     if experiment.protocol.is_empty() {
         let steps = run.duration / run.dt;

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use oscine::{Experiment, ExperimentError, RunOptions};
+use oscine::{ExperimentError, RunOptions};
 
 use super::fault::Fault;
 use super::progress::Shown;
-use super::run::{conclude, fault_of_folder, left_for_later, stop_on_interrupt};
+use super::run::{conclude, fault_of_folder, judged, stop_on_interrupt};
 use super::threads;
 
 /// Goes on with a run from its last checkpoint, to the same results as if it had never stopped.
@@ -31,11 +31,8 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let mut options = RunOptions::new(&arguments.folder, threads);
     options.stop = Some(stop_on_interrupt()?);
     options.page = Some(oscine::page_of);
-    if let Ok(experiment) = Experiment::read(&arguments.folder.join("experiment.toml")) {
-        options.notes = left_for_later(&experiment);
-    }
     match oscine::resume(&options, &mut Shown::new()) {
-        Ok(outcome) => conclude(&outcome, arguments.json),
+        Ok(outcome) => conclude(&outcome, arguments.json).and_then(judged),
         Err(ExperimentError::Finished { folder }) => {
             eprintln!(
                 "the run in {} has come to its end already",

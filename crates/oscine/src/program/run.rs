@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use oscine::experiment::{Ending, Outcome, fresh_folder, metrics};
+use oscine::experiment::{Ending, Outcome, Part, Verdict, fresh_folder, metrics};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, RunOptions};
 use serde_json::{Value, json};
@@ -34,9 +34,13 @@ pub struct Arguments {
     /// Runs as if KEY had VALUE in the file: run.seed=2, neurons.cells.parameters.tau_m="10 ms".
     #[arg(long, value_name = "KEY=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
-    /// A short form of the experiment, to see that it works: a tenth of its duration.
+    /// The short form that the file sets in [quick]; a tenth of its duration where it sets none.
     #[arg(long)]
     quick: bool,
+    /// Of a sweep, carries out one share of the runs: 2/8 is the second of eight. The shares may run anywhere; once the `points/` of all are in one
+    /// folder, `oscine resume DIR` measures the whole.
+    #[arg(long, value_name = "I/N", value_parser = part)]
+    part: Option<Part>,
     /// Prints one JSON object a file on standard output, and nothing else there.
     #[arg(long)]
     json: bool,
@@ -53,68 +57,90 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .collect();
     let stop = stop_on_interrupt()?;
+    let mut failed = 0;
     for file in &arguments.files {
-        let mut experiment = Experiment::read_with_settings(file, &settings)
-            .map_err(|errors| Fault::of_description(&errors))?;
+        let experiment = read(file, &settings, arguments.quick)?;
         let threads = threads(arguments.threads);
         let mut options = RunOptions::new(folder_of(arguments, file), threads);
         options.overwrite = arguments.overwrite;
         options.quick = arguments.quick;
         options.stop = Some(stop.clone());
         options.page = Some(oscine::page_of);
-        if arguments.quick {
-            options.notes.push(quick::shorten(&mut experiment));
-        }
-        options.notes.extend(left_for_later(&experiment));
+        options.part = arguments.part;
+        let experiment = match arguments.quick {
+            true => quick::short_form(experiment, &mut options.notes),
+            false => experiment,
+        };
         let outcome = oscine::run(&experiment, &options, &mut Shown::new())
             .map_err(|error| Fault::of_experiment(&error, file))?;
-        conclude(&outcome, arguments.json)?;
+        failed += conclude(&outcome, arguments.json)?;
     }
-    Ok(())
+    judged(failed)
 }
 
-/// Says how a run ended: as JSON, or on one screen.
-pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<(), Fault> {
+/// Reads a file, as its short form where that is asked for and it has one.
+pub fn read(file: &Path, settings: &[(&str, &str)], quick: bool) -> Result<Experiment, Fault> {
+    let faulty = |errors| Fault::of_description(&errors);
+    let experiment = Experiment::read_with_settings(file, settings).map_err(faulty)?;
+    if !quick || experiment.quick.is_empty() {
+        return Ok(experiment);
+    }
+    // What the call sets comes after what the short form does.
+    let mut all = experiment.quick_settings();
+    all.extend(settings);
+    Experiment::read_with_settings(file, &all).map_err(faulty)
+}
+
+/// Says how a run ended, as JSON or on one screen. Returns how many of its claims do not hold.
+pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<usize, Fault> {
     let folder = outcome.folder.display();
-    if let Ending::Stopped { time } = outcome.ending {
-        return Err(Fault::of_the_machine(
-            format!("stopped at {time} s of biological time; what was recorded is in {folder}"),
-            Some(format!("go on with `oscine resume {folder}`")),
-        ));
+    let go_on = Some(format!("go on with `oscine resume {folder}`"));
+    match outcome.ending {
+        Ending::Finished => {}
+        Ending::Stopped { time } => {
+            return Err(Fault::of_the_machine(
+                format!("stopped at {time} s of biological time; what was recorded is in {folder}"),
+                go_on,
+            ));
+        }
+        Ending::SweepStopped { done, all } => {
+            return Err(Fault::of_the_machine(
+                format!("stopped after {done} of {all} runs; what they measured is in {folder}"),
+                go_on,
+            ));
+        }
+        Ending::PartDone { done, all } => {
+            eprintln!(
+                "this part is done: {done} of {all} runs are in {folder}/points; once all are there, `oscine resume {folder}` measures the whole"
+            );
+            return Ok(0);
+        }
     }
     let mut out = std::io::stdout();
-    if as_json {
-        std::io::Write::write_all(
-            &mut out,
-            format!("{}\n", as_json_object(outcome)).as_bytes(),
-        )?;
-        return Ok(());
+    let text = if as_json {
+        format!("{}\n", as_json_object(outcome))
+    } else {
+        oscine::report_of(outcome)
+            .terminal_summary(screen::width(), screen::in_colour(Stream::Output))
+    };
+    std::io::Write::write_all(&mut out, text.as_bytes())?;
+    let verdicts = &outcome.measured.verdicts;
+    Ok(verdicts.iter().filter(|verdict| verdict.holds == Some(false)).count())
+}
+
+/// The exit status 1 of claims that do not hold.
+pub fn judged(failed: usize) -> Result<(), Fault> {
+    match failed {
+        0 => Ok(()),
+        1 => Err(Fault::of_the_machine("one claim does not hold", None)),
+        _ => Err(Fault::of_the_machine(format!("{failed} claims do not hold"), None)),
     }
-    let summary = oscine::report_of(outcome)
-        .terminal_summary(screen::width(), screen::in_colour(Stream::Output));
-    std::io::Write::write_all(&mut out, summary.as_bytes())?;
-    Ok(())
 }
 
 /// What DESIGN.md says of `--json`.
 fn as_json_object(outcome: &Outcome) -> Value {
     let experiment = &outcome.experiment;
-    let claims: Vec<Value> = experiment
-        .claims
-        .iter()
-        .map(|claim| {
-            json!({
-                "says": claim.says,
-                "source": claim.source,
-                "published": claim.published.value,
-                "measured": null,
-                "unit": null,
-                "tolerance": claim.tolerance.as_ref().map(|tolerance| &tolerance.value),
-                "holds": null,
-                "note": "not judged in this version",
-            })
-        })
-        .collect();
+    let claims: Vec<Value> = outcome.measured.verdicts.iter().map(verdict).collect();
     let run = &experiment.run;
     let parameters = json!({
         "duration": run.duration,
@@ -122,7 +148,12 @@ fn as_json_object(outcome: &Outcome) -> Value {
         "seed": run.seed,
         "threads": outcome.threads,
     });
-    let notes: Vec<&String> = outcome.notes.iter().chain(&outcome.facts.notes).collect();
+    let notes: Vec<&String> = outcome
+        .notes
+        .iter()
+        .chain(&outcome.facts.notes)
+        .chain(&outcome.measured.notes)
+        .collect();
     json!({
         "experiment": experiment.title,
         "seconds": outcome.seconds.total,
@@ -134,27 +165,19 @@ fn as_json_object(outcome: &Outcome) -> Value {
     })
 }
 
-/// What the file asks for and this version only reads, a sentence each.
-pub fn left_for_later(experiment: &Experiment) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(sweep) = &experiment.sweep {
-        let keys: Vec<&str> = sweep.over.iter().map(|(key, _)| key.as_str()).collect();
-        notes.push(format!(
-            "the sweep over {} is not carried out in this version: this is one run of the file as it stands",
-            keys.join(", ")
-        ));
-    }
-    match experiment.claims.len() {
-        0 => {}
-        1 => notes.push("the claim is not judged in this version".into()),
-        claims => notes.push(format!(
-            "the {claims} claims are not judged in this version"
-        )),
-    }
-    if !experiment.measures.is_empty() {
-        notes.push("measures are read and checked, and not yet carried out in this version".into());
-    }
-    notes
+/// A claim with what was measured.
+fn verdict(verdict: &Verdict) -> Value {
+    json!({
+        "says": verdict.says,
+        "source": verdict.source,
+        "published": verdict.published,
+        "measured": verdict.measured,
+        "interval": verdict.interval.map(|(low, high)| [low, high]),
+        "unit": verdict.unit,
+        "tolerance": verdict.tolerance,
+        "holds": verdict.holds,
+        "note": verdict.note,
+    })
 }
 
 /// Where the results of a file go.
@@ -182,6 +205,16 @@ pub fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Fault> {
         Fault::of_the_machine(format!("Ctrl-C cannot be watched for: {error}"), None)
     })?;
     Ok(stop)
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    let numbers = text
+        .split_once('/')
+        .and_then(|(number, of)| Some((number.trim().parse().ok()?, of.trim().parse().ok()?)));
+    match numbers {
+        Some((number, of)) if (1..=of).contains(&number) => Ok(Part { number, of }),
+        _ => Err("write I/N with I from 1 to N, as in 2/8".into()),
+    }
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

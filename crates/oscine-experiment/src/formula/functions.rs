@@ -1,0 +1,347 @@
+//! The functions of formulas that go over an axis: `mean(rate)`, `argmax(snr)`, `slope(y, x)`, `at(response, 0.3)`.
+//!
+//! A value that is not a number (a cell without spikes has no interval) is left out.
+
+use oscine_equations::Dimension;
+
+use super::Missing;
+use crate::array::{Array, Axis, AxisKind, common_axes};
+use crate::confidence;
+
+/// A function of formulas.
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// How it is written.
+    pub example: &'static str,
+    /// What it gives, in a line.
+    pub gives: &'static str,
+    pub(super) apply: fn(&[Array]) -> Result<Array, Missing>,
+}
+
+/// All of them.
+pub const FUNCTIONS: &[Function] = &[
+    one("mean", "mean(rate)", "the mean", |a| over(a, a[0].dimension, |v, _| mean(v))),
+    one("median", "median(rate)", "the median", |a| {
+        over(a, a[0].dimension, |v, _| quantile(v, 0.5))
+    }),
+    one("min", "min(rate)", "the least", |a| {
+        over(a, a[0].dimension, |v, _| v.iter().copied().reduce(f64::min).unwrap_or(f64::NAN))
+    }),
+    one("max", "max(rate)", "the greatest", |a| {
+        over(a, a[0].dimension, |v, _| v.iter().copied().reduce(f64::max).unwrap_or(f64::NAN))
+    }),
+    one("sum", "sum(weights.w)", "the sum", |a| {
+        over(a, a[0].dimension, |v, _| v.iter().sum())
+    }),
+    one("first", "first(axon.v)", "the first", |a| {
+        over(a, a[0].dimension, |v, _| v.first().copied().unwrap_or(f64::NAN))
+    }),
+    one("last", "last(together)", "the last", |a| {
+        over(a, a[0].dimension, |v, _| v.last().copied().unwrap_or(f64::NAN))
+    }),
+    one("count", "count(isi)", "how many there are", |a| {
+        over(a, Dimension::DIMENSIONLESS, |v, _| v.len() as f64)
+    }),
+    one("deviation", "deviation(rate)", "the standard deviation", |a| {
+        over(a, a[0].dimension, |v, _| variance(v).sqrt())
+    }),
+    one("variance", "variance(cell.v)", "the variance", |a| {
+        over(a, a[0].dimension * a[0].dimension, |v, _| variance(v))
+    }),
+    one("argmax", "argmax(snr)", "where along its axis the greatest lies", |a| {
+        over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a > b))
+    }),
+    one("argmin", "argmin(cv)", "where along its axis the least lies", |a| {
+        over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a < b))
+    }),
+    one("integral", "integral(rate)", "the integral along its axis, by trapezoids", |a| {
+        over(a, a[0].dimension * of_axis(&a[0])?, integral)
+    }),
+    one("slope", "slope(mean(x.y))", "the slope of the straight line of least squares along its axis", |a| {
+        over(a, a[0].dimension / of_axis(&a[0])?, |y, x| slope(y, x))
+    }),
+    one("rising", "rising(rate)", "1 where no value along its axis is below the one before it, else 0", |a| {
+        over(a, Dimension::DIMENSIONLESS, |v, _| truth(v.windows(2).all(|w| w[1] >= w[0])))
+    }),
+    one("falling", "falling(p)", "1 where no value along its axis is above the one before it, else 0", |a| {
+        over(a, Dimension::DIMENSIONLESS, |v, _| truth(v.windows(2).all(|w| w[1] <= w[0])))
+    }),
+    one(
+        "interior_maximum",
+        "interior_maximum(mean(snr))",
+        "1 where the greatest is at neither end of its axis, and above both ends by 95 % confidence over the seeds, else 0",
+        |a| interior(&a[0], 1.0),
+    ),
+    one(
+        "interior_minimum",
+        "interior_minimum(mean(cv))",
+        "1 where the least is at neither end of its axis, and below both ends by 95 % confidence over the seeds, else 0",
+        |a| interior(&a[0], -1.0),
+    ),
+    two("slope", "slope(y, x)", "the slope of the straight line of least squares of one against the other", |a| {
+        pairs(a, a[0].dimension / a[1].dimension, slope)
+    }),
+    two("correlation", "correlation(y, x)", "Pearson's correlation", |a| {
+        pairs(a, Dimension::DIMENSIONLESS, correlation)
+    }),
+    two("at", "at(response, 10*Hz)", "the value at a place along its axis, on the straight line between its neighbours", |a| {
+        with_number(a, of_axis(&a[0])?, a[0].dimension, "the place", |y, x, at| interpolated(y, x, at))
+    }),
+    two("crossing", "crossing(gain, 0.5)", "where along its axis it first crosses a value, on the straight line between its neighbours", |a| {
+        with_number(a, a[0].dimension, of_axis(&a[0])?, "the value", |y, x, level| crossing(y, x, level))
+    }),
+    two("quantile", "quantile(rate, 0.9)", "the value that this part of all lies below", |a| {
+        with_number(a, Dimension::DIMENSIONLESS, a[0].dimension, "the part", |y, _, part| quantile(y, part))
+    }),
+];
+
+
+type Apply = fn(&[Array]) -> Result<Array, Missing>;
+
+const fn one(name: &'static str, example: &'static str, gives: &'static str, apply: Apply) -> Function {
+    Function { name, arguments: 1, example, gives, apply }
+}
+
+const fn two(name: &'static str, example: &'static str, gives: &'static str, apply: Apply) -> Function {
+    Function { name, arguments: 2, example, gives, apply }
+}
+
+/// The function of this name that takes so many arguments.
+pub(super) fn find(name: &str, arguments: usize) -> Option<&'static Function> {
+    FUNCTIONS
+        .iter()
+        .find(|known| known.name == name && known.arguments == arguments)
+}
+
+fn nothing_to_go_over() -> Missing {
+    Missing {
+        reason: "this is one number: there is nothing to go over".into(),
+        help: Some("leave the function out, or give it values of cells, of a trace, or of a sweep".into()),
+    }
+}
+
+fn innermost(array: &Array) -> Result<usize, Missing> {
+    array.innermost().ok_or_else(nothing_to_go_over)
+}
+
+/// What the coordinates of the innermost axis measure.
+fn of_axis(array: &Array) -> Result<Dimension, Missing> {
+    Ok(array.axes[innermost(array)?].dimension)
+}
+
+/// A number of the values along the innermost axis and their coordinates, those left out that are not numbers.
+fn over(
+    arrays: &[Array],
+    dimension: Dimension,
+    number: impl Fn(&[f64], &[f64]) -> f64,
+) -> Result<Array, Missing> {
+    let array = &arrays[0];
+    let axis = innermost(array)?;
+    let coordinates = &array.axes[axis].coordinates;
+    Ok(array.reduced(axis, dimension, |line| {
+        let (values, places) = present(line, coordinates);
+        number(&values, &places)
+    }))
+}
+
+fn present(line: &[f64], other: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    line.iter()
+        .zip(other)
+        .filter(|(value, other)| !value.is_nan() && !other.is_nan())
+        .unzip()
+}
+
+/// A number of two arrays along their innermost axis in common.
+fn pairs(
+    arrays: &[Array],
+    dimension: Dimension,
+    number: impl Fn(&[f64], &[f64]) -> f64,
+) -> Result<Array, Missing> {
+    let axes = common_axes(arrays).map_err(|differ| Missing {
+        reason: differ.to_string(),
+        help: None,
+    })?;
+    let spread = |array: &Array| Array {
+        dimension: array.dimension,
+        values: array.spread(&axes),
+        axes: axes.clone(),
+    };
+    let (y, x) = (spread(&arrays[0]), spread(&arrays[1]));
+    let axis = innermost(&y)?;
+    let mut abscissae = Vec::new();
+    x.lines(axis, |line| abscissae.push(line.to_vec()));
+    let mut lines = abscissae.iter();
+    Ok(y.reduced(axis, dimension, |line| match lines.next() {
+        Some(x) => {
+            let (y, x) = present(line, x);
+            number(&y, &x)
+        }
+        None => f64::NAN,
+    }))
+}
+
+/// A number of the values along the innermost axis, their coordinates, and a number given.
+fn with_number(
+    arrays: &[Array],
+    wanted: Dimension,
+    dimension: Dimension,
+    what: &str,
+    number: impl Fn(&[f64], &[f64], f64) -> f64,
+) -> Result<Array, Missing> {
+    let given = &arrays[1];
+    let Some(value) = given.single() else {
+        return Err(Missing {
+            reason: format!("{what} must be one number"),
+            help: None,
+        });
+    };
+    if given.dimension != wanted && value != 0.0 {
+        return Err(Missing {
+            reason: format!(
+                "{what} should be {}, and this is {}",
+                wanted, given.dimension
+            ),
+            help: None,
+        });
+    }
+    over(&arrays[..1], dimension, |y, x| number(y, x, value))
+}
+
+fn truth(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+fn mean(values: &[f64]) -> f64 {
+    oscine_analysis::mean(values).unwrap_or(f64::NAN)
+}
+
+fn variance(values: &[f64]) -> f64 {
+    oscine_analysis::variance(values).unwrap_or(f64::NAN)
+}
+
+fn quantile(values: &[f64], part: f64) -> f64 {
+    oscine_analysis::quantile(values, part).unwrap_or(f64::NAN)
+}
+
+fn extreme(values: &[f64], places: &[f64], beats: impl Fn(f64, f64) -> bool) -> f64 {
+    let mut best: Option<(f64, f64)> = None;
+    for (&value, &place) in values.iter().zip(places) {
+        if best.is_none_or(|(known, _)| beats(value, known)) {
+            best = Some((value, place));
+        }
+    }
+    best.map_or(f64::NAN, |(_, place)| place)
+}
+
+fn integral(values: &[f64], places: &[f64]) -> f64 {
+    let parts = values.windows(2).zip(places.windows(2));
+    parts.map(|(y, x)| 0.5 * (y[0] + y[1]) * (x[1] - x[0])).sum()
+}
+
+fn slope(y: &[f64], x: &[f64]) -> f64 {
+    let (xx, _, xy) = moments(y, x);
+    xy / xx
+}
+
+fn correlation(y: &[f64], x: &[f64]) -> f64 {
+    let (xx, yy, xy) = moments(y, x);
+    xy / (xx * yy).sqrt()
+}
+
+/// Sums of squares and products about the means.
+fn moments(y: &[f64], x: &[f64]) -> (f64, f64, f64) {
+    let (mean_y, mean_x) = (mean(y), mean(x));
+    let mut sums = (0.0, 0.0, 0.0);
+    for (y, x) in y.iter().zip(x) {
+        let (y, x) = (y - mean_y, x - mean_x);
+        sums = (sums.0 + x * x, sums.1 + y * y, sums.2 + x * y);
+    }
+    sums
+}
+
+fn interpolated(values: &[f64], places: &[f64], at: f64) -> f64 {
+    if let Some(exact) = places.iter().position(|place| *place == at) {
+        return values[exact];
+    }
+    between(places, at)
+        .map_or(f64::NAN, |(left, part)| values[left] + part * (values[left + 1] - values[left]))
+}
+
+fn crossing(values: &[f64], places: &[f64], level: f64) -> f64 {
+    between(values, level)
+        .map_or(f64::NAN, |(left, part)| places[left] + part * (places[left + 1] - places[left]))
+}
+
+/// The first two neighbours with a value between them, and which part of the way it is.
+fn between(values: &[f64], level: f64) -> Option<(usize, f64)> {
+    let left = values
+        .windows(2)
+        .position(|w| (w[0] <= level && level <= w[1]) || (w[1] <= level && level <= w[0]))?;
+    let width = values[left + 1] - values[left];
+    Some((left, if width == 0.0 { 0.0 } else { (level - values[left]) / width }))
+}
+
+/// Whether the greatest (`sign` 1) or least (−1) along the innermost axis lies inside, and is beyond both ends by the confidence that the seeds give.
+fn interior(array: &Array, sign: f64) -> Result<Array, Missing> {
+    let axis = innermost(array)?;
+    let seeds = array.axes.iter().position(|axis| axis.kind == AxisKind::Repeat);
+    let Some(seeds) = seeds else {
+        return Ok(array.reduced(axis, Dimension::DIMENSIONLESS, |line| {
+            let samples: Vec<Vec<f64>> = line.iter().map(|value| vec![sign * value]).collect();
+            truth(is_interior(&samples))
+        }));
+    };
+    let repeats = array.axes[seeds].len();
+    // All lines of the axis, one for each seed, in the order of the other axes.
+    let mut order: Vec<Axis> = array.axes.clone();
+    let (seed_axis, line_axis) = (order[seeds].clone(), order[axis].clone());
+    order.retain(|axis| axis.name != seed_axis.name && axis.name != line_axis.name);
+    let left = order.clone();
+    order.push(line_axis.clone());
+    order.push(seed_axis);
+    let values = array.spread(&order);
+    let size = line_axis.len() * repeats;
+    let values = values
+        .chunks(size.max(1))
+        .map(|block| {
+            let samples: Vec<Vec<f64>> = block
+                .chunks(repeats.max(1))
+                .map(|samples| samples.iter().map(|value| sign * value).collect())
+                .collect();
+            truth(is_interior(&samples))
+        })
+        .collect();
+    Ok(Array {
+        dimension: Dimension::DIMENSIONLESS,
+        axes: left,
+        values,
+    })
+}
+
+/// `samples`: of each place, one for each seed.
+fn is_interior(samples: &[Vec<f64>]) -> bool {
+    let means: Vec<f64> = samples.iter().map(|samples| mean(samples)).collect();
+    let places: Vec<f64> = (0..means.len()).map(|at| at as f64).collect();
+    let (means_present, places) = present(&means, &places);
+    let best = extreme(&means_present, &places, |a, b| a > b);
+    if !best.is_finite() {
+        return false;
+    }
+    let best = best as usize;
+    let inside = best > 0 && best + 1 < samples.len();
+    let beyond = |end: usize| {
+        let differences: Vec<f64> = samples[best]
+            .iter()
+            .zip(&samples[end])
+            .map(|(best, end)| best - end)
+            .collect();
+        match confidence::interval(&differences) {
+            Some((low, _)) => low > 0.0,
+            None => mean(&differences) > 0.0,
+        }
+    };
+    inside && beyond(0) && beyond(samples.len() - 1)
+}

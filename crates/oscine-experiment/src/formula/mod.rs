@@ -1,0 +1,294 @@
+//! Evaluates formulas over what was measured: `max(abs(rate - exact))`, `interior_maximum(mean(snr.cell))`.
+//!
+//! What stands between reductions is an expression of the equation language, its dimensions checked; it is computed for each value of
+//! arrays whose axes are matched by name. A reduction takes the innermost axis: what lies within a run (time, then cells), then the keys of a sweep, the last first;
+//! seeds are never reduced here, they become the confidence interval of a claim.
+
+mod functions;
+
+use std::collections::HashMap;
+
+use oscine_equations::formula::is_function;
+use oscine_equations::{Binding, EquationError, Formula, Graph, Part, Scope, evaluate};
+
+use crate::array::{Array, common_axes};
+
+pub use functions::{FUNCTIONS, Function};
+
+/// Where the names of a formula come from: the array that a name stands for, `None` where it is no measured thing (a unit, a constant),
+/// or why it has none.
+pub type Lookup<'a> = dyn Fn(&str) -> Result<Option<Array>, Missing> + 'a;
+
+/// Why a name has no array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// A sentence.
+    pub reason: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+/// The value of a formula.
+///
+/// # Errors
+/// A name that is not known, dimensions or axes that do not fit, a function that cannot take what it is given.
+pub fn value_of(formula: &Formula, lookup: &Lookup) -> Result<Array, EquationError> {
+    let mut formula = formula.clone();
+    let mut reduced = HashMap::new();
+    for place in 0..formula.places() {
+        let Part::Call {
+            function,
+            arguments,
+        } = formula.at(place)
+        else {
+            continue;
+        };
+        let Some(known) = functions::find(&function, arguments.len()) else {
+            check_call(&formula, place, &function)?;
+            continue;
+        };
+        let arrays = arguments
+            .iter()
+            .map(|&argument| computed(&formula.part(argument), lookup, &reduced))
+            .collect::<Result<Vec<Array>, EquationError>>()?;
+        let value = (known.apply)(&arrays)
+            .map_err(|wrong| formula.error(place, &wrong.reason, wrong.help))?;
+        // No name of a file has a space in it.
+        let name = format!("value {place}");
+        reduced.insert(name.clone(), value);
+        formula.put_name(place, name);
+    }
+    computed(&formula.part(formula.places() - 1), lookup, &reduced)
+}
+
+/// The names that a formula reads, with their places.
+pub fn names(formula: &Formula) -> Vec<(usize, String)> {
+    (0..formula.places())
+        .filter_map(|place| match formula.at(place) {
+            Part::Name(name) => Some((place, name)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The name without its last places: `onset.hopf` of `onset.hopf[0]`.
+pub fn without_places(name: &str) -> &str {
+    name.split('[').next().unwrap_or(name)
+}
+
+/// Says what is wrong with the calls of a formula that has not been measured yet.
+///
+/// # Errors
+/// A function that is not known, or takes another number of arguments.
+pub fn check_calls(formula: &Formula) -> Result<(), EquationError> {
+    for place in 0..formula.places() {
+        if let Part::Call {
+            function,
+            arguments,
+        } = formula.at(place)
+            && functions::find(&function, arguments.len()).is_none()
+            && !is_function(&function, arguments.len())
+        {
+            check_call(formula, place, &function)?;
+        }
+    }
+    Ok(())
+}
+
+/// A function of ours with another number of arguments is said to be one.
+fn check_call(formula: &Formula, place: usize, function: &str) -> Result<(), EquationError> {
+    let takes: Vec<String> = FUNCTIONS
+        .iter()
+        .filter(|known| known.name == function)
+        .map(|known| known.example.to_owned())
+        .collect();
+    let Part::Call { arguments, .. } = formula.at(place) else {
+        return Ok(());
+    };
+    if is_function(function, arguments.len()) {
+        return Ok(());
+    }
+    if !takes.is_empty() {
+        let sentence = format!("`{function}` does not take {} arguments", arguments.len());
+        let help = format!("write it as in `{}`", takes.join("` or `"));
+        return Err(formula.error(place, &sentence, Some(help)));
+    }
+    let known = FUNCTIONS.iter().map(|known| known.name);
+    let scope = Scope::new();
+    let nearest =
+        oscine_network::nearest(function, known).or_else(|| scope.nearest(function));
+    Err(formula.error(
+        place,
+        &format!("there is no function called `{function}`"),
+        nearest.map(|nearest| format!("did you mean `{nearest}`?")),
+    ))
+}
+
+/// The value of a formula without reductions.
+fn computed(
+    formula: &Formula,
+    lookup: &Lookup,
+    reduced: &HashMap<String, Array>,
+) -> Result<Array, EquationError> {
+    let mut scope = Scope::new();
+    let mut arrays: Vec<(String, Array)> = Vec::new();
+    for (place, name) in names(formula) {
+        if arrays.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        let found = match reduced.get(&name) {
+            Some(array) => Some(array.clone()),
+            None => looked_up(&name, lookup)
+                .map_err(|missing| formula.error(place, &missing.reason, missing.help))?,
+        };
+        if let Some(array) = found {
+            let binding = Binding::Symbol {
+                dimension: array.dimension,
+                writable: false,
+            };
+            scope.bind(name.clone(), binding);
+            arrays.push((name, array));
+        }
+    }
+    let mut graph = Graph::new();
+    let typed = formula.resolve(&mut graph, &scope)?;
+    let whole = formula.places() - 1;
+    let axes = common_axes(arrays.iter().map(|(_, array)| array)).map_err(|differ| {
+        let help = "measure both over the same cells, or take a mean first";
+        formula.error(whole, &differ.to_string(), Some(help.into()))
+    })?;
+    let columns: HashMap<_, Vec<f64>> = arrays
+        .iter()
+        .filter_map(|(name, array)| Some((graph.find(name)?, array.spread(&axes))))
+        .collect();
+    let count = axes.iter().map(crate::array::Axis::len).product();
+    let values = (0..count)
+        .map(|at| {
+            let symbols = |symbol| {
+                let column = columns.get(&symbol);
+                column.map_or(f64::NAN, |column| column[at])
+            };
+            evaluate(&graph, typed.expression, &symbols, &|_, _, _| f64::NAN)
+        })
+        .collect();
+    Ok(Array {
+        dimension: typed.dimension,
+        axes,
+        values,
+    })
+}
+
+/// The array of a name, at the places that follow it.
+fn looked_up(name: &str, lookup: &Lookup) -> Result<Option<Array>, Missing> {
+    let base = without_places(name);
+    let Some(mut array) = lookup(base)? else {
+        return Ok(None);
+    };
+    for place in name[base.len()..].split('[').skip(1) {
+        let written = place.trim_end_matches(']').trim();
+        let index: i64 = written.parse().map_err(|_| Missing {
+            reason: format!("`[{written}]` is no place in a list"),
+            help: Some("write a whole number, counted from 0".into()),
+        })?;
+        array = at_place(&array, index);
+    }
+    Ok(Some(array))
+}
+
+/// One place of the innermost axis, from the end where it is negative; not a number where there is none.
+fn at_place(array: &Array, index: i64) -> Array {
+    let Some(axis) = array.innermost() else {
+        return match index {
+            0 | -1 => array.clone(),
+            _ => Array::number(f64::NAN, array.dimension),
+        };
+    };
+    array.reduced(axis, array.dimension, |line| {
+        let present = line.iter().filter(|value| !value.is_nan()).count() as i64;
+        let place = if index < 0 { present + index } else { index };
+        let value = usize::try_from(place).ok().and_then(|at| line.get(at));
+        value.copied().unwrap_or(f64::NAN)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::array::{Axis, AxisKind};
+    use oscine_equations::Dimension;
+
+    fn known(name: &str) -> Result<Option<Array>, Missing> {
+        let hertz = Dimension::DIMENSIONLESS / Dimension::SECOND;
+        let cells = || Axis::elements("cells", 0..3);
+        let level = Axis {
+            kind: AxisKind::Sweep,
+            ..Axis::within("level", Dimension::DIMENSIONLESS, vec![1.0, 2.0, 3.0])
+        };
+        let repeat = Axis {
+            kind: AxisKind::Repeat,
+            ..Axis::within("repeat", Dimension::DIMENSIONLESS, vec![1.0, 2.0])
+        };
+        Ok(match name {
+            "rate" => Some(Array::along(cells(), hertz, vec![10.0, 20.0, 30.0])),
+            "snr.cell" => Some(Array {
+                dimension: Dimension::DIMENSIONLESS,
+                axes: vec![level, repeat],
+                values: vec![1.0, 1.2, 5.0, 5.5, 2.0, 2.1],
+            }),
+            "onset.hopf" => Some(Array::along(
+                Axis::within("hopf", Dimension::DIMENSIONLESS, vec![0.0, 1.0]),
+                Dimension::AMPERE,
+                vec![9.8, 154.5],
+            )),
+            "broken" => {
+                return Err(Missing {
+                    reason: "there were no spikes".into(),
+                    help: None,
+                });
+            }
+            _ => None,
+        })
+    }
+
+    fn number(text: &str) -> f64 {
+        let value = value_of(&Formula::parse(text).unwrap(), &known).unwrap();
+        value.single().unwrap()
+    }
+
+    fn error(text: &str) -> String {
+        let formula = Formula::parse(text).unwrap();
+        check_calls(&formula)
+            .and_then(|()| value_of(&formula, &known))
+            .unwrap_err()
+            .message()
+    }
+
+    #[test]
+    fn reductions_and_expressions_go_together() {
+        assert_eq!(number("mean(rate)*second"), 20.0);
+        assert_eq!(number("max(abs(rate - 12*Hz))/Hz"), 18.0);
+        assert_eq!(number("max(2, 3)"), 3.0);
+        assert_eq!(number("onset.hopf[0]/amp + onset.hopf[-1]/amp"), 9.8 + 154.5);
+        assert!(number("onset.hopf[2]/amp").is_nan());
+        assert_eq!(number("interior_maximum(snr.cell)"), 1.0);
+        assert_eq!(number("last(rate)*second"), 30.0);
+        assert_eq!(number("rate[1]*ms"), 0.02);
+    }
+
+    #[test]
+    fn seeds_are_left_to_the_claim() {
+        let value = value_of(&Formula::parse("argmax(snr.cell)").unwrap(), &known).unwrap();
+        assert_eq!(value.values, [2.0, 2.0]);
+        assert_eq!(value.axes[0].kind, AxisKind::Repeat);
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        assert!(error("rate + 1").contains("different dimensions"));
+        assert!(error("mena(rate)").contains("no function called"));
+        assert!(error("mean(rate, rate, rate)").contains("does not take 3"));
+        assert!(error("broken + 1").contains("no spikes"));
+        assert!(error("mean(3)").contains("nothing to go over"));
+        assert!(error("raet*2").contains("not known"));
+    }
+}

@@ -1,0 +1,233 @@
+//! What the formulas of an experiment are made of, as one run gives it: measures by name, recorded variables, parameters.
+//!
+//! They are gathered once the run has ended, kept in `measures.safetensors`, and put together over the points of a sweep; formulas are evaluated on them.
+
+use std::collections::BTreeMap;
+
+use oscine_engine::Simulation;
+use oscine_equations::{Dimension, EquationError};
+
+use crate::array::{Array, Axis};
+use crate::formula::{names, without_places};
+use crate::measures::Run;
+use crate::measuring::{Measuring, Written};
+
+/// Arrays by their full name: `rate`, `snr.cell`, `weights.w`, `cells.drive`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Leaves {
+    /// The arrays.
+    pub arrays: BTreeMap<String, Array>,
+    /// Measures that could not be taken, with why, by the measure's name.
+    pub failed: BTreeMap<String, String>,
+}
+
+impl Leaves {
+    /// Measures a run, and takes from it what the formulas read.
+    #[must_use]
+    pub fn gather(measuring: &Measuring, run: &Run, simulation: &Simulation) -> Self {
+        let mut leaves = Self::default();
+        for prepared in &measuring.prepared {
+            match prepared.carry_out(run) {
+                Ok(fields) => leaves.arrays.extend(fields),
+                Err(reason) => {
+                    leaves.failed.insert(prepared.name.clone(), reason);
+                }
+            }
+        }
+        for written in measuring.formulas() {
+            for (_, name) in names(&written.formula) {
+                let name = without_places(&name);
+                for candidate in candidates(name, written) {
+                    if leaves.arrays.contains_key(&candidate) {
+                        break;
+                    }
+                    if let Some(array) = taken(&candidate, run, simulation) {
+                        leaves.arrays.insert(candidate, array);
+                        break;
+                    }
+                }
+                // A bare name without `of` may be a variable of any population.
+                if !name.contains('.') && written.of.is_none() {
+                    for owner in owners(run) {
+                        let candidate = format!("{owner}.{name}");
+                        if let Some(array) = parameter(&owner, name, simulation) {
+                            leaves.arrays.entry(candidate).or_insert(array);
+                        }
+                    }
+                }
+            }
+        }
+        leaves
+    }
+
+    /// What a name in a formula stands for: an array of its own, or of the population that the formula is over, or of the only one that has it.
+    pub(crate) fn find(&self, name: &str, written: &Written) -> Result<Option<&Array>, String> {
+        for candidate in candidates(name, written) {
+            if let Some(array) = self.arrays.get(&candidate) {
+                return Ok(Some(array));
+            }
+        }
+        if name.contains('.') {
+            return Ok(None);
+        }
+        let ending = format!(".{name}");
+        let mut found = self.arrays.iter().filter(|(key, _)| key.ends_with(&ending));
+        let Some((first, array)) = found.next() else {
+            return Ok(None);
+        };
+        match found.find(|(_, other)| *other != array) {
+            Some((second, _)) => Err(format!(
+                "`{name}` may be `{first}` or `{second}`, which differ"
+            )),
+            None => Ok(Some(array)),
+        }
+    }
+}
+
+/// The full names that a name may be short for, likeliest first.
+fn candidates(name: &str, written: &Written) -> Vec<String> {
+    let within = written.of.as_ref().filter(|_| !name.contains('.'));
+    let mut all: Vec<String> = within.iter().map(|of| format!("{of}.{name}")).collect();
+    all.push(name.to_owned());
+    all
+}
+
+fn owners(run: &Run) -> Vec<String> {
+    let experiment = run.experiment;
+    let neurons = experiment.neurons.iter().map(|(name, _)| name.clone());
+    let synapses = experiment.synapses.iter().map(|(name, _)| name.clone());
+    neurons.chain(synapses).collect()
+}
+
+/// A recorded variable, a variable or parameter as it is at the end of the run, or a number of the run itself.
+fn taken(name: &str, run: &Run, simulation: &Simulation) -> Option<Array> {
+    let (owner, rest) = name.split_once('.')?;
+    if owner == "run" {
+        let run = &run.experiment.run;
+        return match rest {
+            "duration" => Some(Array::number(run.duration, Dimension::SECOND)),
+            "dt" => Some(Array::number(run.dt, Dimension::SECOND)),
+            "seed" => Some(Array::number(run.seed as f64, Dimension::DIMENSIONLESS)),
+            _ => None,
+        };
+    }
+    recorded(owner, rest, run).or_else(|| parameter(owner, rest, simulation))
+}
+
+/// A variable of a record: `weights.w`, or `activation.hard.a` where the record is of several populations.
+fn recorded(record: &str, rest: &str, run: &Run) -> Option<Array> {
+    let (of, variable) = match rest.rsplit_once('.') {
+        Some((of, variable)) => (Some(of), variable),
+        None => (None, rest),
+    };
+    let mut traces = run.recordings.traces.iter().filter(|traces| {
+        traces.record == record && of.is_none_or(|of| traces.of == of)
+    });
+    let traces = traces.next()?;
+    let variable = traces.variables.iter().find(|known| known.name == variable)?;
+    let elements = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
+    let time = Axis::within("time", Dimension::SECOND, traces.times.clone());
+    let mut array = Array {
+        dimension: variable.dimension,
+        axes: vec![elements, time],
+        values: variable.series.concat(),
+    };
+    if traces.times.len() == 1 {
+        array.axes.pop();
+    }
+    if traces.indices.len() == 1 {
+        array.axes.remove(0);
+    }
+    Some(array)
+}
+
+fn parameter(owner: &str, name: &str, simulation: &Simulation) -> Option<Array> {
+    let (values, dimension) = simulation.values(owner, name)?;
+    if let [value] = values.as_slice() {
+        return Some(Array::number(*value, dimension));
+    }
+    let count = u32::try_from(values.len()).ok()?;
+    Some(Array::along(Axis::elements(owner, 0..count), dimension, values))
+}
+
+/// A formula's value on these leaves, other expressions evaluated as they are needed.
+pub(crate) struct Evaluation<'a> {
+    leaves: &'a Leaves,
+    measuring: &'a Measuring,
+    /// Expressions on their way, so that one that needs itself is noticed.
+    open: std::cell::RefCell<Vec<String>>,
+}
+
+impl<'a> Evaluation<'a> {
+    pub(crate) fn new(leaves: &'a Leaves, measuring: &'a Measuring) -> Self {
+        Self {
+            leaves,
+            measuring,
+            open: std::cell::RefCell::default(),
+        }
+    }
+
+    /// The value of a formula.
+    pub(crate) fn value(&self, written: &Written) -> Result<Array, EquationError> {
+        use crate::formula::{Missing, value_of};
+        let missing = |reason: String| Missing { reason, help: None };
+        value_of(&written.formula, &|name| {
+            let expression = self.measuring.expressions.iter().find(|(known, _)| known == name);
+            if let Some((_, expression)) = expression {
+                if self.open.borrow().iter().any(|known| known == name) {
+                    return Err(missing(format!("the measure `{name}` needs itself")));
+                }
+                self.open.borrow_mut().push(name.to_owned());
+                let value = self.value(expression);
+                self.open.borrow_mut().pop();
+                return value
+                    .map(Some)
+                    .map_err(|error| missing(format!("the measure `{name}`: {error}")));
+            }
+            let head = name.split('.').next().unwrap_or(name);
+            if let Some(reason) = self.leaves.failed.get(head) {
+                return Err(missing(format!("`{head}` could not be measured: {reason}")));
+            }
+            match self.leaves.find(name, written).map_err(|reason| Missing {
+                reason,
+                help: Some("write the population before it".into()),
+            })? {
+                Some(array) => Ok(Some(array.clone())),
+                None if name.contains('.') => Err(self.not_there(name, head)),
+                None => self.perhaps_fields(name),
+            }
+        })
+    }
+
+    fn not_there(&self, name: &str, head: &str) -> crate::formula::Missing {
+        let there: Vec<&String> = self
+            .leaves
+            .arrays
+            .keys()
+            .filter(|key| key.split('.').next() == Some(head))
+            .collect();
+        let nearest = oscine_network::nearest(name, there.iter().map(|key| key.as_str()));
+        crate::formula::Missing {
+            reason: format!("there is no `{name}`"),
+            help: match nearest {
+                Some(nearest) => Some(format!("did you mean `{nearest}`?")),
+                None if there.is_empty() => None,
+                None => {
+                    let there: Vec<String> = there.iter().map(|key| format!("`{key}`")).collect();
+                    Some(format!("there are {}", there.join(", ")))
+                }
+            },
+        }
+    }
+
+    /// A measure of several fields has no value of its own.
+    fn perhaps_fields(&self, name: &str) -> Result<Option<Array>, crate::formula::Missing> {
+        let is_measure = self.measuring.prepared.iter().any(|known| known.name == name);
+        if is_measure {
+            let mut missing = self.not_there(name, name);
+            missing.reason = format!("`{name}` gives several things");
+            return Err(missing);
+        }
+        Ok(None)
+    }
+}

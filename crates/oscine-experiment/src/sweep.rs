@@ -1,0 +1,510 @@
+//! A sweep: the same experiment at each combination of values, with several seeds each, on all cores.
+//!
+//! Each run has a folder of its own below `points/`, and leaves there what it measured. A sweep that was stopped goes on with the runs that are
+//! missing; parts of it (`--part 2/8`) may be carried out elsewhere, and their `points/` put together. Once all runs are there, formulas are evaluated on
+//! what they measured, laid out along the keys of the sweep.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Instant;
+
+use oscine_engine::{BuildError, Facts, Threads};
+use oscine_equations::{Dimension, Quantity};
+use oscine_network::{Experiment, Sweep};
+
+use crate::array::{Array, Axis, AxisKind, stacked};
+use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
+use crate::leaves::Leaves;
+use crate::measured::Measured;
+use crate::measuring::Measuring;
+use crate::recorder::{Table, record_files};
+use crate::recordings::Recordings;
+use crate::run::{RunOptions, build, described, resume, run};
+use crate::{
+    Ending, ExperimentError, Outcome, Progress, Seconds, TableReader, leaves_file, summary,
+    sweep_table,
+};
+
+/// A share of the runs of a sweep: the first of two, `1/2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Which, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl Part {
+    fn holds(self, run: usize) -> bool {
+        run % self.of == self.number - 1
+    }
+}
+
+/// The runs of a sweep.
+pub(crate) struct Points<'a> {
+    sweep: &'a Sweep,
+    seed: u64,
+}
+
+impl<'a> Points<'a> {
+    pub(crate) fn of(experiment: &'a Experiment) -> Option<Self> {
+        let sweep = experiment.sweep.as_ref()?;
+        Some(Self {
+            sweep,
+            seed: experiment.run.seed,
+        })
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        let values = self.sweep.over.iter().map(|(_, (_, values))| values.len());
+        values.product::<usize>() * self.repeats()
+    }
+
+    fn repeats(&self) -> usize {
+        self.sweep.repeat.max(1)
+    }
+
+    /// The keys of a run and their values, the seed among them. The first key changes slowest, seeds fastest.
+    pub(crate) fn settings(&self, run: usize) -> Vec<(String, String)> {
+        let (mut rest, repeat) = (run / self.repeats(), (run % self.repeats()) as u64);
+        let mut settings = Vec::new();
+        for (key, (_, values)) in self.sweep.over.iter().rev() {
+            settings.push((key.clone(), values[rest % values.len()].clone()));
+            rest /= values.len();
+        }
+        settings.reverse();
+        if self.repeats() > 1 {
+            let swept = settings.iter().position(|(key, _)| key == "run.seed");
+            let first = swept.and_then(|at| settings[at].1.parse::<u64>().ok());
+            let seed = first.unwrap_or(self.seed).wrapping_add(repeat);
+            match swept {
+                Some(at) => settings[at].1 = seed.to_string(),
+                None => settings.push(("run.seed".into(), seed.to_string())),
+            }
+        }
+        settings
+    }
+
+    /// The axes along which the runs lie.
+    pub(crate) fn axes(&self) -> Vec<Axis> {
+        let keys = self.sweep.over.iter().map(|(key, (_, values))| axis(key, values));
+        let mut axes: Vec<Axis> = keys.collect();
+        if self.repeats() > 1 {
+            let seeds = (0..self.repeats()).map(|repeat| repeat as f64).collect();
+            axes.push(Axis {
+                kind: AxisKind::Repeat,
+                ..Axis::within("repeat", Dimension::DIMENSIONLESS, seeds)
+            });
+        }
+        axes
+    }
+}
+
+/// The axis of a key: its values as quantities, or as names where they are none.
+fn axis(key: &str, values: &[String]) -> Axis {
+    let quantities: Option<Vec<Quantity>> = values
+        .iter()
+        .map(|value| Quantity::parse(value.trim()).ok())
+        .collect();
+    let quantities = quantities.filter(|quantities| {
+        let dimension = quantities[0].dimension;
+        quantities.iter().all(|quantity| quantity.dimension == dimension)
+    });
+    let (dimension, coordinates, labels) = match quantities {
+        Some(quantities) => (
+            quantities[0].dimension,
+            quantities.iter().map(|quantity| quantity.value).collect(),
+            Vec::new(),
+        ),
+        None => (
+            Dimension::DIMENSIONLESS,
+            (0..values.len()).map(|at| at as f64).collect(),
+            values.to_vec(),
+        ),
+    };
+    Axis {
+        name: key.to_owned(),
+        kind: AxisKind::Sweep,
+        dimension,
+        coordinates,
+        labels,
+    }
+}
+
+/// Carries a sweep out, or goes on with one in a folder that `begun` says is its.
+///
+/// # Errors
+/// As for a single run, and where a point of the sweep is not possible.
+pub(crate) fn carry_out(
+    experiment: &Experiment,
+    options: &RunOptions,
+    begun: bool,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, ExperimentError> {
+    let begin = Instant::now();
+    let measuring =
+        Measuring::read(experiment).map_err(|error| ExperimentError::Build(Box::new(error)))?;
+    let folder = match begun {
+        true => ResultsFolder::open(&options.folder)?,
+        false => ResultsFolder::create(&options.folder, options.overwrite)?,
+    };
+    let facts = match build(experiment, Threads::Exactly(1)) {
+        Ok(simulation) => simulation.facts(),
+        Err(error) => {
+            folder.withdraw();
+            return Err(error);
+        }
+    };
+    let description = described(experiment);
+    folder.write("experiment.toml", &description)?;
+    let course = Course {
+        experiment,
+        options,
+        measuring,
+        folder,
+        facts,
+        description,
+        begin,
+    };
+    course.run(progress)
+}
+
+struct Course<'a> {
+    experiment: &'a Experiment,
+    options: &'a RunOptions,
+    measuring: Measuring,
+    folder: ResultsFolder,
+    /// The network as the file has it, for its facts.
+    facts: Facts,
+    description: String,
+    begin: Instant,
+}
+
+impl Course<'_> {
+    fn run(self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
+        let Some(points) = Points::of(self.experiment) else {
+            return Err(ExperimentError::Build(Box::new(no_sweep())));
+        };
+        let all = points.count();
+        let part = self.options.part;
+        let missing: Vec<usize> = (0..all)
+            .filter(|&run| part.is_none_or(|part| part.holds(run)))
+            .filter(|&run| !self.measures(run).is_file())
+            .collect();
+        let there = |course: &Self| (0..all).filter(|&run| course.measures(run).is_file()).count();
+        let first = there(&self);
+        self.say(Phase::Running, first, all)?;
+        let running = Instant::now();
+        self.carry_out(&points, &missing, &mut |done| {
+            progress.sweeps(first + done, all, first + missing.len(), running.elapsed());
+        })?;
+        progress.ends();
+        let done = there(&self);
+        let running = running.elapsed().as_secs_f64();
+        if done < all {
+            let stopped = self.is_stopped();
+            self.say(Phase::Stopped, done, all)?;
+            let ending = match stopped {
+                true => Ending::SweepStopped { done, all },
+                false => Ending::PartDone { done, all },
+            };
+            return Ok(self.outcome(ending, running));
+        }
+        self.finish(&points, running)
+    }
+
+    /// Each run that is missing, as many at a time as there are threads.
+    fn carry_out(
+        &self,
+        points: &Points,
+        missing: &[usize],
+        done: &mut dyn FnMut(usize),
+    ) -> Result<(), ExperimentError> {
+        let threads = match self.options.threads {
+            Threads::Exactly(threads) | Threads::UpTo(threads) => threads.max(1),
+        };
+        let workers = threads.min(missing.len().max(1));
+        let each = Threads::Exactly((threads / workers).max(1));
+        let next = AtomicUsize::new(0);
+        let failed = std::sync::atomic::AtomicBool::new(false);
+        let (report, reports) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                let report = report.clone();
+                let (next, failed) = (&next, &failed);
+                scope.spawn(move || {
+                    while let Some(&run) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if self.is_stopped() || failed.load(Ordering::Relaxed) {
+                            return;
+                        }
+                        let result = self.point(points, run, each);
+                        if result.is_err() {
+                            failed.store(true, Ordering::Relaxed);
+                        }
+                        if report.send(result).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(report);
+            let mut finished = 0;
+            let mut first_error = None;
+            for result in reports {
+                match result {
+                    Ok(true) => finished += 1,
+                    Ok(false) => {}
+                    Err(error) => {
+                        first_error.get_or_insert(error);
+                    }
+                }
+                done(finished);
+            }
+            first_error.map_or(Ok(()), Err)
+        })
+    }
+
+    /// One run: what it measured is in its folder afterwards. False where it was stopped.
+    fn point(&self, points: &Points, run_number: usize, threads: Threads) -> Result<bool, ExperimentError> {
+        let settings = points.settings(run_number);
+        let settings: Vec<(&str, &str)> = settings
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        let mut experiment = self.experiment.with_settings(&settings).map_err(|errors| {
+            ExperimentError::Description {
+                path: self.folder.description(),
+                errors: Box::new(errors),
+            }
+        })?;
+        experiment.sweep = None;
+        let folder = self.point_folder(run_number);
+        let options = RunOptions {
+            folder: folder.clone(),
+            overwrite: true,
+            threads,
+            page: None,
+            of_a_sweep: true,
+            part: None,
+            ..self.options.clone()
+        };
+        let begun = folder.join("progress.json").is_file() && folder.join("experiment.toml").is_file();
+        let outcome = match begun {
+            true => resume(&options, &mut ()),
+            false => run(&experiment, &options, &mut ()),
+        };
+        match outcome {
+            Ok(outcome) if matches!(outcome.ending, Ending::Stopped { .. }) => return Ok(false),
+            Ok(_) => {}
+            // A state that is not finite at one point is a result of the sweep, and no reason to lose the others.
+            Err(ExperimentError::Run { error, .. }) => {
+                let mut leaves = Leaves::default();
+                leaves.failed.insert("run".into(), error.to_string());
+                leaves_file::write(&self.measures(run_number), &leaves)?;
+            }
+            Err(error) => return Err(error),
+        }
+        if run_number > 0 && !self.keeps_records() {
+            let records = folder.join("records");
+            std::fs::remove_dir_all(&records)
+                .map_err(|error| ExperimentError::writing(&records, error))?;
+            for name in ["experiment.toml", "progress.json"] {
+                remove_if_there(&folder.join(name))?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Puts what the runs measured together, and evaluates the formulas on it.
+    fn finish(self, points: &Points, running: f64) -> Result<Outcome, ExperimentError> {
+        let axes = points.axes();
+        let mut each = Vec::with_capacity(points.count());
+        for run in 0..points.count() {
+            each.push(leaves_file::read(&self.measures(run))?);
+        }
+        let leaves = together(&axes, &each, self.experiment);
+        let judged = |claim: usize| !self.options.quick || self.experiment.claims[claim].quick;
+        let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, judged)
+            .map_err(ExperimentError::Build)?;
+        measured.notes.extend(failures(&each));
+        sweep_table::write(&self.folder.path().join("sweep.parquet"), points, &measured)?;
+        let (tables, recordings) = self.first_run()?;
+        let page = self.options.page;
+        let (folder, quick) = (self.options.folder.clone(), self.options.quick);
+        let mut outcome = self.outcome_keeping(Ending::Finished, running);
+        outcome.0.measured = measured;
+        outcome.0.recordings = recordings;
+        outcome.0.tables = tables;
+        if !self::keeps(&outcome.0.experiment) {
+            outcome.0.notes.push(
+                "the records of the first run are kept and drawn; of the others what was measured is kept \
+                 (`keep_records = true` in [sweep] keeps all)"
+                    .into(),
+            );
+        }
+        let (outcome, results) = outcome;
+        results.write("summary.json", &summary::of(&outcome))?;
+        if let Some(page) = page {
+            results.write("report.html", &page(&outcome))?;
+        }
+        results.set_state(&state(Phase::Finished, points.count(), points.count(), &outcome, quick))?;
+        debug_assert_eq!(folder, outcome.folder);
+        Ok(outcome)
+    }
+
+    /// The tables of the first run, which is kept so that a person can look at it.
+    fn first_run(&self) -> Result<(Vec<Table>, Recordings), ExperimentError> {
+        let folder = self.point_folder(0);
+        if !folder.join("progress.json").is_file() {
+            return Ok(Default::default());
+        }
+        let mut tables = Vec::new();
+        for (_, files) in record_files(&folder)? {
+            for path in files {
+                let reader = TableReader::open(&path)?;
+                let (schema, rows) = (reader.schema().clone(), reader.rows());
+                tables.push(Table::on_disk(schema, path, rows));
+            }
+        }
+        let recordings = Recordings::read(&tables, &self.facts, self.experiment)?;
+        Ok((tables, recordings))
+    }
+
+    fn keeps_records(&self) -> bool {
+        keeps(self.experiment)
+    }
+
+    fn point_folder(&self, run: usize) -> PathBuf {
+        self.folder.path().join("points").join(format!("{run:06}"))
+    }
+
+    fn measures(&self, run: usize) -> PathBuf {
+        self.point_folder(run).join("measures.safetensors")
+    }
+
+    fn is_stopped(&self) -> bool {
+        let stop = self.options.stop.as_ref();
+        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    fn outcome(self, ending: Ending, running: f64) -> Outcome {
+        self.outcome_keeping(ending, running).0
+    }
+
+    /// What came of it, and the folder, which stays locked as long as it is held.
+    fn outcome_keeping(self, ending: Ending, running: f64) -> (Outcome, ResultsFolder) {
+        let outcome = Outcome {
+            experiment: self.experiment.clone(),
+            folder: self.folder.path().to_owned(),
+            ending,
+            facts: self.facts,
+            counts: Default::default(),
+            stages: Vec::new(),
+            tables: Vec::new(),
+            recordings: Recordings::default(),
+            measured: Measured::default(),
+            threads: match self.options.threads {
+                Threads::Exactly(threads) | Threads::UpTo(threads) => threads,
+            },
+            seconds: Seconds {
+                running,
+                total: self.begin.elapsed().as_secs_f64(),
+                ..Seconds::default()
+            },
+            notes: self.options.notes.clone(),
+            description: self.description,
+        };
+        (outcome, self.folder)
+    }
+
+    fn say(&self, phase: Phase, done: usize, all: usize) -> Result<(), ExperimentError> {
+        self.folder.set_state(&State {
+            oscine: crate::VERSION.to_owned(),
+            state: phase,
+            step: done as u64,
+            steps: all as u64,
+            time: 0.0,
+            seconds: self.begin.elapsed().as_secs_f64(),
+            quick: self.options.quick,
+        })
+    }
+}
+
+fn state(phase: Phase, done: usize, all: usize, outcome: &Outcome, quick: bool) -> State {
+    State {
+        oscine: crate::VERSION.to_owned(),
+        state: phase,
+        step: done as u64,
+        steps: all as u64,
+        time: 0.0,
+        seconds: outcome.seconds.total,
+        quick,
+    }
+}
+
+fn keeps(experiment: &Experiment) -> bool {
+    experiment.sweep.as_ref().is_some_and(|sweep| sweep.keep_records)
+}
+
+fn no_sweep() -> BuildError {
+    BuildError::Description {
+        place: None,
+        owner: "[sweep]".into(),
+        message: "there is none".into(),
+        help: None,
+    }
+}
+
+/// What all runs measured, along the axes of the sweep. A parameter that is the same in all of them stays one.
+fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) -> Leaves {
+    let mut leaves = Leaves::default();
+    let mut names: Vec<&String> = each.iter().flat_map(|run| run.arrays.keys()).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let arrays: Vec<Option<&Array>> = each.iter().map(|run| run.arrays.get(name)).collect();
+        let head = name.split('.').next().unwrap_or(name);
+        let is_measured = experiment.measures.iter().any(|(known, _)| known == head)
+            || experiment.records.iter().any(|(known, _)| known == head);
+        let first = arrays.iter().flatten().next();
+        let same = arrays.iter().flatten().all(|array| Some(array) == first);
+        match first {
+            Some(array) if same && !is_measured => {
+                leaves.arrays.insert(name.clone(), (*array).clone());
+            }
+            _ => leaves
+                .arrays
+                .extend(stacked(axes, &arrays).map(|array| (name.clone(), array))),
+        }
+    }
+    for axis in axes.iter().filter(|axis| axis.kind == AxisKind::Sweep) {
+        let array = Array::along(axis.clone(), axis.dimension, axis.coordinates.clone());
+        leaves.arrays.insert(axis.name.clone(), array);
+    }
+    // A measure that no run could take is missing; what some could is there, not a number elsewhere.
+    for (name, reason) in each.iter().flat_map(|run| &run.failed) {
+        let field = format!("{name}.");
+        let some = leaves.arrays.keys().any(|key| key == name || key.starts_with(&field));
+        if !some && name != "run" {
+            leaves.failed.entry(name.clone()).or_insert_with(|| reason.clone());
+        }
+    }
+    leaves
+}
+
+/// What runs and measures failed at some points, a sentence each.
+fn failures(each: &[Leaves]) -> Vec<String> {
+    let mut counted: std::collections::BTreeMap<&str, (usize, &str)> = Default::default();
+    for (name, reason) in each.iter().flat_map(|run| &run.failed) {
+        let entry = counted.entry(name).or_insert((0, reason));
+        entry.0 += 1;
+    }
+    counted
+        .into_iter()
+        .map(|(name, (count, reason))| match name {
+            "run" => format!("{count} of {} runs did not come to their end: {reason}", each.len()),
+            _ => format!("`{name}` could not be measured in {count} of {} runs: {reason}", each.len()),
+        })
+        .collect()
+}
