@@ -6,6 +6,7 @@ mod error;
 mod flow;
 mod formulas;
 mod hopf;
+mod lyapunov;
 mod matrix;
 mod phase_response;
 mod reading;
@@ -18,6 +19,7 @@ pub use bifurcations::{
 };
 pub use cycle::{CycleSearch, LimitCycle, limit_cycle};
 pub use error::ModelError;
+pub use lyapunov::{LyapunovExponent, LyapunovSettings, lyapunov_exponent};
 pub use matrix::Complex;
 pub(crate) use matrix::eigenvalues;
 pub use phase_response::{
