@@ -1,11 +1,13 @@
 //! Measures of models: what the equations say before, or beside, any simulation of a network.
 
+mod anharmonicity;
 mod bifurcations;
 mod cycle;
 mod error;
 mod flow;
 mod formulas;
 mod hopf;
+mod impedance;
 mod lyapunov;
 mod matrix;
 mod phase_response;
@@ -14,11 +16,13 @@ mod rest;
 mod stepper;
 mod system;
 
+pub use anharmonicity::{Anharmonicity, anharmonicity};
 pub use bifurcations::{
     Bifurcation, BifurcationKind, Bifurcations, Branch, BranchPoint, bifurcations,
 };
 pub use cycle::{CycleSearch, LimitCycle, limit_cycle};
 pub use error::ModelError;
+pub use impedance::{Impedance, Linearised, Resonance, driven_impedance, linearised};
 pub use lyapunov::{LyapunovExponent, LyapunovSettings, lyapunov_exponent};
 pub use matrix::Complex;
 pub(crate) use matrix::eigenvalues;
