@@ -37,7 +37,9 @@ pub enum AxisKind {
     Sweep,
     /// Seeds.
     Repeat,
-    /// Something within one run.
+    /// Cells or synapses: an axis without an order.
+    Elements,
+    /// Something else within one run: time, frequency.
     Within,
 }
 
@@ -70,7 +72,10 @@ impl Axis {
     #[must_use]
     pub fn elements(name: impl Into<String>, indices: impl IntoIterator<Item = u32>) -> Self {
         let coordinates = indices.into_iter().map(f64::from).collect();
-        Self::within(name, Dimension::DIMENSIONLESS, coordinates)
+        Self {
+            kind: AxisKind::Elements,
+            ..Self::within(name, Dimension::DIMENSIONLESS, coordinates)
+        }
     }
 
     /// How many values lie along it.
@@ -133,7 +138,7 @@ impl Array {
     #[must_use]
     pub fn squeezed(mut self) -> Self {
         self.axes
-            .retain(|axis| axis.kind != AxisKind::Within || axis.len() != 1);
+            .retain(|axis| axis.kind != AxisKind::Elements || axis.len() != 1);
         self
     }
 

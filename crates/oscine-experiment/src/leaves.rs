@@ -120,11 +120,16 @@ fn recorded(record: &str, rest: &str, run: &Run) -> Option<Array> {
         Some((of, variable)) => (Some(of), variable),
         None => (None, rest),
     };
-    let mut traces = run.recordings.traces.iter().filter(|traces| {
-        traces.record == record && of.is_none_or(|of| traces.of == of)
-    });
+    let mut traces = run
+        .recordings
+        .traces
+        .iter()
+        .filter(|traces| traces.record == record && of.is_none_or(|of| traces.of == of));
     let traces = traces.next()?;
-    let variable = traces.variables.iter().find(|known| known.name == variable)?;
+    let variable = traces
+        .variables
+        .iter()
+        .find(|known| known.name == variable)?;
     let elements = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
     let time = Axis::within("time", Dimension::SECOND, traces.times.clone());
     let mut array = Array {
@@ -147,7 +152,11 @@ fn parameter(owner: &str, name: &str, simulation: &Simulation) -> Option<Array> 
         return Some(Array::number(*value, dimension));
     }
     let count = u32::try_from(values.len()).ok()?;
-    Some(Array::along(Axis::elements(owner, 0..count), dimension, values))
+    Some(Array::along(
+        Axis::elements(owner, 0..count),
+        dimension,
+        values,
+    ))
 }
 
 /// A formula's value on these leaves, other expressions evaluated as they are needed.
@@ -172,7 +181,11 @@ impl<'a> Evaluation<'a> {
         use crate::formula::{Missing, value_of};
         let missing = |reason: String| Missing { reason, help: None };
         value_of(&written.formula, &|name| {
-            let expression = self.measuring.expressions.iter().find(|(known, _)| known == name);
+            let expression = self
+                .measuring
+                .expressions
+                .iter()
+                .find(|(known, _)| known == name);
             if let Some((_, expression)) = expression {
                 if self.open.borrow().iter().any(|known| known == name) {
                     return Err(missing(format!("the measure `{name}` needs itself")));
@@ -222,7 +235,11 @@ impl<'a> Evaluation<'a> {
 
     /// A measure of several fields has no value of its own.
     fn perhaps_fields(&self, name: &str) -> Result<Option<Array>, crate::formula::Missing> {
-        let is_measure = self.measuring.prepared.iter().any(|known| known.name == name);
+        let is_measure = self
+            .measuring
+            .prepared
+            .iter()
+            .any(|known| known.name == name);
         if is_measure {
             let mut missing = self.not_there(name, name);
             missing.reason = format!("`{name}` gives several things");

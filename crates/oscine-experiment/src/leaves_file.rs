@@ -28,6 +28,8 @@ struct Described {
 #[derive(Serialize, Deserialize)]
 struct DescribedAxis {
     name: String,
+    /// Whether it runs over cells or synapses.
+    elements: bool,
     unit: String,
     labels: Vec<String>,
 }
@@ -38,7 +40,10 @@ pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError>
     let mut tensors = Vec::new();
     for (number, (name, array)) in leaves.arrays.iter().enumerate() {
         for (place, axis) in array.axes.iter().enumerate() {
-            tensors.push((axis_name(number, place), Tensors::F64(axis.coordinates.clone())));
+            tensors.push((
+                axis_name(number, place),
+                Tensors::F64(axis.coordinates.clone()),
+            ));
         }
         tensors.push((number.to_string(), Tensors::F64(array.values.clone())));
         described.push(Described {
@@ -49,6 +54,7 @@ pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError>
                 .iter()
                 .map(|axis| DescribedAxis {
                     name: axis.name.clone(),
+                    elements: axis.kind == AxisKind::Elements,
                     unit: unit(axis.dimension),
                     labels: axis.labels.clone(),
                 })
@@ -59,11 +65,19 @@ pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError>
     let json = |value: serde_json::Result<String>| value.map_err(|error| failed(error.to_string()));
     let metadata = HashMap::from([
         ("oscine".to_owned(), crate::VERSION.to_owned()),
-        ("arrays".to_owned(), json(serde_json::to_string(&described))?),
-        ("failed".to_owned(), json(serde_json::to_string(&leaves.failed))?),
+        (
+            "arrays".to_owned(),
+            json(serde_json::to_string(&described))?,
+        ),
+        (
+            "failed".to_owned(),
+            json(serde_json::to_string(&leaves.failed))?,
+        ),
     ]);
     let partial = partial_path(path);
-    let views = tensors.iter().map(|(name, array)| (name, Tensor::of(array)));
+    let views = tensors
+        .iter()
+        .map(|(name, array)| (name, Tensor::of(array)));
     safetensors::serialize_to_file(views, Some(metadata), &partial)
         .map_err(|error| failed(error.to_string()))?;
     fs::rename(&partial, path).map_err(|error| ExperimentError::writing(path, error))
@@ -105,7 +119,10 @@ fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
         for (place, axis) in described.axes.into_iter().enumerate() {
             axes.push(Axis {
                 name: axis.name,
-                kind: AxisKind::Within,
+                kind: match axis.elements {
+                    true => AxisKind::Elements,
+                    false => AxisKind::Within,
+                },
                 dimension: dimension(&axis.unit)?,
                 coordinates: numbers(&axis_name(number, place))?,
                 labels: axis.labels,
@@ -118,7 +135,10 @@ fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
         };
         let count: usize = array.axes.iter().map(Axis::len).product();
         if count != array.values.len() {
-            return Err(format!("`{}` has not as many values as its axes say", described.name));
+            return Err(format!(
+                "`{}` has not as many values as its axes say",
+                described.name
+            ));
         }
         leaves.arrays.insert(described.name, array);
     }
@@ -151,9 +171,15 @@ mod tests {
         let per_area = Dimension::AMPERE / Dimension::METRE / Dimension::METRE;
         let mut leaves = Leaves::default();
         let axis = Axis::within("frequency", Dimension::HERTZ, vec![1.0, 2.5]);
-        leaves.arrays.insert("gain".into(), Array::along(axis, per_area, vec![0.1, -0.0]));
-        leaves.arrays.insert("rate".into(), Array::number(1.0 / 3.0, Dimension::HERTZ));
-        leaves.failed.insert("cv".into(), "there are no spikes".into());
+        leaves
+            .arrays
+            .insert("gain".into(), Array::along(axis, per_area, vec![0.1, -0.0]));
+        leaves
+            .arrays
+            .insert("rate".into(), Array::number(1.0 / 3.0, Dimension::HERTZ));
+        leaves
+            .failed
+            .insert("cv".into(), "there are no spikes".into());
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("measures.safetensors");
         write(&path, &leaves).unwrap();

@@ -5,7 +5,6 @@
 
 pub mod array;
 mod checkpoint_file;
-mod confidence;
 mod csv;
 mod error;
 mod folder;
@@ -22,8 +21,8 @@ mod outcome;
 mod pace;
 mod progress;
 mod recorded_rows;
-mod recordings;
 mod recorder;
+mod recordings;
 mod run;
 mod summary;
 mod sweep;
@@ -45,8 +44,8 @@ pub use memory::available_memory;
 pub use oscine_engine::Threads;
 pub use outcome::{Ending, Outcome, Seconds};
 pub use progress::{Moment, Progress};
-pub use recordings::{Recordings, SpikeTrains, Traces, Variable};
 pub use recorder::{Table, merge_files, record_files};
+pub use recordings::{Recordings, SpikeTrains, Traces, Variable};
 pub use run::{RunOptions, resume, run};
 pub use summary::metrics;
 pub use sweep::Part;

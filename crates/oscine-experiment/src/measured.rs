@@ -53,17 +53,29 @@ impl Measured {
         for (name, measure) in &experiment.measures {
             if measure.what.is_some() {
                 let field = format!("{name}.");
-                let fields = leaves.arrays.iter().filter(|(key, _)| *key == name || key.starts_with(&field));
-                measured.measures.extend(fields.map(|(key, array)| (key.clone(), array.clone())));
+                let fields = leaves
+                    .arrays
+                    .iter()
+                    .filter(|(key, _)| *key == name || key.starts_with(&field));
+                measured
+                    .measures
+                    .extend(fields.map(|(key, array)| (key.clone(), array.clone())));
             }
-            if let Some((_, written)) = measuring.expressions.iter().find(|(known, _)| known == name) {
+            if let Some((_, written)) = measuring
+                .expressions
+                .iter()
+                .find(|(known, _)| known == name)
+            {
                 measured.measures.push((name.clone(), value(written)?));
             }
         }
         for (name, reason) in &leaves.failed {
-            measured.notes.push(format!("`{name}` could not be measured: {reason}"));
+            measured
+                .notes
+                .push(format!("`{name}` could not be measured: {reason}"));
         }
-        for (index, (claim, written)) in experiment.claims.iter().zip(&measuring.claims).enumerate() {
+        for (index, (claim, written)) in experiment.claims.iter().zip(&measuring.claims).enumerate()
+        {
             if !judged(index) {
                 let note = "the short form does not judge it";
                 measured.verdicts.push(Verdict::not_run(claim, note));

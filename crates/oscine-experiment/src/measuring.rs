@@ -148,7 +148,9 @@ fn plotted(plot: &Text) -> Result<Plotted, BuildError> {
         place: plot.place.clone(),
         owner: owner.into(),
         message,
-        help: Some("write what is drawn and against what, as in `plot = \"rate against drive\"`".into()),
+        help: Some(
+            "write what is drawn and against what, as in `plot = \"rate against drive\"`".into(),
+        ),
     };
     let mut series: Vec<(Range<usize>, Option<Range<usize>>)> = Vec::new();
     for part in split_outside(&plot.value, ",") {
@@ -166,7 +168,10 @@ fn plotted(plot: &Text) -> Result<Plotted, BuildError> {
         let whole = &plot.value[range.clone()];
         let start = range.start + (whole.len() - whole.trim_start().len());
         let text = whole.trim().to_owned();
-        let direct = plot.place.as_ref().filter(|place| place.len() == plot.value.len());
+        let direct = plot
+            .place
+            .as_ref()
+            .filter(|place| place.len() == plot.value.len());
         let place = direct.map(|place| place.start + start..place.start + start + text.len());
         written(&Text { value: text, place }, owner, None)
     };
@@ -174,7 +179,10 @@ fn plotted(plot: &Text) -> Result<Plotted, BuildError> {
         return Err(wrong("it does not say against what".into()));
     };
     let text = |range: &Range<usize>| plot.value[range.clone()].trim().to_owned();
-    let other = series.iter().filter_map(|(_, x)| x.as_ref()).find(|x| text(x) != text(&against));
+    let other = series
+        .iter()
+        .filter_map(|(_, x)| x.as_ref())
+        .find(|x| text(x) != text(&against));
     if let Some(other) = other {
         return Err(wrong(format!(
             "one figure has one horizontal axis, and this has `{}` and `{}`",
@@ -183,7 +191,10 @@ fn plotted(plot: &Text) -> Result<Plotted, BuildError> {
         )));
     }
     Ok(Plotted {
-        series: series.iter().map(|(y, _)| piece(y)).collect::<Result<_, _>>()?,
+        series: series
+            .iter()
+            .map(|(y, _)| piece(y))
+            .collect::<Result<_, _>>()?,
         against: piece(&against)?,
     })
 }
@@ -273,7 +284,8 @@ impl Known {
             if !is_known {
                 let known = self.heads.iter().chain(&self.variables).map(String::as_str);
                 let help = nearest(head, known).map(|nearest| format!("did you mean `{nearest}`?"));
-                let sentence = format!("`{head}` is no measure, record, variable or parameter of this file");
+                let sentence =
+                    format!("`{head}` is no measure, record, variable or parameter of this file");
                 return Err(written.mistake(formula.error(place, &sentence, help)));
             }
         }

@@ -100,7 +100,12 @@ impl Recordings {
     }
 
     fn add(&mut self, table: &Table, rows: &Rows, facts: &RecordFacts, experiment: &Experiment) {
-        let column = |name: &str| table.schema.position(name).map(|place| &rows.columns[place]);
+        let column = |name: &str| {
+            table
+                .schema
+                .position(name)
+                .map(|place| &rows.columns[place])
+        };
         let each = match column("synapse") {
             Some(_) => "synapse",
             None => "cell",
@@ -152,7 +157,12 @@ impl Recordings {
                     each,
                     variables: variables.collect(),
                     indices: elements[..count].to_vec(),
-                    times: times.iter().step_by(count.max(1)).take(samples).copied().collect(),
+                    times: times
+                        .iter()
+                        .step_by(count.max(1))
+                        .take(samples)
+                        .copied()
+                        .collect(),
                 });
             }
         }
@@ -207,9 +217,16 @@ impl Traces {
         // A sample that misses the end by rounding is not meant.
         let small = self.step().unwrap_or(0.0) * 1e-6;
         let first = self.times.partition_point(|&time| time < from - small);
-        let end = self.times.partition_point(|&time| time < until - small).max(first);
+        let end = self
+            .times
+            .partition_point(|&time| time < until - small)
+            .max(first);
         let variables = self.variables.iter().map(|variable| Variable {
-            series: variable.series.iter().map(|series| series[first..end].to_vec()).collect(),
+            series: variable
+                .series
+                .iter()
+                .map(|series| series[first..end].to_vec())
+                .collect(),
             ..variable.clone()
         });
         Self {

@@ -11,11 +11,11 @@ use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
 use crate::checkpoint_file::SavedCheckpoint;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::given_files::with_files_read;
-use crate::memory::available_memory;
 use crate::leaves::Leaves;
 use crate::measured::Measured;
 use crate::measures::Run;
 use crate::measuring::Measuring;
+use crate::memory::available_memory;
 use crate::pace::Pace;
 use crate::recorded_rows::{RecordedTable, TimeGrid};
 use crate::recorder::{Recorder, Table, remove_parts};
@@ -170,7 +170,10 @@ pub fn resume(
 }
 
 /// Builds the simulation, after looking whether it fits.
-pub(crate) fn build(experiment: &Experiment, threads: Threads) -> Result<Simulation, ExperimentError> {
+pub(crate) fn build(
+    experiment: &Experiment,
+    threads: Threads,
+) -> Result<Simulation, ExperimentError> {
     let failed = |error| ExperimentError::Build(Box::new(error));
     let experiment = &with_files_read(experiment).map_err(failed)?;
     let planned = Simulation::plan(experiment).map_err(failed)?;

@@ -88,7 +88,11 @@ impl<'a> Points<'a> {
 
     /// The axes along which the runs lie.
     pub(crate) fn axes(&self) -> Vec<Axis> {
-        let keys = self.sweep.over.iter().map(|(key, (_, values))| axis(key, values));
+        let keys = self
+            .sweep
+            .over
+            .iter()
+            .map(|(key, (_, values))| axis(key, values));
         let mut axes: Vec<Axis> = keys.collect();
         if self.repeats() > 1 {
             let seeds = (0..self.repeats()).map(|repeat| repeat as f64).collect();
@@ -109,7 +113,9 @@ fn axis(key: &str, values: &[String]) -> Axis {
         .collect();
     let quantities = quantities.filter(|quantities| {
         let dimension = quantities[0].dimension;
-        quantities.iter().all(|quantity| quantity.dimension == dimension)
+        quantities
+            .iter()
+            .all(|quantity| quantity.dimension == dimension)
     });
     let (dimension, coordinates, labels) = match quantities {
         Some(quantities) => (
@@ -192,7 +198,11 @@ impl Course<'_> {
             .filter(|&run| part.is_none_or(|part| part.holds(run)))
             .filter(|&run| !self.measures(run).is_file())
             .collect();
-        let there = |course: &Self| (0..all).filter(|&run| course.measures(run).is_file()).count();
+        let there = |course: &Self| {
+            (0..all)
+                .filter(|&run| course.measures(run).is_file())
+                .count()
+        };
         let first = there(&self);
         self.say(Phase::Running, first, all)?;
         let running = Instant::now();
@@ -266,7 +276,12 @@ impl Course<'_> {
     }
 
     /// One run: what it measured is in its folder afterwards. False where it was stopped.
-    fn point(&self, points: &Points, run_number: usize, threads: Threads) -> Result<bool, ExperimentError> {
+    fn point(
+        &self,
+        points: &Points,
+        run_number: usize,
+        threads: Threads,
+    ) -> Result<bool, ExperimentError> {
         let settings = points.settings(run_number);
         let settings: Vec<(&str, &str)> = settings
             .iter()
@@ -289,7 +304,8 @@ impl Course<'_> {
             part: None,
             ..self.options.clone()
         };
-        let begun = folder.join("progress.json").is_file() && folder.join("experiment.toml").is_file();
+        let begun =
+            folder.join("progress.json").is_file() && folder.join("experiment.toml").is_file();
         let outcome = match begun {
             true => resume(&options, &mut ()),
             false => run(&experiment, &options, &mut ()),
@@ -348,7 +364,13 @@ impl Course<'_> {
         if let Some(page) = page {
             results.write("report.html", &page(&outcome))?;
         }
-        results.set_state(&state(Phase::Finished, points.count(), points.count(), &outcome, quick))?;
+        results.set_state(&state(
+            Phase::Finished,
+            points.count(),
+            points.count(),
+            &outcome,
+            quick,
+        ))?;
         debug_assert_eq!(folder, outcome.folder);
         Ok(outcome)
     }
@@ -444,7 +466,10 @@ fn state(phase: Phase, done: usize, all: usize, outcome: &Outcome, quick: bool) 
 }
 
 fn keeps(experiment: &Experiment) -> bool {
-    experiment.sweep.as_ref().is_some_and(|sweep| sweep.keep_records)
+    experiment
+        .sweep
+        .as_ref()
+        .is_some_and(|sweep| sweep.keep_records)
 }
 
 fn no_sweep() -> BuildError {
@@ -485,9 +510,15 @@ fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) -> Leaves {
     // A measure that no run could take is missing; what some could is there, not a number elsewhere.
     for (name, reason) in each.iter().flat_map(|run| &run.failed) {
         let field = format!("{name}.");
-        let some = leaves.arrays.keys().any(|key| key == name || key.starts_with(&field));
+        let some = leaves
+            .arrays
+            .keys()
+            .any(|key| key == name || key.starts_with(&field));
         if !some && name != "run" {
-            leaves.failed.entry(name.clone()).or_insert_with(|| reason.clone());
+            leaves
+                .failed
+                .entry(name.clone())
+                .or_insert_with(|| reason.clone());
         }
     }
     leaves
@@ -503,8 +534,14 @@ fn failures(each: &[Leaves]) -> Vec<String> {
     counted
         .into_iter()
         .map(|(name, (count, reason))| match name {
-            "run" => format!("{count} of {} runs did not come to their end: {reason}", each.len()),
-            _ => format!("`{name}` could not be measured in {count} of {} runs: {reason}", each.len()),
+            "run" => format!(
+                "{count} of {} runs did not come to their end: {reason}",
+                each.len()
+            ),
+            _ => format!(
+                "`{name}` could not be measured in {count} of {} runs: {reason}",
+                each.len()
+            ),
         })
         .collect()
 }

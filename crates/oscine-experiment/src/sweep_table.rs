@@ -13,7 +13,11 @@ use crate::table_file::TableWriter;
 use crate::{ExperimentError, Field, FieldKind, Rows, Schema, TableKind, Values};
 
 /// Writes the table.
-pub(crate) fn write(path: &Path, points: &Points, measured: &Measured) -> Result<(), ExperimentError> {
+pub(crate) fn write(
+    path: &Path,
+    points: &Points,
+    measured: &Measured,
+) -> Result<(), ExperimentError> {
     let axes = points.axes();
     let runs = points.count();
     let mut fields = Vec::new();
@@ -27,8 +31,17 @@ pub(crate) fn write(path: &Path, points: &Points, measured: &Measured) -> Result
         };
         columns.push(match kind {
             FieldKind::Name => {
-                let names: Vec<Arc<str>> = axis.labels.iter().map(|label| Arc::from(&**label)).collect();
-                Values::Names(values.iter().map(|&at| names[at as usize].clone()).collect())
+                let names: Vec<Arc<str>> = axis
+                    .labels
+                    .iter()
+                    .map(|label| Arc::from(&**label))
+                    .collect();
+                Values::Names(
+                    values
+                        .iter()
+                        .map(|&at| names[at as usize].clone())
+                        .collect(),
+                )
             }
             _ => Values::Numbers(values),
         });
@@ -42,7 +55,8 @@ pub(crate) fn write(path: &Path, points: &Points, measured: &Measured) -> Result
         let seeds = (0..runs).map(|run| {
             let settings = points.settings(run);
             let seed = settings.iter().find(|(key, _)| key == "run.seed");
-            seed.and_then(|(_, seed)| seed.parse().ok()).unwrap_or(f64::NAN)
+            seed.and_then(|(_, seed)| seed.parse().ok())
+                .unwrap_or(f64::NAN)
         });
         columns.push(Values::Numbers(seeds.collect()));
         fields.push(Field {
@@ -78,11 +92,19 @@ fn in_each_run(array: &Array, axes: &[Axis]) -> Option<(&'static str, Vec<f64>)>
     }
     let mut array = array.clone();
     let mut ending = "";
-    while let Some(axis) = array.axes.iter().rposition(|axis| axis.kind == AxisKind::Within) {
+    while let Some(axis) = array
+        .axes
+        .iter()
+        .rposition(|axis| matches!(axis.kind, AxisKind::Elements | AxisKind::Within))
+    {
         ending = ".mean";
         let dimension = array.dimension;
         array = array.reduced(axis, dimension, |line| {
-            let values: Vec<f64> = line.iter().copied().filter(|value| !value.is_nan()).collect();
+            let values: Vec<f64> = line
+                .iter()
+                .copied()
+                .filter(|value| !value.is_nan())
+                .collect();
             oscine_analysis::mean(&values).unwrap_or(f64::NAN)
         });
     }

@@ -7,7 +7,6 @@ use oscine_equations::{Dimension, Quantity};
 use oscine_network::Claim;
 
 use crate::array::{Array, AxisKind};
-use crate::confidence;
 
 /// What came of a claim.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +57,11 @@ impl Verdict {
     /// # Errors
     /// Where the value is not one number (for each seed), or measures something else than the published value: a sentence.
     pub fn judge(claim: &Claim, value: &Array) -> Result<Self, String> {
-        if let Some(axis) = value.axes.iter().find(|axis| axis.kind != AxisKind::Repeat && axis.len() != 1) {
+        if let Some(axis) = value
+            .axes
+            .iter()
+            .find(|axis| axis.kind != AxisKind::Repeat && axis.len() != 1)
+        {
             return Err(format!(
                 "its value is {} numbers along `{}`, and a claim is about one",
                 axis.len(),
@@ -76,17 +79,25 @@ impl Verdict {
         let (unit, scale) = unit_of(&claim.published.value);
         let mut verdict = Self::not_run(claim, "");
         verdict.note = None;
-        let samples: Vec<f64> = value.values.iter().copied().filter(|value| !value.is_nan()).collect();
+        let samples: Vec<f64> = value
+            .values
+            .iter()
+            .copied()
+            .filter(|value| !value.is_nan())
+            .collect();
         if samples.len() < value.values.len() || samples.is_empty() {
             verdict.holds = Some(false);
             verdict.note = Some(match value.values.len() {
                 1 => "nothing could be measured: the value is not a number".into(),
-                all => format!("of {} of {all} seeds the value is not a number", all - samples.len()),
+                all => format!(
+                    "of {} of {all} seeds the value is not a number",
+                    all - samples.len()
+                ),
             });
             return Ok(verdict);
         }
         let mean = samples.iter().sum::<f64>() / samples.len() as f64;
-        let interval = confidence::interval(&samples);
+        let interval = interval(&samples);
         let allowed = allowed(claim, published);
         let within = |value: f64| (value - published.value).abs() <= allowed.unwrap_or(0.0);
         let holds = match (interval, allowed) {
@@ -97,7 +108,8 @@ impl Verdict {
         if let (Some((low, high)), false, Some(_)) = (interval, holds, allowed)
             && (within(mean) || within(low) || within(high))
         {
-            verdict.note = Some("the interval reaches beyond the tolerance: more seeds would decide".into());
+            verdict.note =
+                Some("the interval reaches beyond the tolerance: more seeds would decide".into());
         }
         verdict.unit = unit;
         verdict.measured = Some(mean / scale);
@@ -105,6 +117,15 @@ impl Verdict {
         verdict.holds = Some(holds);
         Ok(verdict)
     }
+}
+
+/// The confidence level of intervals.
+pub(crate) const LEVEL: f64 = 0.95;
+
+/// The confidence interval of the mean of samples that differ.
+fn interval(samples: &[f64]) -> Option<(f64, f64)> {
+    let interval = oscine_analysis::confidence_interval(samples, LEVEL)?;
+    (interval.low < interval.high).then_some((interval.low, interval.high))
 }
 
 fn named(dimension: Dimension) -> String {
@@ -135,7 +156,9 @@ fn allowed(claim: &Claim, published: Quantity) -> Option<f64> {
 fn unit_of(written: &str) -> (String, f64) {
     let written = written.trim();
     let number = written
-        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E' | ' ' | '*')))
+        .find(|c: char| {
+            !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E' | ' ' | '*'))
+        })
         .unwrap_or(written.len());
     // `2 e-3`: the number ends before a unit that begins with e only where no digit follows.
     let unit = written[number..].trim();
@@ -158,13 +181,18 @@ mod tests {
             published: Text::new(published),
             tolerance: tolerance.map(Text::new),
             source: String::new(),
+            quick: true,
         }
     }
 
     fn seeds(values: &[f64], dimension: Dimension) -> Array {
         let axis = Axis {
             kind: AxisKind::Repeat,
-            ..Axis::within("repeat", Dimension::DIMENSIONLESS, (0..values.len()).map(|k| k as f64).collect())
+            ..Axis::within(
+                "repeat",
+                Dimension::DIMENSIONLESS,
+                (0..values.len()).map(|k| k as f64).collect(),
+            )
         };
         Array::along(axis, dimension, values.to_vec())
     }

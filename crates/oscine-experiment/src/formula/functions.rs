@@ -6,7 +6,7 @@ use oscine_equations::Dimension;
 
 use super::Missing;
 use crate::array::{Array, Axis, AxisKind, common_axes};
-use crate::confidence;
+use crate::verdict::LEVEL;
 
 /// A function of formulas.
 pub struct Function {
@@ -23,52 +23,93 @@ pub struct Function {
 
 /// All of them.
 pub const FUNCTIONS: &[Function] = &[
-    one("mean", "mean(rate)", "the mean", |a| over(a, a[0].dimension, |v, _| mean(v))),
+    one("mean", "mean(rate)", "the mean", |a| {
+        over(a, a[0].dimension, |v, _| mean(v))
+    }),
     one("median", "median(rate)", "the median", |a| {
         over(a, a[0].dimension, |v, _| quantile(v, 0.5))
     }),
     one("min", "min(rate)", "the least", |a| {
-        over(a, a[0].dimension, |v, _| v.iter().copied().reduce(f64::min).unwrap_or(f64::NAN))
+        over(a, a[0].dimension, |v, _| {
+            v.iter().copied().reduce(f64::min).unwrap_or(f64::NAN)
+        })
     }),
     one("max", "max(rate)", "the greatest", |a| {
-        over(a, a[0].dimension, |v, _| v.iter().copied().reduce(f64::max).unwrap_or(f64::NAN))
+        over(a, a[0].dimension, |v, _| {
+            v.iter().copied().reduce(f64::max).unwrap_or(f64::NAN)
+        })
     }),
     one("sum", "sum(weights.w)", "the sum", |a| {
         over(a, a[0].dimension, |v, _| v.iter().sum())
     }),
-    one("first", "first(axon.v)", "the first", |a| {
-        over(a, a[0].dimension, |v, _| v.first().copied().unwrap_or(f64::NAN))
-    }),
-    one("last", "last(together)", "the last", |a| {
-        over(a, a[0].dimension, |v, _| v.last().copied().unwrap_or(f64::NAN))
-    }),
+    one(
+        "first",
+        "first(axon.v)",
+        "the first of a trace or a sweep; of cells recorded once, the value of each",
+        |a| ordered(a, |v, _| v.first().copied().unwrap_or(f64::NAN)),
+    ),
+    one(
+        "last",
+        "last(together)",
+        "the last of a trace or a sweep; of cells recorded once, the value of each",
+        |a| ordered(a, |v, _| v.last().copied().unwrap_or(f64::NAN)),
+    ),
     one("count", "count(isi)", "how many there are", |a| {
         over(a, Dimension::DIMENSIONLESS, |v, _| v.len() as f64)
     }),
-    one("deviation", "deviation(rate)", "the standard deviation", |a| {
-        over(a, a[0].dimension, |v, _| variance(v).sqrt())
-    }),
+    one(
+        "deviation",
+        "deviation(rate)",
+        "the standard deviation",
+        |a| over(a, a[0].dimension, |v, _| variance(v).sqrt()),
+    ),
     one("variance", "variance(cell.v)", "the variance", |a| {
         over(a, a[0].dimension * a[0].dimension, |v, _| variance(v))
     }),
-    one("argmax", "argmax(snr)", "where along its axis the greatest lies", |a| {
-        over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a > b))
-    }),
-    one("argmin", "argmin(cv)", "where along its axis the least lies", |a| {
-        over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a < b))
-    }),
-    one("integral", "integral(rate)", "the integral along its axis, by trapezoids", |a| {
-        over(a, a[0].dimension * of_axis(&a[0])?, integral)
-    }),
-    one("slope", "slope(mean(x.y))", "the slope of the straight line of least squares along its axis", |a| {
-        over(a, a[0].dimension / of_axis(&a[0])?, |y, x| slope(y, x))
-    }),
-    one("rising", "rising(rate)", "1 where no value along its axis is below the one before it, else 0", |a| {
-        over(a, Dimension::DIMENSIONLESS, |v, _| truth(v.windows(2).all(|w| w[1] >= w[0])))
-    }),
-    one("falling", "falling(p)", "1 where no value along its axis is above the one before it, else 0", |a| {
-        over(a, Dimension::DIMENSIONLESS, |v, _| truth(v.windows(2).all(|w| w[1] <= w[0])))
-    }),
+    one(
+        "argmax",
+        "argmax(snr)",
+        "where along its axis the greatest lies",
+        |a| over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a > b)),
+    ),
+    one(
+        "argmin",
+        "argmin(cv)",
+        "where along its axis the least lies",
+        |a| over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a < b)),
+    ),
+    one(
+        "integral",
+        "integral(rate)",
+        "the integral along its axis, by trapezoids",
+        |a| over(a, a[0].dimension * of_axis(&a[0])?, integral),
+    ),
+    one(
+        "slope",
+        "slope(mean(x.y))",
+        "the slope of the straight line of least squares along its axis",
+        |a| over(a, a[0].dimension / of_axis(&a[0])?, |y, x| slope(y, x)),
+    ),
+    one(
+        "rising",
+        "rising(rate)",
+        "1 where no value along its axis is below the one before it, else 0",
+        |a| {
+            over(a, Dimension::DIMENSIONLESS, |v, _| {
+                truth(v.windows(2).all(|w| w[1] >= w[0]))
+            })
+        },
+    ),
+    one(
+        "falling",
+        "falling(p)",
+        "1 where no value along its axis is above the one before it, else 0",
+        |a| {
+            over(a, Dimension::DIMENSIONLESS, |v, _| {
+                truth(v.windows(2).all(|w| w[1] <= w[0]))
+            })
+        },
+    ),
     one(
         "interior_maximum",
         "interior_maximum(mean(snr))",
@@ -81,32 +122,92 @@ pub const FUNCTIONS: &[Function] = &[
         "1 where the least is at neither end of its axis, and below both ends by 95 % confidence over the seeds, else 0",
         |a| interior(&a[0], -1.0),
     ),
-    two("slope", "slope(y, x)", "the slope of the straight line of least squares of one against the other", |a| {
-        pairs(a, a[0].dimension / a[1].dimension, slope)
-    }),
-    two("correlation", "correlation(y, x)", "Pearson's correlation", |a| {
-        pairs(a, Dimension::DIMENSIONLESS, correlation)
-    }),
-    two("at", "at(response, 10*Hz)", "the value at a place along its axis, on the straight line between its neighbours", |a| {
-        with_number(a, of_axis(&a[0])?, a[0].dimension, "the place", |y, x, at| interpolated(y, x, at))
-    }),
-    two("crossing", "crossing(gain, 0.5)", "where along its axis it first crosses a value, on the straight line between its neighbours", |a| {
-        with_number(a, a[0].dimension, of_axis(&a[0])?, "the value", |y, x, level| crossing(y, x, level))
-    }),
-    two("quantile", "quantile(rate, 0.9)", "the value that this part of all lies below", |a| {
-        with_number(a, Dimension::DIMENSIONLESS, a[0].dimension, "the part", |y, _, part| quantile(y, part))
-    }),
+    two(
+        "slope",
+        "slope(y, x)",
+        "the slope of the straight line of least squares of one against the other",
+        |a| pairs(a, a[0].dimension / a[1].dimension, slope),
+    ),
+    two(
+        "correlation",
+        "correlation(y, x)",
+        "Pearson's correlation",
+        |a| pairs(a, Dimension::DIMENSIONLESS, correlation),
+    ),
+    two(
+        "at",
+        "at(response, 10*Hz)",
+        "the value at a place along its axis, on the straight line between its neighbours",
+        |a| {
+            with_number(
+                a,
+                of_axis(&a[0])?,
+                a[0].dimension,
+                "the place",
+                |y, x, at| interpolated(y, x, at),
+            )
+        },
+    ),
+    two(
+        "crossing",
+        "crossing(gain, 0.5)",
+        "where along its axis it first crosses a value, on the straight line between its neighbours",
+        |a| {
+            with_number(
+                a,
+                a[0].dimension,
+                of_axis(&a[0])?,
+                "the value",
+                |y, x, level| crossing(y, x, level),
+            )
+        },
+    ),
+    two(
+        "quantile",
+        "quantile(rate, 0.9)",
+        "the value that this part of all lies below",
+        |a| {
+            with_number(
+                a,
+                Dimension::DIMENSIONLESS,
+                a[0].dimension,
+                "the part",
+                |y, _, part| quantile(y, part),
+            )
+        },
+    ),
 ];
-
 
 type Apply = fn(&[Array]) -> Result<Array, Missing>;
 
-const fn one(name: &'static str, example: &'static str, gives: &'static str, apply: Apply) -> Function {
-    Function { name, arguments: 1, example, gives, apply }
+const fn one(
+    name: &'static str,
+    example: &'static str,
+    gives: &'static str,
+    apply: Apply,
+) -> Function {
+    Function {
+        name,
+        arguments: 1,
+        example,
+        gives,
+        apply,
+    }
 }
 
-const fn two(name: &'static str, example: &'static str, gives: &'static str, apply: Apply) -> Function {
-    Function { name, arguments: 2, example, gives, apply }
+const fn two(
+    name: &'static str,
+    example: &'static str,
+    gives: &'static str,
+    apply: Apply,
+) -> Function {
+    Function {
+        name,
+        arguments: 2,
+        example,
+        gives,
+        apply,
+    }
 }
 
 /// The function of this name that takes so many arguments.
@@ -119,7 +220,9 @@ pub(super) fn find(name: &str, arguments: usize) -> Option<&'static Function> {
 fn nothing_to_go_over() -> Missing {
     Missing {
         reason: "this is one number: there is nothing to go over".into(),
-        help: Some("leave the function out, or give it values of cells, of a trace, or of a sweep".into()),
+        help: Some(
+            "leave the function out, or give it values of cells, of a trace, or of a sweep".into(),
+        ),
     }
 }
 
@@ -145,6 +248,15 @@ fn over(
         let (values, places) = present(line, coordinates);
         number(&values, &places)
     }))
+}
+
+/// As [`over`], of an axis that has an order; cells and synapses have none, and one sample of each is the first and the last.
+fn ordered(arrays: &[Array], number: impl Fn(&[f64], &[f64]) -> f64) -> Result<Array, Missing> {
+    let array = &arrays[0];
+    match array.innermost().map(|axis| array.axes[axis].kind) {
+        Some(AxisKind::Elements) | None => Ok(array.clone()),
+        Some(_) => over(arrays, array.dimension, number),
+    }
 }
 
 fn present(line: &[f64], other: &[f64]) -> (Vec<f64>, Vec<f64>) {
@@ -238,7 +350,9 @@ fn extreme(values: &[f64], places: &[f64], beats: impl Fn(f64, f64) -> bool) -> 
 
 fn integral(values: &[f64], places: &[f64]) -> f64 {
     let parts = values.windows(2).zip(places.windows(2));
-    parts.map(|(y, x)| 0.5 * (y[0] + y[1]) * (x[1] - x[0])).sum()
+    parts
+        .map(|(y, x)| 0.5 * (y[0] + y[1]) * (x[1] - x[0]))
+        .sum()
 }
 
 fn slope(y: &[f64], x: &[f64]) -> f64 {
@@ -266,13 +380,15 @@ fn interpolated(values: &[f64], places: &[f64], at: f64) -> f64 {
     if let Some(exact) = places.iter().position(|place| *place == at) {
         return values[exact];
     }
-    between(places, at)
-        .map_or(f64::NAN, |(left, part)| values[left] + part * (values[left + 1] - values[left]))
+    between(places, at).map_or(f64::NAN, |(left, part)| {
+        values[left] + part * (values[left + 1] - values[left])
+    })
 }
 
 fn crossing(values: &[f64], places: &[f64], level: f64) -> f64 {
-    between(values, level)
-        .map_or(f64::NAN, |(left, part)| places[left] + part * (places[left + 1] - places[left]))
+    between(values, level).map_or(f64::NAN, |(left, part)| {
+        places[left] + part * (places[left + 1] - places[left])
+    })
 }
 
 /// The first two neighbours with a value between them, and which part of the way it is.
@@ -281,13 +397,23 @@ fn between(values: &[f64], level: f64) -> Option<(usize, f64)> {
         .windows(2)
         .position(|w| (w[0] <= level && level <= w[1]) || (w[1] <= level && level <= w[0]))?;
     let width = values[left + 1] - values[left];
-    Some((left, if width == 0.0 { 0.0 } else { (level - values[left]) / width }))
+    Some((
+        left,
+        if width == 0.0 {
+            0.0
+        } else {
+            (level - values[left]) / width
+        },
+    ))
 }
 
 /// Whether the greatest (`sign` 1) or least (−1) along the innermost axis lies inside, and is beyond both ends by the confidence that the seeds give.
 fn interior(array: &Array, sign: f64) -> Result<Array, Missing> {
     let axis = innermost(array)?;
-    let seeds = array.axes.iter().position(|axis| axis.kind == AxisKind::Repeat);
+    let seeds = array
+        .axes
+        .iter()
+        .position(|axis| axis.kind == AxisKind::Repeat);
     let Some(seeds) = seeds else {
         return Ok(array.reduced(axis, Dimension::DIMENSIONLESS, |line| {
             let samples: Vec<Vec<f64>> = line.iter().map(|value| vec![sign * value]).collect();
@@ -338,8 +464,8 @@ fn is_interior(samples: &[Vec<f64>]) -> bool {
             .zip(&samples[end])
             .map(|(best, end)| best - end)
             .collect();
-        match confidence::interval(&differences) {
-            Some((low, _)) => low > 0.0,
+        match oscine_analysis::confidence_interval(&differences, LEVEL) {
+            Some(interval) => interval.low > 0.0,
             None => mean(&differences) > 0.0,
         }
     };

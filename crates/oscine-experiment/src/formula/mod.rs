@@ -115,8 +115,7 @@ fn check_call(formula: &Formula, place: usize, function: &str) -> Result<(), Equ
     }
     let known = FUNCTIONS.iter().map(|known| known.name);
     let scope = Scope::new();
-    let nearest =
-        oscine_network::nearest(function, known).or_else(|| scope.nearest(function));
+    let nearest = oscine_network::nearest(function, known).or_else(|| scope.nearest(function));
     Err(formula.error(
         place,
         &format!("there is no function called `{function}`"),
@@ -268,10 +267,13 @@ mod tests {
         assert_eq!(number("mean(rate)*second"), 20.0);
         assert_eq!(number("max(abs(rate - 12*Hz))/Hz"), 18.0);
         assert_eq!(number("max(2, 3)"), 3.0);
-        assert_eq!(number("onset.hopf[0]/amp + onset.hopf[-1]/amp"), 9.8 + 154.5);
+        assert_eq!(
+            number("onset.hopf[0]/amp + onset.hopf[-1]/amp"),
+            9.8 + 154.5
+        );
         assert!(number("onset.hopf[2]/amp").is_nan());
         assert_eq!(number("interior_maximum(snr.cell)"), 1.0);
-        assert_eq!(number("last(rate)*second"), 30.0);
+        assert_eq!(number("last(onset.hopf)/amp"), 154.5);
         assert_eq!(number("rate[1]*ms"), 0.02);
     }
 

@@ -145,7 +145,10 @@ impl Selected<'_> {
 
 /// The recordings that `of` names: a record (`raster`), a variable of one (`membrane.v`), a population of one (`activation.hard`), or the
 /// spikes of a population.
-pub(crate) fn selected<'a>(run: &Run<'a>, of: &[String]) -> Result<Vec<(String, Selected<'a>)>, String> {
+pub(crate) fn selected<'a>(
+    run: &Run<'a>,
+    of: &[String],
+) -> Result<Vec<(String, Selected<'a>)>, String> {
     let mut all: Vec<Selected<'a>> = Vec::new();
     for name in of {
         let mut steps = name.split('.').map(str::trim);
@@ -158,9 +161,17 @@ pub(crate) fn selected<'a>(run: &Run<'a>, of: &[String]) -> Result<Vec<(String, 
                 all.push(Selected::Spikes(trains));
             }
         }
-        for traces in run.recordings.traces.iter().filter(|traces| traces.record == record) {
+        for traces in run
+            .recordings
+            .traces
+            .iter()
+            .filter(|traces| traces.record == record)
+        {
             for (place, variable) in traces.variables.iter().enumerate() {
-                if rest.iter().all(|step| *step == traces.of || *step == variable.name) {
+                if rest
+                    .iter()
+                    .all(|step| *step == traces.of || *step == variable.name)
+                {
                     all.push(Selected::Trace(traces, place));
                 }
             }

@@ -80,7 +80,12 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn quantity(&self, key: &str, dimension: Dimension, example: &str) -> Result<Option<f64>, Wrong> {
+    pub fn quantity(
+        &self,
+        key: &str,
+        dimension: Dimension,
+        example: &str,
+    ) -> Result<Option<f64>, Wrong> {
         match self.get(key) {
             None => Ok(None),
             Some(setting) => self.as_quantity(key, setting, dimension, example).map(Some),
@@ -92,8 +97,10 @@ impl<'a> Settings<'a> {
     /// # Errors
     /// Where it is not.
     pub fn needed(&self, key: &str, dimension: Dimension, example: &str) -> Result<f64, Wrong> {
-        self.quantity(key, dimension, example)?
-            .ok_or_else(|| self.wrong(key, "is missing").help(format!("as in `{key} = {example}`")))
+        self.quantity(key, dimension, example)?.ok_or_else(|| {
+            self.wrong(key, "is missing")
+                .help(format!("as in `{key} = {example}`"))
+        })
     }
 
     fn as_quantity(
@@ -106,8 +113,10 @@ impl<'a> Settings<'a> {
         let as_in = format!("as in `{key} = {example}`");
         let quantity = match setting {
             Setting::Number(value) => Quantity::plain(*value),
-            Setting::Text(text) => Quantity::parse(text.value.trim())
-                .map_err(|error| self.wrong(key, format!("cannot be read: {error}")).help(&as_in))?,
+            Setting::Text(text) => Quantity::parse(text.value.trim()).map_err(|error| {
+                self.wrong(key, format!("cannot be read: {error}"))
+                    .help(&as_in)
+            })?,
             _ => return Err(self.wrong(key, "should be a quantity").help(as_in)),
         };
         if quantity.dimension != dimension && quantity.value != 0.0 {
@@ -124,7 +133,12 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     /// Where one is none.
-    pub fn quantities(&self, key: &str, dimension: Dimension, example: &str) -> Result<Vec<f64>, Wrong> {
+    pub fn quantities(
+        &self,
+        key: &str,
+        dimension: Dimension,
+        example: &str,
+    ) -> Result<Vec<f64>, Wrong> {
         match self.get(key) {
             None => Ok(Vec::new()),
             Some(Setting::List(list)) => list
@@ -139,13 +153,19 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     /// Where it is none.
-    pub fn range(&self, key: &str, dimension: Dimension, example: &str) -> Result<Option<Range<f64>>, Wrong> {
+    pub fn range(
+        &self,
+        key: &str,
+        dimension: Dimension,
+        example: &str,
+    ) -> Result<Option<Range<f64>>, Wrong> {
         match self.get(key) {
             None => Ok(None),
             Some(Setting::Text(text)) => {
                 let found = range_of(&text.value);
                 let (range, found) = found.map_err(|reason| {
-                    self.wrong(key, reason).help(format!("as in `{key} = {example}`"))
+                    self.wrong(key, reason)
+                        .help(format!("as in `{key} = {example}`"))
                 })?;
                 if found != dimension {
                     let reason = format!("should be {dimension}, and this is {found}");
@@ -169,7 +189,9 @@ impl<'a> Settings<'a> {
             Some(Setting::Number(value)) if value.fract() == 0.0 && *value >= least as f64 => {
                 Ok(Some(*value as usize))
             }
-            Some(_) => Err(self.wrong(key, format!("should be a whole number of at least {least}"))),
+            Some(_) => {
+                Err(self.wrong(key, format!("should be a whole number of at least {least}")))
+            }
         }
     }
 
@@ -229,7 +251,11 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     /// Where it is no table.
-    pub fn table(&self, key: &str, example: &str) -> Result<Option<&'a [(String, Setting)]>, Wrong> {
+    pub fn table(
+        &self,
+        key: &str,
+        example: &str,
+    ) -> Result<Option<&'a [(String, Setting)]>, Wrong> {
         match self.get(key) {
             None => Ok(None),
             Some(Setting::Table(table)) => Ok(Some(table)),
@@ -289,7 +315,10 @@ pub fn range_of(written: &str) -> Result<(Range<f64>, Dimension), String> {
         Err(_) => parse(from)?,
     };
     if start.dimension != end.dimension {
-        return Err(format!("goes from {} to {}", start.dimension, end.dimension));
+        return Err(format!(
+            "goes from {} to {}",
+            start.dimension, end.dimension
+        ));
     }
     if !(start.value < end.value) {
         return Err("should go from a lesser to a greater value".into());
