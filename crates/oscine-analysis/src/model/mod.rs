@@ -4,6 +4,7 @@ mod anharmonicity;
 mod bifurcations;
 mod cycle;
 mod error;
+mod firing_curve;
 mod flow;
 mod formulas;
 mod hopf;
@@ -22,6 +23,9 @@ pub use bifurcations::{
 };
 pub use cycle::{CycleSearch, LimitCycle, limit_cycle};
 pub use error::ModelError;
+pub use firing_curve::{
+    Excitability, FiringOnset, FiringRate, Watching, firing_curve, firing_onset,
+};
 pub use impedance::{Impedance, Linearised, Resonance, driven_impedance, linearised};
 pub use lyapunov::{LyapunovExponent, LyapunovSettings, lyapunov_exponent};
 pub use matrix::Complex;
