@@ -1,4 +1,4 @@
-//! Embeds every entry of the workspace's `catalogue/` folder as text.
+//! Embeds every file of the workspace's `catalogue/` and `lab/` folders as text.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,17 @@ use std::{env, fs};
 
 fn main() {
     let here = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    let catalogue = Path::new(&here).join("../../catalogue");
-    println!("cargo::rerun-if-changed={}", catalogue.display());
+    for folder in ["catalogue", "lab"] {
+        embed(&Path::new(&here).join("../..").join(folder), folder);
+    }
+}
+
+/// Writes a list of (name, folder, text) of the files of a folder.
+fn embed(folder: &Path, name: &str) {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let list_name = format!("{name}.rs");
     let mut files = Vec::new();
-    collect(&catalogue, &mut files);
+    collect(folder, &mut files);
     files.sort();
     let mut list = String::from("&[\n");
     for file in files {
@@ -26,7 +33,7 @@ fn main() {
     }
     list.push(']');
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
-    fs::write(out.join("catalogue.rs"), list).expect("the build folder is writable");
+    fs::write(out.join(list_name), list).expect("the build folder is writable");
 }
 
 /// Every TOML file of a folder and the folders in it.

@@ -37,6 +37,7 @@ pub mod catalogue;
 mod checks;
 mod error;
 mod experiment;
+pub mod lab;
 mod mistake;
 mod neurons;
 mod reading;

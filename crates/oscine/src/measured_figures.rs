@@ -26,7 +26,11 @@ pub(crate) fn figure(plot: &Plot) -> Figure {
         true => format!("{} against {x_text}", names.join(", ")),
         false => plot.title.clone(),
     };
-    let mut figure = Figure::new(title, drawn_x, Drawn::new(y_name, y_unit.unwrap_or_default()));
+    let mut figure = Figure::new(
+        title,
+        drawn_x,
+        Drawn::new(y_name, y_unit.unwrap_or_default()),
+    );
     for (name, y) in &plot.series {
         for (name, mark, x, y) in lines(name, x, y) {
             figure = figure.with(name, mark, x, y);
@@ -56,8 +60,13 @@ fn lines(name: &str, x: &Array, y: &Array) -> Vec<(String, Mark, Vec<f64>, Vec<f
     let Ok(axes) = common_axes([&x, &y]) else {
         return Vec::new();
     };
-    let along: Vec<&Axis> = axes.iter().filter(|axis| x.axis(&axis.name).is_some()).collect();
-    let other = axes.iter().find(|axis| x.axis(&axis.name).is_none() && axis.len() <= MOST_LINES);
+    let along: Vec<&Axis> = axes
+        .iter()
+        .filter(|axis| x.axis(&axis.name).is_some())
+        .collect();
+    let other = axes
+        .iter()
+        .find(|axis| x.axis(&axis.name).is_none() && axis.len() <= MOST_LINES);
     let Some(other) = other else {
         return vec![line(name, &x, &y, &along)];
     };
@@ -76,25 +85,41 @@ fn lines(name: &str, x: &Array, y: &Array) -> Vec<(String, Mark, Vec<f64>, Vec<f
 /// The mean of values over every axis that the horizontal one does not have.
 fn line(name: &str, x: &Array, y: &Array, along: &[&Axis]) -> (String, Mark, Vec<f64>, Vec<f64>) {
     let mut y = y.clone();
-    while let Some(axis) = y.axes.iter().rposition(|axis| along.iter().all(|known| known.name != axis.name)) {
+    while let Some(axis) = y
+        .axes
+        .iter()
+        .rposition(|axis| along.iter().all(|known| known.name != axis.name))
+    {
         let dimension = y.dimension;
         y = y.reduced(axis, dimension, present_mean);
     }
     let axes: Vec<Axis> = along.iter().map(|axis| (*axis).clone()).collect();
     let (x, y) = (x.spread(&axes), y.spread(&axes));
     let sorted = x.windows(2).all(|pair| pair[0] <= pair[1]);
-    let mark = if sorted && axes.len() <= 1 { Mark::Line } else { Mark::Points };
+    let mark = if sorted && axes.len() <= 1 {
+        Mark::Line
+    } else {
+        Mark::Points
+    };
     (name.to_owned(), mark, x, y)
 }
 
 fn over_seeds(array: &Array, _: &[Axis]) -> Array {
-    match array.axes.iter().position(|axis| axis.kind == AxisKind::Repeat) {
+    match array
+        .axes
+        .iter()
+        .position(|axis| axis.kind == AxisKind::Repeat)
+    {
         Some(axis) => array.reduced(axis, array.dimension, present_mean),
         None => array.clone(),
     }
 }
 
 fn present_mean(values: &[f64]) -> f64 {
-    let present: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    let present: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| !value.is_nan())
+        .collect();
     oscine_analysis::mean(&present).unwrap_or(f64::NAN)
 }

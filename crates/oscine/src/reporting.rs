@@ -1,9 +1,9 @@
 //! From what came of a run to what a person looks at.
 
+use crate::measured_figures;
 use oscine_engine::ProjectionFacts;
 use oscine_experiment::{Ending, Outcome, Traces, Verdict, unit_symbol};
 use oscine_network::Precision;
-use crate::measured_figures;
 use oscine_report::{
     Claim, EventCount, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord, Spread,
     Stage, TraceRecord, Variable,

@@ -10,7 +10,11 @@ pub(crate) fn read(fields: &Fields) -> Named<Text> {
         return Vec::new();
     };
     let Kind::Table(table) = &node.kind else {
-        fields.wrong("quick", node, "a table such as { \"run.duration\" = \"1 s\" }");
+        fields.wrong(
+            "quick",
+            node,
+            "a table such as { \"run.duration\" = \"1 s\" }",
+        );
         return Vec::new();
     };
     let mut settings = Vec::new();

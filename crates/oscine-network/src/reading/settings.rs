@@ -173,11 +173,7 @@ fn try_setting(root: &Node, experiment: &Experiment, key: &str, value: &str) -> 
     try_settings(root, experiment, &[(key, value)])
 }
 
-fn try_settings(
-    root: &Node,
-    experiment: &Experiment,
-    settings: &[(&str, &str)],
-) -> Option<String> {
+fn try_settings(root: &Node, experiment: &Experiment, settings: &[(&str, &str)]) -> Option<String> {
     let context = Context::default();
     context.add_source("", "");
     let mut root = root.clone();

@@ -9,7 +9,7 @@ mod values;
 use table::{Table, inline, list};
 pub(crate) use values::time;
 
-use crate::{Text, Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting};
+use crate::{Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting, Text};
 
 impl Experiment {
     /// The experiment as the text of a file, with all defaults filled in.

@@ -47,12 +47,18 @@ impl Fault {
 
     /// What went wrong with the experiment in this file.
     pub fn of_experiment(error: &ExperimentError, file: &Path) -> Self {
+        let text = std::fs::read_to_string(file).ok();
+        Self::of_experiment_in(error, &file.display().to_string(), text.as_deref())
+    }
+
+    /// What went wrong with the experiment of this text.
+    pub fn of_experiment_text(error: &ExperimentError, name: &str, text: &str) -> Self {
+        Self::of_experiment_in(error, name, Some(text))
+    }
+
+    fn of_experiment_in(error: &ExperimentError, name: &str, text: Option<&str>) -> Self {
         let problems = match error {
-            ExperimentError::Build(error) => {
-                let text = std::fs::read_to_string(file).ok();
-                let name = file.display().to_string();
-                vec![Problem::of_build(error, &name, text.as_deref())]
-            }
+            ExperimentError::Build(error) => vec![Problem::of_build(error, name, text)],
             ExperimentError::Description { errors, .. } => Problem::of_description(errors),
             ExperimentError::Memory { parts, .. } => {
                 let parts: Vec<String> = parts

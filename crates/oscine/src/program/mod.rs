@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod export;
 mod fault;
+mod lab;
 mod models;
 mod problem;
 mod progress;
@@ -38,6 +39,7 @@ enum Command {
     Run(run::Arguments),
     Check(check::Arguments),
     Resume(resume::Arguments),
+    Lab(lab::Arguments),
     Models(models::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::carry_out(&arguments),
         Command::Check(arguments) => check::carry_out(&arguments),
         Command::Resume(arguments) => resume::carry_out(&arguments),
+        Command::Lab(arguments) => lab::carry_out(&arguments),
         Command::Models(arguments) => models::carry_out(&arguments),
         Command::Export(arguments) => export::carry_out(&arguments),
         Command::Completions(arguments) => completions::carry_out(&arguments),

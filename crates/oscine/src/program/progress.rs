@@ -117,7 +117,10 @@ fn runs(done: usize, all: usize, until: usize, running: Duration) -> String {
     let left = until.saturating_sub(done) as f64;
     match done {
         0 => text,
-        _ => format!("{text}, {} left", wall(running.as_secs_f64() / done as f64 * left)),
+        _ => format!(
+            "{text}, {} left",
+            wall(running.as_secs_f64() / done as f64 * left)
+        ),
     }
 }
 

@@ -125,7 +125,10 @@ pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<usize, Fault> {
     };
     std::io::Write::write_all(&mut out, text.as_bytes())?;
     let verdicts = &outcome.measured.verdicts;
-    Ok(verdicts.iter().filter(|verdict| verdict.holds == Some(false)).count())
+    Ok(verdicts
+        .iter()
+        .filter(|verdict| verdict.holds == Some(false))
+        .count())
 }
 
 /// The exit status 1 of claims that do not hold.
@@ -133,7 +136,10 @@ pub fn judged(failed: usize) -> Result<(), Fault> {
     match failed {
         0 => Ok(()),
         1 => Err(Fault::of_the_machine("one claim does not hold", None)),
-        _ => Err(Fault::of_the_machine(format!("{failed} claims do not hold"), None)),
+        _ => Err(Fault::of_the_machine(
+            format!("{failed} claims do not hold"),
+            None,
+        )),
     }
 }
 

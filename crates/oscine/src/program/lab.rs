@@ -1,0 +1,234 @@
+//! `oscine lab [NAME…|all]`: lists the lab, shows an experiment, or runs some and ends with one table of claims.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use oscine::network::lab::{self, LabFile};
+use oscine::network::nearest;
+use oscine::{Outcome, RunOptions};
+
+use super::fault::Fault;
+use super::progress::Shown;
+use super::run::{conclude, judged, stop_on_interrupt};
+use super::screen::{self, Stream};
+use super::{quick, threads};
+
+/// The experiments that ship with the program: lists them, shows one, or runs some and judges their claims.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  oscine lab                          lists the experiments by question
+  oscine lab kuramoto                 runs one, and leaves lab-results/kuramoto/report.html
+  oscine lab communication --quick    runs the short form of all that ask how it communicates
+  oscine lab all --json               runs everything, a JSON object a line
+  oscine lab kuramoto --show          prints its file, to change and run as your own")]
+pub struct Arguments {
+    /// Experiments, folders of them, or `all`; a list of what there is where none is named.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Prints the files instead of running them.
+    #[arg(long)]
+    show: bool,
+    /// The short form that each file sets.
+    #[arg(long)]
+    quick: bool,
+    /// Each experiment has its folder of results in here.
+    #[arg(long, value_name = "DIR", default_value = "lab-results")]
+    out: PathBuf,
+    /// Threads to run on; all of the machine's where not said. The results do not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Prints one JSON object an experiment on standard output, and nothing else there.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists, shows or runs.
+pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+    if arguments.names.is_empty() {
+        std::io::Write::write_all(&mut std::io::stdout(), list().as_bytes())?;
+        return Ok(());
+    }
+    let files = named(&arguments.names)?;
+    if arguments.show {
+        for file in files {
+            std::io::Write::write_all(&mut std::io::stdout(), file.text.as_bytes())?;
+        }
+        return Ok(());
+    }
+    let several = files.len() > 1;
+    let stop = stop_on_interrupt()?;
+    let begin = Instant::now();
+    let (mut failed, mut lines) = (0, Vec::new());
+    for (number, file) in files.iter().enumerate() {
+        if several {
+            eprintln!("[{}/{}] {}", number + 1, files.len(), file.name);
+        }
+        let mut options =
+            RunOptions::new(arguments.out.join(file.name), threads(arguments.threads));
+        options.overwrite = true;
+        options.quick = arguments.quick;
+        options.stop = Some(stop.clone());
+        options.page = Some(oscine::page_of);
+        let outcome = run_one(file, options)?;
+        if several && !arguments.json {
+            failed += failures(&outcome);
+        } else {
+            failed += conclude(&outcome, arguments.json)?;
+        }
+        lines.extend(rows(file, &outcome));
+    }
+    if several {
+        let table = table(&lines, files.len(), begin.elapsed().as_secs_f64());
+        if arguments.json {
+            eprint!("{table}");
+        } else {
+            std::io::Write::write_all(&mut std::io::stdout(), table.as_bytes())?;
+        }
+    }
+    judged(failed)
+}
+
+fn run_one(file: &LabFile, mut options: RunOptions) -> Result<Outcome, Fault> {
+    let faulty = |errors| Fault::of_description(&errors);
+    let mut experiment = file.read(&[]).map_err(faulty)?;
+    if options.quick {
+        if !experiment.quick.is_empty() {
+            experiment = file.read(&experiment.quick_settings()).map_err(faulty)?;
+        }
+        experiment = quick::short_form(experiment, &mut options.notes);
+    }
+    oscine::run(&experiment, &options, &mut Shown::new())
+        .map_err(|error| Fault::of_experiment_text(&error, &file.path(), file.text))
+}
+
+fn failures(outcome: &Outcome) -> usize {
+    let verdicts = &outcome.measured.verdicts;
+    verdicts
+        .iter()
+        .filter(|verdict| verdict.holds == Some(false))
+        .count()
+}
+
+/// The files that names stand for, each once, in the order of the lab.
+fn named(names: &[String]) -> Result<Vec<LabFile>, Fault> {
+    let all = lab::all();
+    for name in names {
+        let known = name == "all"
+            || all
+                .iter()
+                .any(|file| file.name == name || file.folder == name);
+        if !known {
+            let there = all.iter().flat_map(|file| [file.name, file.folder]);
+            return Err(Fault::of_the_call(
+                format!("the lab has no experiment called `{name}`"),
+                Some(match nearest(name, there) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`oscine lab` lists them".into(),
+                }),
+            ));
+        }
+    }
+    let wanted = |file: &LabFile| {
+        let is = |name: &String| name == "all" || name == file.name || name == file.folder;
+        names.iter().any(is)
+    };
+    Ok(all.into_iter().filter(wanted).collect())
+}
+
+/// The experiments by question.
+fn list() -> String {
+    let mut text = String::new();
+    let all = lab::all();
+    let width = all.iter().map(|file| file.name.len()).max().unwrap_or(0);
+    for (folder, question) in lab::QUESTIONS {
+        let files: Vec<&LabFile> = all.iter().filter(|file| file.folder == *folder).collect();
+        if files.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "{question} ({folder})");
+        for file in files {
+            let asks = file
+                .read(&[])
+                .map(|experiment| experiment.question)
+                .unwrap_or_default();
+            let _ = writeln!(text, "  {:width$}  {asks}", file.name);
+        }
+        text.push('\n');
+    }
+    text.push_str("`oscine lab NAME` runs one, `oscine lab all` all of them; `--quick` is their short form.\n");
+    text
+}
+
+/// One line of the table of claims.
+struct Row {
+    experiment: &'static str,
+    verdict: &'static str,
+    says: String,
+    numbers: String,
+}
+
+fn rows(file: &LabFile, outcome: &Outcome) -> Vec<Row> {
+    let row = |verdict: &oscine::experiment::Verdict| Row {
+        experiment: file.name,
+        verdict: match verdict.holds {
+            Some(true) => "holds",
+            Some(false) => "does not hold",
+            None => "not run",
+        },
+        says: verdict.says.clone(),
+        numbers: match verdict.measured {
+            Some(measured) => format!(
+                "{} {} (published {})",
+                rounded(measured),
+                verdict.unit,
+                verdict.published
+            ),
+            None => format!("published {}", verdict.published),
+        },
+    };
+    outcome.measured.verdicts.iter().map(row).collect()
+}
+
+/// Four significant digits.
+fn rounded(value: f64) -> String {
+    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
+    match rounded.abs() {
+        0.0 => "0".into(),
+        size if (1e-3..1e6).contains(&size) => rounded.to_string(),
+        _ => format!("{rounded:e}"),
+    }
+}
+
+fn table(rows: &[Row], experiments: usize, seconds: f64) -> String {
+    let mut text = String::from("\n");
+    let colour = screen::in_colour(Stream::Output);
+    let width = rows
+        .iter()
+        .map(|row| row.experiment.len())
+        .max()
+        .unwrap_or(0);
+    for row in rows {
+        let painted = match (colour, row.verdict) {
+            (true, "holds") => "\u{1b}[32mholds        \u{1b}[0m".to_owned(),
+            (true, "does not hold") => "\u{1b}[31mdoes not hold\u{1b}[0m".to_owned(),
+            (_, verdict) => format!("{verdict:13}"),
+        };
+        let _ = writeln!(
+            text,
+            "{painted}  {:width$}  {}: {}",
+            row.experiment, row.says, row.numbers
+        );
+    }
+    let count = |verdict: &str| rows.iter().filter(|row| row.verdict == verdict).count();
+    let _ = writeln!(
+        text,
+        "\n{} claims of {experiments} experiments in {seconds:.0} s: {} hold, {} do not hold, {} not run",
+        rows.len(),
+        count("holds"),
+        count("does not hold"),
+        count("not run")
+    );
+    text
+}
