@@ -24,7 +24,11 @@ fn a_sinusoid_has_one_harmonic() {
     assert!((wave.harmonics[0] - 1.0).abs() < 1e-8);
     // |cos| < 2/π.
     let slow = 1.0 - 2.0 * (2.0 / PI).acos() / PI;
-    assert!((wave.slow_part - slow).abs() < 2e-3, "{} {slow}", wave.slow_part);
+    assert!(
+        (wave.slow_part - slow).abs() < 2e-3,
+        "{} {slow}",
+        wave.slow_part
+    );
 }
 
 /// van der Pol, large mu: two slow phases alike, each (3 - 2 ln 2)mu/2 and a little more (Grasman 1987); small mu: third harmonic mu/8 of the first's 2... in x.
@@ -39,7 +43,11 @@ fn the_relaxation_oscillator_creeps_and_jumps() {
     system.set("mu", 0.05).unwrap();
     let wave = anharmonicity(&limit_cycle(&system, &search).unwrap(), 0).unwrap();
     // x = 2 cos t + (mu/4)(3 sin t - sin 3t) to first order in mu.
-    assert!((wave.harmonics[2] / (0.05 / 4.0) - 1.0).abs() < 0.01, "{}", wave.harmonics[2]);
+    assert!(
+        (wave.harmonics[2] / (0.05 / 4.0) - 1.0).abs() < 0.01,
+        "{}",
+        wave.harmonics[2]
+    );
     system.set("mu", 100.0).unwrap();
     let cycle = limit_cycle(&system, &search).unwrap();
     let wave = anharmonicity(&cycle, 0).unwrap();

@@ -1,6 +1,8 @@
 //! Firing rates and their onset, against closed forms and published values.
 
-use oscine_analysis::model::{Excitability, System, Watching, firing_curve, firing_onset};
+use oscine_analysis::model::{
+    Excitability, System, Watching, bifurcations, firing_curve, firing_onset,
+};
 use oscine_network::Neurons;
 
 const MICROAMPERE: f64 = 0.01;
@@ -10,7 +12,9 @@ const MICROAMPERE: f64 = 0.01;
 fn the_leaky_cell_has_its_closed_form() {
     let neurons = Neurons::of_model(1, "lif").unwrap();
     let system = System::read(&neurons, &["I".into()]).unwrap();
-    let values: Vec<f64> = [0.1, 0.19, 0.21, 0.25, 0.3, 0.6, 1.0].map(|i| i * 1e-9).to_vec();
+    let values: Vec<f64> = [0.1, 0.19, 0.21, 0.25, 0.3, 0.6, 1.0]
+        .map(|i| i * 1e-9)
+        .to_vec();
     let watching = Watching {
         transient: 0.2,
         duration: 1.0,
@@ -22,7 +26,10 @@ fn the_leaky_cell_has_its_closed_form() {
         } else {
             0.0
         };
-        assert!((rate.frequency - expected).abs() < 1e-6, "{rate:?} {expected}");
+        assert!(
+            (rate.frequency - expected).abs() < 1e-6,
+            "{rate:?} {expected}"
+        );
     }
 }
 
@@ -35,9 +42,19 @@ fn the_squid_axon_begins_at_fifty_hertz() {
         transient: 1.2,
         duration: 0.4,
     };
-    let onset = firing_onset(&system, "I", 5.0 * MICROAMPERE, 10.0 * MICROAMPERE, watching).unwrap();
+    let onset = firing_onset(
+        &system,
+        "I",
+        5.0 * MICROAMPERE,
+        10.0 * MICROAMPERE,
+        watching,
+    )
+    .unwrap();
     println!("{onset:?}");
-    assert!((onset.parameter / MICROAMPERE - 6.260).abs() < 0.002, "{onset:?}");
+    assert!(
+        (onset.parameter / MICROAMPERE - 6.260).abs() < 0.002,
+        "{onset:?}"
+    );
     assert!((onset.frequency - 50.4).abs() < 0.3, "{onset:?}");
     assert_eq!(onset.class, Excitability::Class2);
 }
@@ -51,11 +68,26 @@ fn slow_beginners_are_of_class_1() {
         transient: 0.5,
         duration: 4.0,
     };
-    let onset = firing_onset(&system, "I", 30.0 * MICROAMPERE, 50.0 * MICROAMPERE, watching).unwrap();
+    let onset = firing_onset(
+        &system,
+        "I",
+        30.0 * MICROAMPERE,
+        50.0 * MICROAMPERE,
+        watching,
+    )
+    .unwrap();
     println!("{onset:?}");
-    assert!((onset.parameter / MICROAMPERE - 39.963).abs() < 0.005, "{onset:?}");
+    assert!(
+        (onset.parameter / MICROAMPERE - 39.963).abs() < 0.005,
+        "{onset:?}"
+    );
     assert!((onset.exponent - 0.5).abs() < 0.1, "{onset:?}");
     assert_eq!(onset.class, Excitability::Class1);
+    let rests = bifurcations(&system, "I", 0.0, 50.0 * MICROAMPERE).unwrap();
+    assert_eq!(
+        onset.on_invariant_circle(&rests),
+        Some(rests.saddle_nodes()[0])
+    );
 
     let neurons = Neurons::of_model(1, "qif").unwrap();
     let system = System::read(&neurons, &["I".into()]).unwrap();

@@ -37,11 +37,20 @@ fn a_resonator_has_its_peak() {
     assert!((found.frequency - expected).abs() < 1e-6, "{found:?}");
     let quality: f64 = own / damping;
     let gain = quality / (1.0 - 1.0 / (4.0 * quality * quality)).sqrt();
-    assert!((found.strength / gain - 1.0).abs() < 1e-4, "{found:?} {gain}");
+    assert!(
+        (found.strength / gain - 1.0).abs() < 1e-4,
+        "{found:?} {gain}"
+    );
     // |Z|² falls to half where (Ω² - peak²)² = γ²(ω² - γ²/4): the edges are exact.
-    let (peak, spread) = (own * own - damping * damping / 2.0, damping * (own * own - damping * damping / 4.0f64).sqrt());
+    let (peak, spread) = (
+        own * own - damping * damping / 2.0,
+        damping * (own * own - damping * damping / 4.0f64).sqrt(),
+    );
     let width = ((peak + spread).sqrt() - (peak - spread).sqrt()) / TAU;
-    assert!((found.quality.unwrap() - expected / width).abs() < 1e-6, "{found:?}");
+    assert!(
+        (found.quality.unwrap() - expected / width).abs() < 1e-6,
+        "{found:?}"
+    );
 }
 
 /// The squid axon at rest resonates near 67 Hz; what a small sinusoid does to the model itself is what the linearised one says.
@@ -57,6 +66,9 @@ fn the_squid_axon_resonates_as_its_linearisation_says() {
     let driven = driven_impedance(&system, "I", "v", 1e-7, &frequencies).unwrap();
     for (frequency, value) in frequencies.iter().zip(&driven.values) {
         let expected = cell.at(*frequency);
-        assert!((value - expected).norm() < 1e-4 * expected.norm(), "{frequency} {value} {expected}");
+        assert!(
+            (value - expected).norm() < 1e-4 * expected.norm(),
+            "{frequency} {value} {expected}"
+        );
     }
 }

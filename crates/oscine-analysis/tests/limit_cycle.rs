@@ -18,7 +18,10 @@ fn the_relaxation_oscillator_has_its_periods() {
         let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
         let period = cycle.period / 1e-3;
         println!("{mu} {period} {:?}", cycle.multipliers);
-        assert!((period - published).abs() < 1e-6 * published, "{mu}: {period}");
+        assert!(
+            (period - published).abs() < 1e-6 * published,
+            "{mu}: {period}"
+        );
         assert!(cycle.is_stable());
         assert_eq!(cycle.multipliers.len(), 1);
         // The divergence is mu(1 - x²): its mean over the orbit is the logarithm of the multiplier (Liouville).
@@ -104,5 +107,8 @@ fn what_rests_or_never_repeats_is_no_cycle() {
     let system = System::read(&neurons, &[]).unwrap();
     let error = limit_cycle(&system, &CycleSearch::default()).unwrap_err();
     assert!(matches!(error, ModelError::NoCycle { .. }));
-    assert!(error.to_string().contains("comes to rest at v = -0.06"), "{error}");
+    assert!(
+        error.to_string().contains("comes to rest at v = -0.06"),
+        "{error}"
+    );
 }

@@ -10,7 +10,10 @@ fn exponent(neurons: &Neurons, duration: f64, step: Option<f64>) -> (f64, f64) {
         ..LyapunovSettings::lasting(duration)
     };
     let found = lyapunov_exponent(&system, &settings).unwrap();
-    println!("{} ± {} step {:?}", found.exponent, found.standard_error, found.step);
+    println!(
+        "{} ± {} step {:?}",
+        found.exponent, found.standard_error, found.step
+    );
     (found.exponent, found.standard_error)
 }
 
@@ -38,7 +41,10 @@ fn lorenz_and_rossler_have_their_exponents() {
         .initial("y", "1")
         .initial("z", "20");
     let (found, error) = exponent(&lorenz, 30_000.0, None);
-    assert!((found - 0.9056).abs() < (3.0 * error).min(0.0025), "{found} {error}");
+    assert!(
+        (found - 0.9056).abs() < (3.0 * error).min(0.0025),
+        "{found} {error}"
+    );
     let rossler = Neurons::new(1)
         .equations(
             "dx/dt = (-y - z)/second : 1
@@ -61,7 +67,10 @@ fn the_bursting_model_is_chaotic_in_between() {
         (found * 1e-3, error * 1e-3)
     };
     let (found, error) = at("3.25", 80.0);
-    assert!((found - 0.0131).abs() < (3.0 * error).min(0.001), "{found} {error}");
+    assert!(
+        (found - 0.0131).abs() < (3.0 * error).min(0.001),
+        "{found} {error}"
+    );
     for current in ["2", "3.5"] {
         let (found, _) = at(current, 20.0);
         assert!(found.abs() < 0.0005, "{current}: {found}");
@@ -90,5 +99,8 @@ fn a_logistic_reset_parts_by_a_factor_of_two() {
         .reset("v = 0\nu = 4*u*(1 - u)")
         .initial("u", "0.3");
     let (found, error) = exponent(&neurons, 20_000.0, None);
-    assert!((found - 2f64.ln()).abs() < (4.0 * error).min(0.01), "{found} {error}");
+    assert!(
+        (found - 2f64.ln()).abs() < (4.0 * error).min(0.01),
+        "{found} {error}"
+    );
 }

@@ -2,9 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use oscine_analysis::model::{
-    CycleSearch, System, limit_cycle, phase_sensitivity, pulse_response,
-};
+use oscine_analysis::model::{CycleSearch, System, limit_cycle, phase_sensitivity, pulse_response};
 use oscine_network::Neurons;
 
 fn radial_clock() -> System {
@@ -91,7 +89,10 @@ fn the_leaky_cell_has_its_closed_form() {
         }
         let left = drive * (-(time - deaf) / tau).exp();
         let expected = tau / left / cycle.period;
-        assert!((slope / expected - 1.0).abs() < 1e-8, "{time} {slope} {expected}");
+        assert!(
+            (slope / expected - 1.0).abs() < 1e-8,
+            "{time} {slope} {expected}"
+        );
         let gained = tau * (left / (left - 1e-3)).ln();
         let wait = (cycle.period - time - gained).max(0.0);
         assert!((pulse.wait.unwrap() - wait).abs() < 1e-10, "{pulse:?}");
@@ -118,8 +119,14 @@ fn the_squid_axon_advances_and_delays() {
     assert!(worst < 1e-3, "{worst}");
     assert!(sensitivity.delaying_part(0) > 0.1);
     let strong = pulse_response(&system, &cycle, "v", 5e-3, 40).unwrap();
-    let advances: Vec<f64> = strong.pulses.iter().filter_map(|pulse| pulse.advance()).collect();
-    assert!(advances.iter().any(|value| *value > 0.02) && advances.iter().any(|value| *value < -0.02));
+    let advances: Vec<f64> = strong
+        .pulses
+        .iter()
+        .filter_map(|pulse| pulse.advance())
+        .collect();
+    assert!(
+        advances.iter().any(|value| *value > 0.02) && advances.iter().any(|value| *value < -0.02)
+    );
 }
 
 /// AdEx with adaptation: two variables, a jump of both at the reset. Adjoint and small pulses agree across it.
@@ -135,10 +142,15 @@ fn the_adjoint_goes_through_resets() {
     for (variable, place, size) in [("v", 0, 1e-6), ("w", 1, 1e-14)] {
         let response = pulse_response(&system, &cycle, variable, size, 20).unwrap();
         let all = sensitivity.to_variable(place);
-        let largest = all.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        let largest = all
+            .iter()
+            .fold(0.0, |most: f64, value| most.max(value.abs()));
         for (pulse, slope) in response.pulses.iter().zip(&all) {
             let direct = pulse.advance().unwrap() / size;
-            assert!((direct - slope).abs() < 2e-3 * largest, "{variable} {pulse:?} {direct} {slope}");
+            assert!(
+                (direct - slope).abs() < 2e-3 * largest,
+                "{variable} {pulse:?} {direct} {slope}"
+            );
         }
     }
 }

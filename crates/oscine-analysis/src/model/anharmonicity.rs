@@ -32,15 +32,26 @@ pub struct Anharmonicity {
 pub fn anharmonicity(cycle: &LimitCycle, variable: usize) -> Result<Anharmonicity, ModelError> {
     let points = cycle.orbit.len();
     if points < 16 {
-        return Err(ModelError::setting("the points of a cycle", "16 or more", points));
+        return Err(ModelError::setting(
+            "the points of a cycle",
+            "16 or more",
+            points,
+        ));
     }
     if variable >= cycle.orbit[0].len() {
         let expected = format!("below {}", cycle.orbit[0].len());
-        return Err(ModelError::setting("the variable's place", &expected, variable));
+        return Err(ModelError::setting(
+            "the variable's place",
+            &expected,
+            variable,
+        ));
     }
     let wave: Vec<f64> = cycle.orbit.iter().map(|state| state[variable]).collect();
-    let mut spectrum: Vec<Sample<f64>> = wave.iter().map(|value| Sample::new(*value, 0.0)).collect();
-    FftPlanner::new().plan_fft_forward(points).process(&mut spectrum);
+    let mut spectrum: Vec<Sample<f64>> =
+        wave.iter().map(|value| Sample::new(*value, 0.0)).collect();
+    FftPlanner::new()
+        .plan_fft_forward(points)
+        .process(&mut spectrum);
     let half = points.div_ceil(2);
     let harmonics: Vec<f64> = spectrum[1..half]
         .iter()

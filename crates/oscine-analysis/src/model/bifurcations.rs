@@ -8,6 +8,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::hopf::first_lyapunov_coefficient;
+use super::matrix::bordered;
 use super::rest::{RestState, Scales, all_rest_states};
 use super::{Complex, Mode, ModelError, System};
 
@@ -161,10 +162,7 @@ impl Branch {
     fn passes(&self, parameter: f64, state: &[f64], scales: &Scales) -> bool {
         self.points.windows(2).any(|pair| {
             let (a, b) = (&pair[0], &pair[1]);
-            let (low, high) = (
-                a.parameter.min(b.parameter),
-                a.parameter.max(b.parameter),
-            );
+            let (low, high) = (a.parameter.min(b.parameter), a.parameter.max(b.parameter));
             let slack = 1e-9 * (high.abs() + low.abs());
             if parameter < low - slack || parameter > high + slack {
                 return false;
@@ -496,13 +494,4 @@ impl Following {
             eigenvalues: place.rest.eigenvalues.clone(),
         }))
     }
-}
-
-/// A matrix with one row more.
-fn bordered(matrix: &DMatrix<f64>, row: &DVector<f64>) -> DMatrix<f64> {
-    let n = matrix.nrows();
-    let mut whole = DMatrix::zeros(n + 1, n + 1);
-    whole.view_mut((0, 0), (n, n + 1)).copy_from(matrix);
-    whole.row_mut(n).copy_from(&row.transpose());
-    whole
 }

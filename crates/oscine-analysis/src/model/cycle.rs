@@ -92,7 +92,11 @@ impl LimitCycle {
         (0..self.orbit[0].len())
             .map(|place| {
                 let [low, high] = self.range(place);
-                if high > low { high - low } else { low.abs().max(1.0) }
+                if high > low {
+                    high - low
+                } else {
+                    low.abs().max(1.0)
+                }
             })
             .collect()
     }
@@ -115,18 +119,30 @@ impl LimitCycle {
 pub fn limit_cycle(system: &System, search: &CycleSearch) -> Result<LimitCycle, ModelError> {
     system.must_be_autonomous("a limit cycle")?;
     let settled = Settled::run(system, search)?;
-    let map = ReturnMap {
+    let mut map = ReturnMap {
         system,
         section: settled.section,
         returns: settled.returns,
         tolerance: search.tolerance,
         longest: 20.0 * settled.period,
     };
-    let (origin, _) = map
+    let origin = map
         .fixed_point(settled.state, &settled.sizes)?
         .ok_or_else(|| ModelError::NoCycle {
             why: "it comes back near its start, but no orbit was found that closes".into(),
         })?;
+    // A cycle that draws back from one side and the other in turn repeats itself first every second time.
+    let whole = map.returns;
+    for fewer in (1..whole).filter(|fewer| whole.is_multiple_of(*fewer)) {
+        map.returns = fewer;
+        let back = map.apply(&origin, false)?;
+        let pairs = back.state.iter().zip(&origin).zip(&settled.sizes);
+        let closes = |((a, b), size): ((&f64, &f64), &f64)| (a - b).abs() < SETTLED * size;
+        if pairs.into_iter().all(closes) {
+            return finished(&map, origin, search.points, &settled.sizes);
+        }
+    }
+    map.returns = whole;
     finished(&map, origin, search.points, &settled.sizes)
 }
 
@@ -233,12 +249,12 @@ impl ReturnMap<'_> {
         })
     }
 
-    /// Newton's method for a state that returns to itself, and its derivative; none where it does not converge.
+    /// Newton's method for a state that returns to itself; none where it does not converge.
     pub fn fixed_point(
         &self,
         mut state: Vec<f64>,
         sizes: &[f64],
-    ) -> Result<Option<(Vec<f64>, DMatrix<f64>)>, ModelError> {
+    ) -> Result<Option<Vec<f64>>, ModelError> {
         let size = state.len();
         let scale = |place: usize| sizes.get(place).copied().unwrap_or(1.0);
         let mut last = f64::INFINITY;
@@ -260,7 +276,7 @@ impl ReturnMap<'_> {
                 state[place] += change[place] * scale(place);
             }
             if length < 1e-13 || (length < 1e3 * self.tolerance && length >= 0.3 * last) {
-                return Ok(Some((state, back.derivative)));
+                return Ok(Some(state));
             }
             last = length;
         }

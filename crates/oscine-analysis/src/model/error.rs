@@ -13,7 +13,9 @@ pub enum ModelError {
     },
     #[error("there is no parameter or input `{name}` to vary; the model has {known}")]
     NothingToVary { name: String, known: String },
-    #[error("`{name}` was not freed when the model was read, so it cannot be set; free are {known}")]
+    #[error(
+        "`{name}` was not freed when the model was read, so it cannot be set; free are {known}"
+    )]
     NotFree { name: String, known: String },
     #[error("there is no state variable `{name}`; the model has {known}")]
     NoVariable { name: String, known: String },
@@ -39,7 +41,9 @@ pub enum ModelError {
     Diverged { variable: String, time: f64 },
     #[error("the steps became shorter than rounding allows at {time} s: {help}")]
     StepTooSmall { time: f64, help: String },
-    #[error("the reset leaves the cell above its threshold at {time} s, so that it would fire without end")]
+    #[error(
+        "the reset leaves the cell above its threshold at {time} s, so that it would fire without end"
+    )]
     EndlessFiring { time: f64 },
     #[error("no rest state was found near {near}")]
     NoRest { near: String },

@@ -5,7 +5,7 @@
 //! parameter comes back from the firing side: a cell may rest there too.
 
 use super::flow::{Flow, Stop};
-use super::{ModelError, System};
+use super::{Bifurcations, ModelError, System};
 
 /// What a step of the integration may err by, as a part of each variable's size.
 const TOLERANCE: f64 = 1e-8;
@@ -31,7 +31,10 @@ pub struct Watching {
 
 impl Watching {
     fn check(self) -> Result<(), ModelError> {
-        for (what, value) in [("the transient", self.transient), ("the duration", self.duration)] {
+        for (what, value) in [
+            ("the transient", self.transient),
+            ("the duration", self.duration),
+        ] {
             if !(value.is_finite() && value >= 0.0) {
                 return Err(ModelError::setting(what, "a time of 0 or more", value));
             }
@@ -75,6 +78,28 @@ pub struct FiringOnset {
     pub exponent: f64,
     /// Which class that makes.
     pub class: Excitability,
+}
+
+/// How near (part of the parameter's range) an onset lies to the saddle-node that it begins at.
+const AT_SADDLE_NODE: f64 = 1e-3;
+
+impl FiringOnset {
+    /// The saddle-node (the parameter, SI) at which firing begins, where it lies on an invariant circle: the cell is of class 1, its
+    /// rate grows with the root of the distance, and a saddle-node of its rest states is there.
+    pub fn on_invariant_circle(&self, rests: &Bifurcations) -> Option<f64> {
+        let values = rests
+            .branches
+            .iter()
+            .flat_map(|branch| &branch.points)
+            .map(|point| point.parameter);
+        let [low, high] = values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
+            [low.min(value), high.max(value)]
+        });
+        let root = (self.exponent - 0.5).abs() < 0.15;
+        let near = |at: &f64| (at - self.parameter).abs() < AT_SADDLE_NODE * (high - low);
+        let found = rests.saddle_nodes().into_iter().find(near);
+        found.filter(|_| root && self.class == Excitability::Class1)
+    }
 }
 
 /// The rates at some values (SI) of a freed parameter, in their order: each run goes on from the state in which the last one ended, so that

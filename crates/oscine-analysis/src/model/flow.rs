@@ -8,7 +8,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::stepper::Stepper;
+use super::stepper::{Rates, Stepper};
 use super::{Mode, ModelError, System};
 
 /// Steps without an event after which a flow is given up.
@@ -131,8 +131,7 @@ impl<'a> Flow<'a> {
     pub fn carry(&mut self, tangents: &DMatrix<f64>, tolerance: f64) -> Result<(), ModelError> {
         let n = self.system.dimension();
         for mode in [Mode::Active, Mode::Refractory] {
-            self.system
-                .jacobian(mode, self.time, &self.state[..n])?;
+            self.system.jacobian(mode, self.time, &self.state[..n])?;
         }
         self.columns = tangents.ncols();
         self.tangents = tangents.as_slice().to_vec();
@@ -240,12 +239,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Looks for the first surface that the last step crossed, and shortens the step to it.
-    fn crossing(
-        &mut self,
-        rates: &mut dyn FnMut(f64, &[f64], &mut [f64]),
-        mode: Mode,
-        taken: f64,
-    ) -> Option<(Stop, f64)> {
+    fn crossing(&mut self, rates: &mut Rates<'_>, mode: Mode, taken: f64) -> Option<(Stop, f64)> {
         let n = self.system.dimension();
         let (system, section, start) = (self.system, self.section, self.time);
         let threshold =
@@ -257,8 +251,7 @@ impl<'a> Flow<'a> {
         if mode == Mode::Active && system.fires() {
             let between = self.bracket(&threshold, self.armed, taken);
             self.armed = between.1;
-            let counts =
-                |part: f64| system.jumps() || start + part * taken >= self.deaf_until;
+            let counts = |part: f64| system.jumps() || start + part * taken >= self.deaf_until;
             if let Some(bracket) = between.0
                 && counts(bracket[1])
             {
@@ -310,7 +303,7 @@ impl<'a> Flow<'a> {
     fn polish(
         &mut self,
         surface: &dyn Fn(f64, &[f64]) -> f64,
-        rates: &mut dyn FnMut(f64, &[f64], &mut [f64]),
+        rates: &mut Rates<'_>,
         [mut low, mut high]: [f64; 2],
         taken: f64,
     ) -> f64 {
@@ -334,7 +327,11 @@ impl<'a> Flow<'a> {
         for _ in 0..4 {
             let now = height(&mut self.stepper, length);
             let next = length - now * (length - other) / (now - other_height);
-            if !next.is_finite() || next <= 0.0 || next > taken || (next - length).abs() > 0.1 * taken {
+            if !next.is_finite()
+                || next <= 0.0
+                || next > taken
+                || (next - length).abs() > 0.1 * taken
+            {
                 break;
             }
             (other, other_height) = (length, now);
@@ -448,7 +445,11 @@ fn whole_rates(
     move |time, whole, out| {
         state_rates(system, mode, time, &whole[..size], &mut out[..size]);
         // `carry` has seen to it that there is a Jacobian.
-        if columns == 0 || system.jacobian_rows(mode, time, &whole[..n], &mut rows).is_err() {
+        if columns == 0
+            || system
+                .jacobian_rows(mode, time, &whole[..n], &mut rows)
+                .is_err()
+        {
             return;
         }
         for column in 1..=columns {

@@ -134,8 +134,7 @@ mod tests {
                 )
                 .parameter("c", cubic.to_string());
             let system = System::read(&neurons, &[]).unwrap();
-            let found =
-                first_lyapunov_coefficient(&system, &[0.0, 0.0], &[1.0, 1.0], 4.0).unwrap();
+            let found = first_lyapunov_coefficient(&system, &[0.0, 0.0], &[1.0, 1.0], 4.0).unwrap();
             assert!((found - cubic / 2.0).abs() < 1e-6, "{found}");
         }
     }

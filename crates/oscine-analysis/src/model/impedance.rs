@@ -200,7 +200,11 @@ pub fn driven_impedance(
     const CYCLES: usize = 4;
     const SAMPLES: usize = 256;
     if !(amplitude.is_finite() && amplitude != 0.0) {
-        return Err(ModelError::setting("the amplitude", "a number other than 0", amplitude));
+        return Err(ModelError::setting(
+            "the amplitude",
+            "a number other than 0",
+            amplitude,
+        ));
     }
     let place = system.place(variable)?;
     let steady = system.value(current)?;

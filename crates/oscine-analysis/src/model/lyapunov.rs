@@ -84,13 +84,19 @@ pub fn lyapunov_exponent(
     let transient = settings.transient.unwrap_or(0.1 * settings.duration);
     let sizes = Scales::of(system)?.sizes;
     let (blocks, step) = if system.jumps() {
-        (from_spike_to_spike(system, settings, transient, &sizes)?, None)
+        (
+            from_spike_to_spike(system, settings, transient, &sizes)?,
+            None,
+        )
     } else {
         let step = match settings.step {
             Some(step) => step,
             None => natural_step(system, transient.max(1e-3 * settings.duration))?,
         };
-        (in_steps(system, settings, transient, step, &sizes)?, Some(step))
+        (
+            in_steps(system, settings, transient, step, &sizes)?,
+            Some(step),
+        )
     };
     let count = blocks.len() as f64;
     let exponent = blocks.iter().sum::<f64>() / count;

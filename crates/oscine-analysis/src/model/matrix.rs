@@ -1,6 +1,6 @@
-//! Eigenvalues of the small matrices that Jacobians and return maps are.
+//! The small matrices that Jacobians and return maps are: eigenvalues, and the border that continuation adds.
 
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 use super::ModelError;
 
@@ -27,4 +27,13 @@ pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Result<Vec<Complex>, ModelEr
     let mut found: Vec<Complex> = schur.complex_eigenvalues().iter().copied().collect();
     found.sort_by(|a, b| b.re.total_cmp(&a.re).then(b.im.total_cmp(&a.im)));
     Ok(found)
+}
+
+/// A matrix with one row more: the equations of a branch, and how far along it.
+pub(super) fn bordered(matrix: &DMatrix<f64>, row: &DVector<f64>) -> DMatrix<f64> {
+    let n = matrix.nrows();
+    let mut whole = DMatrix::zeros(n + 1, n + 1);
+    whole.view_mut((0, 0), (n, n + 1)).copy_from(matrix);
+    whole.row_mut(n).copy_from(&row.transpose());
+    whole
 }

@@ -180,21 +180,26 @@ impl Reading {
             return Ok(());
         };
         let scope = self.model.scope.clone();
-        let condition =
-            resolve_condition(&mut self.graph, &scope, &threshold.value, "a threshold")
-                .map_err(within("the threshold"))?;
-        self.surface = Some(surface(&mut self.graph, condition).ok_or_else(|| {
-            ModelError::Unsupported {
-                owner: format!("the threshold `{}`", threshold.value),
-                what: "a condition that no crossing of a number tells".into(),
-                help: "write it as a comparison: `v > V_th`, joined by `and` or `or`".into(),
-            }
-        })?);
+        let condition = resolve_condition(&mut self.graph, &scope, &threshold.value, "a threshold")
+            .map_err(within("the threshold"))?;
+        self.surface =
+            Some(
+                surface(&mut self.graph, condition).ok_or_else(|| ModelError::Unsupported {
+                    owner: format!("the threshold `{}`", threshold.value),
+                    what: "a condition that no crossing of a number tells".into(),
+                    help: "write it as a comparison: `v > V_th`, joined by `and` or `or`".into(),
+                })?,
+            );
         if let Some(reset) = &neurons.reset {
             let writes = resolve_statements(&mut self.graph, &scope, &reset.value)
                 .map_err(within("the reset"))?;
             for write in writes {
-                if !self.model.states.iter().any(|state| state.name == write.name) {
+                if !self
+                    .model
+                    .states
+                    .iter()
+                    .any(|state| state.name == write.name)
+                {
                     return Err(ModelError::Unsupported {
                         owner: "the reset".into(),
                         what: format!("`{}`, which has no differential equation", write.name),
@@ -334,8 +339,8 @@ impl Names<'_> {
                 (value, expected)
             }
             None => {
-                let typed = resolve(&mut self.graph, &self.scope, &text)
-                    .map_err(within(owner.clone()))?;
+                let typed =
+                    resolve(&mut self.graph, &self.scope, &text).map_err(within(owner.clone()))?;
                 (typed.expression, typed.dimension)
             }
         };
@@ -407,11 +412,11 @@ impl Names<'_> {
     fn declared(&mut self, model: &Model) -> Result<HashMap<Symbol, Expression>, ModelError> {
         let mut replaced = HashMap::new();
         self.scope = model.scope.clone();
-        for free in self.free.iter().filter(|free| {
-            let has_equation = model.states.iter().any(|state| state.name == free.name)
-                || model.subexpressions.iter().any(|known| known.name == free.name);
-            has_equation
-        }) {
+        let has_equation = |name: &str| {
+            model.states.iter().any(|state| state.name == name)
+                || model.subexpressions.iter().any(|known| known.name == name)
+        };
+        if let Some(free) = self.free.iter().find(|free| has_equation(free.name)) {
             return Err(ModelError::Unsupported {
                 owner: format!("`{}`", free.name),
                 what: "an equation of its own".into(),

@@ -83,7 +83,10 @@ impl RestState {
 
     /// How many directions lead away.
     pub(super) fn unstable(&self) -> usize {
-        self.eigenvalues.iter().filter(|value| value.re > 0.0).count()
+        self.eigenvalues
+            .iter()
+            .filter(|value| value.re > 0.0)
+            .count()
     }
 }
 

@@ -64,6 +64,9 @@ const PEAK_PART: f64 = 0.01;
 /// what changes the time that is shown.
 const LEAST_STEP: f64 = 1e-30;
 
+/// The rates of a state at a time, written into the last.
+pub(crate) type Rates<'a> = dyn FnMut(f64, &[f64], &mut [f64]) + 'a;
+
 /// An integrator with its memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Stepper {
@@ -106,7 +109,7 @@ impl Stepper {
     /// One accepted step from `state`, not longer than `most`; returns its length.
     pub fn advance(
         &mut self,
-        rates: &mut dyn FnMut(f64, &[f64], &mut [f64]),
+        rates: &mut Rates<'_>,
         time: f64,
         state: &[f64],
         most: f64,
@@ -178,12 +181,7 @@ impl Stepper {
     }
 
     /// All stages of a step of some length; the solution of order 5 is in `end`, its slope in the last stage.
-    fn stages(
-        &mut self,
-        rates: &mut dyn FnMut(f64, &[f64], &mut [f64]),
-        time: f64,
-        step: f64,
-    ) {
+    fn stages(&mut self, rates: &mut Rates<'_>, time: f64, step: f64) {
         for (row, weights) in STAGES.iter().enumerate() {
             for place in 0..self.stage.len() {
                 let mut sum = 0.0;
@@ -237,12 +235,7 @@ impl Stepper {
 
     /// The end of the last step's state had the step been shorter: a true step of that length from the same start. The shorter
     /// step is then the last one.
-    pub fn shorten(
-        &mut self,
-        rates: &mut dyn FnMut(f64, &[f64], &mut [f64]),
-        time: f64,
-        step: f64,
-    ) -> &[f64] {
+    pub fn shorten(&mut self, rates: &mut Rates<'_>, time: f64, step: f64) -> &[f64] {
         self.stages(rates, time, step);
         self.taken = step;
         &self.end
@@ -278,7 +271,10 @@ mod tests {
         };
         let (coarse, fine) = (errors(40), errors(80));
         let order = |a: f64, b: f64| (a / b).log2();
-        assert!((order(coarse.0, fine.0) - 5.0).abs() < 0.2, "{coarse:?} {fine:?}");
+        assert!(
+            (order(coarse.0, fine.0) - 5.0).abs() < 0.2,
+            "{coarse:?} {fine:?}"
+        );
         assert!(order(coarse.1, fine.1) > 4.5, "{coarse:?} {fine:?}");
     }
 

@@ -6,12 +6,13 @@
 use std::cell::RefCell;
 
 use nalgebra::DMatrix;
-use oscine_equations::{Dimension, Expression, Symbol, derivative};
+use oscine_equations::Dimension;
 use oscine_network::Neurons;
 
 use super::ModelError;
-use super::formulas::{Formulas, Unknown};
-use super::reading::{Deaf, Free, Reading};
+use super::compile::Compiler;
+use super::formulas::Formulas;
+use super::reading::{Free, Reading};
 
 /// A state variable, or a parameter that was freed.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,23 +34,23 @@ pub enum Mode {
 
 /// The right-hand side in one mode.
 #[derive(Clone, Debug)]
-struct Motion {
-    rates: RefCell<Formulas>,
+pub(super) struct Motion {
+    pub(super) rates: RefCell<Formulas>,
     /// Row by row; or why there is none.
-    jacobian: Result<RefCell<Formulas>, ModelError>,
+    pub(super) jacobian: Result<RefCell<Formulas>, ModelError>,
     /// State by state, for each its parameters.
-    slopes: Result<RefCell<Formulas>, ModelError>,
+    pub(super) slopes: Result<RefCell<Formulas>, ModelError>,
 }
 
 /// What happens at a threshold.
 #[derive(Clone, Debug)]
-struct Firing {
-    surface: RefCell<Formulas>,
-    gradient: Result<RefCell<Formulas>, ModelError>,
+pub(super) struct Firing {
+    pub(super) surface: RefCell<Formulas>,
+    pub(super) gradient: Result<RefCell<Formulas>, ModelError>,
     /// The new values of all states.
-    reset: Option<RefCell<Formulas>>,
-    reset_jacobian: Option<Result<RefCell<Formulas>, ModelError>>,
-    refractory: Option<RefCell<Formulas>>,
+    pub(super) reset: Option<RefCell<Formulas>>,
+    pub(super) reset_jacobian: Option<Result<RefCell<Formulas>, ModelError>>,
+    pub(super) refractory: Option<RefCell<Formulas>>,
 }
 
 /// One cell's dynamics.
@@ -74,17 +75,17 @@ struct Firing {
 /// ```
 #[derive(Clone, Debug)]
 pub struct System {
-    states: Vec<Variable>,
-    free: Vec<Variable>,
-    values: Vec<f64>,
-    initial: Vec<(usize, RefCell<Formulas>)>,
-    active: Motion,
-    held: Option<Motion>,
-    firing: Option<Firing>,
+    pub(super) states: Vec<Variable>,
+    pub(super) free: Vec<Variable>,
+    pub(super) values: Vec<f64>,
+    pub(super) initial: Vec<(usize, RefCell<Formulas>)>,
+    pub(super) active: Motion,
+    pub(super) held: Option<Motion>,
+    pub(super) firing: Option<Firing>,
     /// State by state, whether it stands still while the cell is refractory.
-    deaf: Vec<bool>,
-    depends_on_time: bool,
-    notes: Vec<String>,
+    pub(super) deaf: Vec<bool>,
+    pub(super) depends_on_time: bool,
+    pub(super) notes: Vec<String>,
 }
 
 impl System {
@@ -304,7 +305,10 @@ impl System {
     /// The state after a spike.
     pub(crate) fn reset(&self, time: f64, state: &[f64]) -> Vec<f64> {
         let mut after = state.to_vec();
-        let reset = self.firing.as_ref().and_then(|firing| firing.reset.as_ref());
+        let reset = self
+            .firing
+            .as_ref()
+            .and_then(|firing| firing.reset.as_ref());
         if let Some(reset) = reset {
             evaluate(reset, time, state, &mut after);
         }
@@ -374,218 +378,4 @@ fn listed(variables: &[Variable]) -> String {
 fn evaluate(formulas: &RefCell<Formulas>, time: f64, state: &[f64], outputs: &mut [f64]) {
     let varying = std::iter::once(time).chain(state.iter().copied());
     formulas.borrow_mut().evaluate(varying, outputs);
-}
-
-/// Expressions to formulas.
-struct Compiler {
-    reading: Reading,
-    varying: Vec<Symbol>,
-    fixed: Vec<Symbol>,
-}
-
-impl Compiler {
-    fn of(mut reading: Reading) -> Self {
-        let time = reading.graph.name("t");
-        let states = reading.model.states.iter().map(|state| state.symbol);
-        let varying = std::iter::once(time).chain(states).collect();
-        let fixed = reading
-            .free
-            .iter()
-            .map(|(name, ..)| reading.graph.name(name))
-            .collect();
-        Self {
-            reading,
-            varying,
-            fixed,
-        }
-    }
-
-    fn system(mut self) -> Result<System, ModelError> {
-        let states = self.reading.model.states.clone();
-        let drifts: Vec<Expression> = states.iter().map(|state| state.drift).collect();
-        let drifts = self.reading.replace(&drifts);
-        let zero = self.reading.graph.constant(0.0);
-        let kept: Vec<Expression> = states
-            .iter()
-            .zip(&drifts)
-            .map(|(state, &drift)| if state.unless_refractory { zero } else { drift })
-            .collect();
-        let moving = self.with_refractory(&drifts, false);
-        let still = self.with_refractory(&kept, true);
-        let fires = self.reading.surface.is_some();
-        let held = match self.reading.deaf {
-            Deaf::For(_) if fires && still != moving => Some(self.motion(&still)?),
-            Deaf::While if fires && still != moving => {
-                return Err(ModelError::Unsupported {
-                    owner: "the refractory period".into(),
-                    what: "a condition that decides when a variable moves again".into(),
-                    help: "give a duration, or leave `unless refractory` out".into(),
-                });
-            }
-            _ => None,
-        };
-        let active = self.motion(&moving)?;
-        let used = self.reading.graph.symbols_of(&moving);
-        let depends_on_time = used.contains(&self.varying[0]);
-        let firing = self.firing()?;
-        let mut initial = Vec::new();
-        for (name, expression) in self.reading.initials.clone() {
-            let expression = self.reading.replace(&[expression]);
-            let owner = format!("the initial value of `{name}`");
-            let formulas = self.formulas(&expression, &owner)?;
-            let place = states.iter().position(|state| state.name == name);
-            initial.push((place.unwrap_or(0), RefCell::new(formulas)));
-        }
-        let variable = |name: &String, dimension| Variable {
-            name: name.clone(),
-            dimension,
-        };
-        let mut system = System {
-            states: states
-                .iter()
-                .map(|state| variable(&state.name, state.dimension))
-                .collect(),
-            free: self
-                .reading
-                .free
-                .iter()
-                .map(|(name, dimension, _)| variable(name, *dimension))
-                .collect(),
-            values: vec![f64::NAN; self.fixed.len()],
-            initial,
-            active,
-            held,
-            firing,
-            deaf: states.iter().map(|state| state.unless_refractory).collect(),
-            depends_on_time,
-            notes: self.reading.notes,
-        };
-        for (name, _, value) in &self.reading.free {
-            system.set(name, *value)?;
-        }
-        Ok(system)
-    }
-
-    /// Expressions with `not_refractory` known.
-    fn with_refractory(&mut self, expressions: &[Expression], deaf: bool) -> Vec<Expression> {
-        let graph = &mut self.reading.graph;
-        let symbol = graph.name("not_refractory");
-        let value = graph.constant(if deaf { 0.0 } else { 1.0 });
-        graph.substitute(expressions, &[(symbol, value)].into())
-    }
-
-    fn formulas(&self, expressions: &[Expression], owner: &str) -> Result<Formulas, ModelError> {
-        let graph = &self.reading.graph;
-        Formulas::compile(graph, expressions, &self.varying, &self.fixed).map_err(|unknown| {
-            let (what, help) = match unknown {
-                Unknown::Symbol(symbol) => (
-                    match graph.symbol_kind(symbol) {
-                        oscine_equations::graph::SymbolKind::Named(name) => format!("`{name}`"),
-                        _ => "a random number".into(),
-                    },
-                    "write the model without it",
-                ),
-                Unknown::Function(name) => {
-                    (format!("the stimulus `{name}`"), "free what it drives")
-                }
-                Unknown::Random => ("Poisson numbers".into(), "use their mean"),
-            };
-            ModelError::Unsupported {
-                owner: owner.to_owned(),
-                what,
-                help: help.to_owned(),
-            }
-        })
-    }
-
-    /// Derivatives of each expression by each symbol, expression by expression.
-    fn derivatives(
-        &mut self,
-        expressions: &[Expression],
-        by: &[Symbol],
-        of: &str,
-    ) -> Result<RefCell<Formulas>, ModelError> {
-        let mut found = Vec::with_capacity(expressions.len() * by.len());
-        for &expression in expressions {
-            for &symbol in by {
-                let slope = derivative(&mut self.reading.graph, expression, symbol);
-                found.push(slope.ok_or_else(|| {
-                    let kind = self.reading.graph.symbol_kind(symbol);
-                    ModelError::NoDerivative {
-                        of: of.to_owned(),
-                        by: match kind {
-                            oscine_equations::graph::SymbolKind::Named(name) => name.clone(),
-                            _ => "a random number".into(),
-                        },
-                        why: "it holds a function whose derivative is not known".into(),
-                    }
-                })?);
-            }
-        }
-        Ok(RefCell::new(self.formulas(&found, of)?))
-    }
-
-    fn motion(&mut self, rates: &[Expression]) -> Result<Motion, ModelError> {
-        let states = self.varying[1..].to_vec();
-        let fixed = self.fixed.clone();
-        Ok(Motion {
-            rates: RefCell::new(self.formulas(rates, "the equations")?),
-            jacobian: self.derivatives(rates, &states, "the right-hand side"),
-            slopes: self.derivatives(rates, &fixed, "the right-hand side"),
-        })
-    }
-
-    fn firing(&mut self) -> Result<Option<Firing>, ModelError> {
-        let Some(surface) = self.reading.surface else {
-            return Ok(None);
-        };
-        let states = self.varying[1..].to_vec();
-        let surface = self.reading.replace(&[surface]);
-        let surface = self.with_refractory(&surface, false);
-        let mut after: Vec<Expression> = Vec::new();
-        for &state in &states {
-            after.push(self.reading.graph.symbol(state));
-        }
-        let old = after.clone();
-        for (name, value) in self.reading.reset.clone() {
-            let states = &self.reading.model.states;
-            if let Some(place) = states.iter().position(|state| state.name == name) {
-                after[place] = value;
-            }
-        }
-        let after = self.reading.replace(&after);
-        let changes = after != old;
-        let refractory = match self.reading.deaf {
-            Deaf::For(duration) => {
-                let duration = self.reading.replace(&[duration]);
-                let reads_state = self
-                    .reading
-                    .graph
-                    .symbols_of(&duration)
-                    .iter()
-                    .any(|symbol| self.varying.contains(symbol));
-                if reads_state {
-                    return Err(ModelError::Unsupported {
-                        owner: "the refractory period".into(),
-                        what: "a state variable".into(),
-                        help: "give a duration that is the same after every spike".into(),
-                    });
-                }
-                Some(RefCell::new(
-                    self.formulas(&duration, "the refractory period")?,
-                ))
-            }
-            Deaf::Never | Deaf::While => None,
-        };
-        Ok(Some(Firing {
-            surface: RefCell::new(self.formulas(&surface, "the threshold")?),
-            gradient: self.derivatives(&surface, &states, "the threshold"),
-            reset: match changes {
-                true => Some(RefCell::new(self.formulas(&after, "the reset")?)),
-                false => None,
-            },
-            reset_jacobian: changes.then(|| self.derivatives(&after, &states, "the reset")),
-            refractory,
-        }))
-    }
 }
