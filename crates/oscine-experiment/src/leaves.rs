@@ -19,6 +19,8 @@ pub struct Leaves {
     pub arrays: BTreeMap<String, Array>,
     /// Measures that could not be taken, with why, by the measure's name.
     pub failed: BTreeMap<String, String>,
+    /// What a reader must know about the measures, a sentence each.
+    pub notes: Vec<String>,
 }
 
 impl Leaves {

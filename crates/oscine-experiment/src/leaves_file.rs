@@ -70,6 +70,10 @@ pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError>
             json(serde_json::to_string(&described))?,
         ),
         (
+            "notes".to_owned(),
+            json(serde_json::to_string(&leaves.notes))?,
+        ),
+        (
             "failed".to_owned(),
             json(serde_json::to_string(&leaves.failed))?,
         ),
@@ -110,8 +114,10 @@ fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
             _ => Err(format!("`{name}` does not hold numbers")),
         }
     };
+    let notes = serde_json::from_str(value("notes")?).map_err(|error| error.to_string())?;
     let mut leaves = Leaves {
         failed,
+        notes,
         ..Leaves::default()
     };
     for (number, described) in described.into_iter().enumerate() {

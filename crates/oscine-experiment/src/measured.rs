@@ -49,7 +49,10 @@ impl Measured {
                 .value(written)
                 .map_err(|error| Box::new(written.mistake(error)))
         };
-        let mut measured = Self::default();
+        let mut measured = Self {
+            notes: leaves.notes.clone(),
+            ..Self::default()
+        };
         for (name, measure) in &experiment.measures {
             if measure.what.is_some() {
                 let field = format!("{name}.");

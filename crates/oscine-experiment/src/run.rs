@@ -1,5 +1,6 @@
 //! A run: build, step, record, checkpoint, finish; and going on from a checkpoint.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -430,11 +431,16 @@ impl<'a> Course<'a> {
     fn measure(&self, tables: &[Table]) -> Result<(Recordings, Leaves), ExperimentError> {
         let facts = self.simulation.facts();
         let recordings = Recordings::read(tables, &facts, self.experiment)?;
+        let notes = RefCell::default();
         let run = Run {
             experiment: self.experiment,
             recordings: &recordings,
+            notes: &notes,
         };
-        let leaves = Leaves::gather(self.measuring, &run, &self.simulation);
+        let mut leaves = Leaves::gather(self.measuring, &run, &self.simulation);
+        leaves.notes = notes.into_inner();
+        leaves.notes.sort();
+        leaves.notes.dedup();
         leaves_file::write(&self.folder.path().join("measures.safetensors"), &leaves)?;
         Ok((recordings, leaves))
     }

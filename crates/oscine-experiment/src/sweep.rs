@@ -483,7 +483,12 @@ fn no_sweep() -> BuildError {
 
 /// What all runs measured, along the axes of the sweep. A parameter that is the same in all of them stays one.
 fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) -> Leaves {
-    let mut leaves = Leaves::default();
+    let mut leaves = Leaves {
+        notes: each.iter().flat_map(|run| run.notes.clone()).collect(),
+        ..Leaves::default()
+    };
+    leaves.notes.sort();
+    leaves.notes.dedup();
     let mut names: Vec<&String> = each.iter().flat_map(|run| run.arrays.keys()).collect();
     names.sort();
     names.dedup();

@@ -111,6 +111,16 @@ pub const FUNCTIONS: &[Function] = &[
         },
     ),
     one(
+        "along",
+        "along(response.gain)",
+        "where along its axis each value lies: a time, a frequency, a value of a key",
+        |a| {
+            let axis = a[0].axes[innermost(&a[0])?].clone();
+            let (dimension, places) = (axis.dimension, axis.coordinates.clone());
+            Ok(Array::along(axis, dimension, places))
+        },
+    ),
+    one(
         "interior_maximum",
         "interior_maximum(mean(snr))",
         "1 where the greatest is at neither end of its axis, and above both ends by 95 % confidence over the seeds, else 0",

@@ -3,8 +3,11 @@
 //! A measure is read before the run, so that a mistake in its settings costs no run; what it then carries out is a function of the run.
 //! It may give several arrays: `onset.hopf`, `snr.cell`.
 
+mod models;
 mod settings;
 mod spikes;
+
+use std::cell::RefCell;
 
 use oscine_equations::Dimension;
 use oscine_network::{Experiment, Measure, nearest};
@@ -21,6 +24,8 @@ pub struct Run<'a> {
     pub experiment: &'a Experiment,
     /// What it recorded.
     pub recordings: &'a Recordings,
+    /// What a reader must know about the measures, a sentence each.
+    pub notes: &'a RefCell<Vec<String>>,
 }
 
 /// What a measure gives: arrays by field, the main one by the empty name.
@@ -41,7 +46,7 @@ pub struct Kind {
 
 /// All measures, by what they are of.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [spikes::KINDS].into_iter().flatten()
+    [models::KINDS, spikes::KINDS].into_iter().flatten()
 }
 
 /// A measure that was read.
@@ -104,6 +109,20 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// All that was recorded.
+    pub(crate) fn whole() -> Self {
+        Self {
+            from: 0.0,
+            until: f64::INFINITY,
+        }
+    }
+
+    /// What of it lies within a recording.
+    pub(crate) fn of(self, recorded: std::ops::Range<f64>) -> std::ops::Range<f64> {
+        let start = self.from.max(recorded.start);
+        start..self.until.min(recorded.end).max(start)
+    }
+
     /// `from` and `until`.
     pub(crate) fn read(settings: &Settings) -> Result<Self, Wrong> {
         let from = settings.quantity("from", Dimension::SECOND, "\"0.5 s\"")?;

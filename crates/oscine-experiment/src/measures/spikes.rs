@@ -1,6 +1,6 @@
 //! Measures of spike trains, cell by cell: rates, intervals.
 
-use oscine_analysis::{Intervals, firing_rates, variation_of_intervals};
+use oscine_analysis::{Intervals, variation_of_intervals, windowed_rates};
 use oscine_equations::Dimension;
 
 use super::{Carry, Fields, Kind, Settings, Window, Wrong, by_cell, of_spikes};
@@ -11,7 +11,7 @@ const FEWEST_INTERVALS: usize = 2;
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "firing-rate",
-        gives: "spikes of each cell over the time recorded, Hz",
+        gives: "spikes a second of each cell, Hz; of ten or more, an interval that the window cuts counts by its part",
         read: rate,
     },
     Kind {
@@ -27,8 +27,10 @@ fn main(array: crate::array::Array) -> Fields {
 
 fn rate(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    Ok(of_spikes("firing-rate", of, window, |trains| {
-        let rates = firing_rates(&trains.indices, trains.cells.clone(), trains.span());
+    let whole = Window::whole();
+    Ok(of_spikes("firing-rate", of, whole, move |trains| {
+        let within = window.of(trains.from..trains.until);
+        let rates = windowed_rates(&trains.times, &trains.indices, trains.cells.clone(), within);
         Ok(main(by_cell(trains, Dimension::HERTZ, rates)))
     }))
 }
