@@ -284,7 +284,7 @@ impl<'a> Flow<'a> {
         taken: f64,
     ) -> (Option<[f64; 2]>, bool) {
         const PARTS: usize = 4;
-        let mut state = vec![0.0; self.whole.len()];
+        let mut state = vec![0.0; self.size()];
         let mut last = armed.then_some(0.0);
         for part in 1..=PARTS {
             let part = part as f64 / PARTS as f64;
@@ -307,7 +307,7 @@ impl<'a> Flow<'a> {
         [mut low, mut high]: [f64; 2],
         taken: f64,
     ) -> f64 {
-        let mut state = vec![0.0; self.whole.len()];
+        let mut state = vec![0.0; self.size()];
         for _ in 0..40 {
             let middle = 0.5 * (low + high);
             self.stepper.within(middle, &mut state);

@@ -349,8 +349,8 @@ impl Names<'_> {
                 .constant_value(expression)
                 .ok_or_else(|| ModelError::Unsupported {
                     owner,
-                    what: format!("more than a number (`{text}`)"),
-                    help: format!("say where `{}` begins, as a quantity", free.name),
+                    what: format!("time or on other values (`{text}`)"),
+                    help: format!("give the quantity at which `{}` begins", free.name),
                 })?;
         Ok((dimension, value))
     }

@@ -183,12 +183,14 @@ impl Stepper {
     /// All stages of a step of some length; the solution of order 5 is in `end`, its slope in the last stage.
     fn stages(&mut self, rates: &mut Rates<'_>, time: f64, step: f64) {
         for (row, weights) in STAGES.iter().enumerate() {
-            for place in 0..self.stage.len() {
-                let mut sum = 0.0;
-                for (weight, slopes) in weights.iter().zip(&self.slopes).take(row + 1) {
-                    sum += weight * slopes[place];
+            self.stage.copy_from_slice(&self.start);
+            for (weight, slopes) in weights.iter().zip(&self.slopes).take(row + 1) {
+                if *weight != 0.0 {
+                    let factor = step * weight;
+                    for (stage, slope) in self.stage.iter_mut().zip(slopes) {
+                        *stage += factor * slope;
+                    }
                 }
-                self.stage[place] = self.start[place] + step * sum;
             }
             let node = NODES.get(row + 1).copied().unwrap_or(1.0);
             rates(time + node * step, &self.stage, &mut self.slopes[row + 1]);

@@ -350,17 +350,26 @@ impl System {
         out[0]
     }
 
-    /// The state and rate of change that make no motion last longest at some state: 1/|λ| of the slowest eigenvalue, s.
+    /// How long what is slowest at a state lasts, s: 1/|λ| of the smallest eigenvalue, but not much longer than the slowest variable takes on
+    /// its own, since near a saddle-node an eigenvalue may be as small as one likes.
     pub(crate) fn slowest_time(&self, state: &[f64]) -> Result<f64, ModelError> {
+        const NEGLIGIBLE: f64 = 1e-6;
+        const LONGER_THAN_ALONE: f64 = 10.0;
         let jacobian = self.jacobian(Mode::Active, 0.0, state)?;
-        let sizes: Vec<f64> = super::eigenvalues(&jacobian)?
-            .iter()
-            .map(|value| value.norm())
-            .collect();
-        let largest = sizes.iter().fold(0.0, |most: f64, size| most.max(*size));
-        let slow = sizes.iter().filter(|size| **size > 1e-6 * largest);
-        let least = slow.fold(f64::INFINITY, |least: f64, size| least.min(*size));
-        Ok(if least.is_finite() { 1.0 / least } else { 1.0 })
+        let slowest = |rates: Vec<f64>| {
+            let largest = rates.iter().fold(0.0, |most: f64, rate| most.max(*rate));
+            let counted = rates.iter().filter(|rate| **rate > NEGLIGIBLE * largest);
+            1.0 / counted.fold(f64::INFINITY, |least: f64, rate| least.min(*rate))
+        };
+        let eigenvalues = super::eigenvalues(&jacobian)?;
+        let together = slowest(eigenvalues.iter().map(|value| value.norm()).collect());
+        let alone = slowest(jacobian.diagonal().iter().map(|rate| rate.abs()).collect());
+        Ok(match (together > 0.0, alone > 0.0) {
+            (true, true) => together.min(LONGER_THAN_ALONE * alone),
+            (true, false) => together,
+            (false, true) => alone,
+            (false, false) => 1.0,
+        })
     }
 }
 
