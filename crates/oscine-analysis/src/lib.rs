@@ -22,6 +22,7 @@ mod firing_rate;
 mod histogram;
 mod intervals;
 mod kolmogorov_smirnov;
+pub mod model;
 mod population_rate;
 mod spectrum;
 mod synchrony;
