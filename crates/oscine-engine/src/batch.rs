@@ -62,7 +62,7 @@ impl<F: Copy + PartialEq> Batch<F> {
                 });
             Some((writes.len() + place) as u16)
         };
-        let runnable = Runnable::lower(graph, &outputs, &column, setting, owner)?;
+        let runnable = Runnable::lower(graph, &outputs, None, &column, setting, owner)?;
         Ok(Self {
             runnable,
             inputs: inputs.into_inner(),

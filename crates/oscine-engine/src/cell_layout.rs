@@ -59,7 +59,6 @@ impl<'a, 'b> Layout<'a, 'b> {
             propagators: Vec::new(),
             rosenbrock: None,
             update: None,
-            fired: None,
             ready_at: None,
             ready: Ready::AtOnce,
             last_spike: None,
@@ -114,7 +113,20 @@ impl<'a, 'b> Layout<'a, 'b> {
     }
 
     pub(crate) fn lower(&mut self, outputs: &[(u16, Expression)]) -> Result<Runnable, BuildError> {
-        let expressions: Vec<Expression> = outputs.iter().map(|output| output.1).collect();
+        self.lower_listing(outputs, None)
+    }
+
+    /// A program that also lists the cells in which `listed` is true.
+    fn lower_listing(
+        &mut self,
+        outputs: &[(u16, Expression)],
+        listed: Option<Expression>,
+    ) -> Result<Runnable, BuildError> {
+        let expressions: Vec<Expression> = outputs
+            .iter()
+            .map(|output| output.1)
+            .chain(listed)
+            .collect();
         let expressions = self.draft.replace(&expressions);
         self.columns_named_in(&expressions);
         let outputs: Vec<Output> = outputs
@@ -129,6 +141,7 @@ impl<'a, 'b> Layout<'a, 'b> {
         Runnable::lower(
             &mut self.draft.graph,
             &outputs,
+            expressions.get(outputs.len()).copied(),
             &|name| plan.column(name),
             self.setting,
             &self.draft.name,
@@ -269,6 +282,7 @@ impl<'a, 'b> Layout<'a, 'b> {
                 new,
             ));
         }
+        let mut fires_where = None;
         if let Some(threshold) = self.draft.threshold {
             let threshold = self.draft.replace(&[threshold])[0];
             let graph = &mut self.draft.graph;
@@ -277,9 +291,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             if let Some(active) = self.draft.active() {
                 fires = self.draft.graph.binary(Binary::And, fires, active);
             }
-            let column = self.add_column("fired", Dimension::DIMENSIONLESS, false);
-            self.plan.fired = Some(column);
-            outputs.push((column, fires));
+            fires_where = Some(fires);
         }
         if let (Deaf::While(_), Some(column)) = (self.draft.refractory, self.plan.ready_at)
             && let Some(active) = self.draft.active()
@@ -288,8 +300,8 @@ impl<'a, 'b> Layout<'a, 'b> {
             let (ready, now) = (graph.named(READY_AT), graph.constant(0.0));
             outputs.push((column, graph.select(active, now, ready)));
         }
-        if !outputs.is_empty() {
-            self.plan.update = Some(self.lower(&outputs)?);
+        if !outputs.is_empty() || fires_where.is_some() {
+            self.plan.update = Some(self.lower_listing(&outputs, fires_where)?);
         }
         Ok(())
     }

@@ -63,8 +63,8 @@ pub(crate) struct CellPlan {
     pub propagators: Vec<CellPropagators>,
     /// The adaptive integrator, which runs before `update`, and the functions that it calls.
     pub rosenbrock: Option<(Rosenbrock, Runnable)>,
+    /// The new state, and who fires.
     pub update: Option<Runnable>,
-    pub fired: Option<u16>,
     pub ready_at: Option<u16>,
     pub ready: Ready,
     pub last_spike: Option<u16>,

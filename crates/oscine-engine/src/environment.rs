@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use oscine_equations::graph::{Function, Graph, SymbolKind};
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{Environment, Output, Place, Program, Workspace, lower};
+use oscine_equations::program::{Environment, Output, Place, Program, Workspace, lower_listing};
 use oscine_equations::{Expression, Symbol};
 use oscine_random::Stream;
 
@@ -31,10 +31,12 @@ pub(crate) struct Runnable {
 }
 
 impl Runnable {
-    /// Lowers outputs; `owner` names the streams, so that one draw of a text is the same number in every program.
+    /// Lowers outputs, and what is asked of which elements; `owner` names the streams, so that one draw of a text is the same
+    /// number in every program.
     pub fn lower(
         graph: &mut Graph,
         outputs: &[Output],
+        listed: Option<Expression>,
         column: &dyn Fn(&str) -> Option<u16>,
         setting: &Setting<'_>,
         owner: &str,
@@ -43,7 +45,11 @@ impl Runnable {
             Some(number) => Some(Place::Uniform(number)),
             None => column(name).map(Place::Column),
         };
-        let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
+        let roots: Vec<Expression> = outputs
+            .iter()
+            .map(|output| output.expression)
+            .chain(listed)
+            .collect();
         let roots = protocol::by_step(graph, &roots, setting.phases);
         let outputs: Vec<Output> = outputs
             .iter()
@@ -53,9 +59,11 @@ impl Runnable {
                 ..*output
             })
             .collect();
-        let program = lower(graph, &outputs, &place, UNIFORMS.len()).map_err(|name| {
-            BuildError::description(owner, format!("`{name}` has no value here"))
-        })?;
+        let listed = roots.get(outputs.len()).copied();
+        let program =
+            lower_listing(graph, &outputs, listed, &place, UNIFORMS.len()).map_err(|name| {
+                BuildError::description(owner, format!("`{name}` has no value here"))
+            })?;
         let streams = program
             .draws()
             .iter()

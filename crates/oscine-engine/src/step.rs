@@ -402,17 +402,10 @@ impl<R: Real> Shard<R> {
 
 impl<R: Real> Part<R> {
     fn detect(&mut self, cells: &CellPlan, plan: &Plan, step: u64) {
-        let Some(column) = cells.fired else { return };
         let first = self.range.start as u32;
-        for (place, many) in self.columns[usize::from(column)].chunks(MANY).enumerate() {
-            if any_fired(many) {
-                let start = first + (MANY * place) as u32;
-                let fired = many
-                    .iter()
-                    .zip(start..)
-                    .filter(|(fired, _)| **fired != R::ZERO);
-                self.fired.extend(fired.map(|(_, cell)| cell));
-            }
+        if let Some(update) = &self.update {
+            self.fired
+                .extend(update.listed().iter().map(|lane| first + lane));
         }
         if self.fired.is_empty() {
             return;
@@ -469,22 +462,6 @@ impl<R: Real> Part<R> {
             }
         }
     }
-}
-
-/// Cells that are asked together whether one of them fired: mostly none did.
-const MANY: usize = 64;
-
-/// True where one of the numbers is not 0, by eight sums side by side (they are 0 or 1).
-fn any_fired<R: Real>(fired: &[R]) -> bool {
-    let mut sums = [R::ZERO; 8];
-    let eights = fired.chunks_exact(8);
-    let rest = eights.remainder();
-    for eight in eights {
-        for (sum, value) in sums.iter_mut().zip(eight) {
-            *sum += *value;
-        }
-    }
-    sums.iter().chain(rest).any(|sum| *sum != R::ZERO)
 }
 
 fn contiguous<'a>(

@@ -52,7 +52,7 @@ impl<R: Number> Network<R> {
         };
         let setting = setting(&self.plan);
         let runnable =
-            Runnable::lower(&mut graph, &[output], &place, &setting, &cells.name).ok()?;
+            Runnable::lower(&mut graph, &[output], None, &place, &setting, &cells.name).ok()?;
         let mut values = Vec::with_capacity(count);
         for shard in &self.shards {
             let part = &shard.groups[group];

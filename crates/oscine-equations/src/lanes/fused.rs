@@ -1,4 +1,4 @@
-//! The fused multiply-add, and what is built on it: polynomials (Horner's rule) and exact products.
+//! The fused multiply-add, and what is built on it: polynomials (Horner's rule in `x²`) and exact products.
 //!
 //! Exact products without the instruction: Dekker (1971) Numer. Math. 18:224.
 
@@ -26,35 +26,49 @@ pub fn has_fused_multiply_add() -> bool {
     }
 }
 
-/// `c[0] + c[1] x + c[2] x² + …`
-#[inline(always)]
-pub(crate) fn polynomial<const FUSED: bool, const N: usize>(
-    x: f64,
-    coefficients: &[f64; N],
-) -> f64 {
-    let mut sum = coefficients[N - 1];
-    let mut k = N - 1;
-    while k > 0 {
-        k -= 1;
-        sum = fused::<FUSED>(sum, x, coefficients[k]);
-    }
-    sum
+macro_rules! polynomial {
+    ($name:ident, $real:ty, $fused:ident, $about:literal) => {
+        #[doc = $about]
+        #[inline(always)]
+        pub(crate) fn $name<const FUSED: bool, const N: usize>(
+            x: $real,
+            coefficients: &[$real; N],
+        ) -> $real {
+            // Two chains side by side, of the even and of the odd powers: one alone would wait for itself. The first
+            // coefficient comes last, and with it the only rounding that is felt.
+            let square = x * x;
+            let (mut upper, mut lower) = (coefficients[N - 1], coefficients[N - 2]);
+            let mut k = N - 2;
+            while k > 2 {
+                k -= 2;
+                upper = $fused::<FUSED>(upper, square, coefficients[k + 1]);
+                lower = $fused::<FUSED>(lower, square, coefficients[k]);
+            }
+            let rest = $fused::<FUSED>(upper, x, lower);
+            match k {
+                0 => rest,
+                1 => $fused::<FUSED>(rest, x, coefficients[0]),
+                _ => {
+                    let rest = $fused::<FUSED>(rest, x, coefficients[1]);
+                    $fused::<FUSED>(rest, x, coefficients[0])
+                }
+            }
+        }
+    };
 }
 
-/// As [`polynomial`], in single precision.
-#[inline(always)]
-pub(crate) fn polynomial_single<const FUSED: bool, const N: usize>(
-    x: f32,
-    coefficients: &[f32; N],
-) -> f32 {
-    let mut sum = coefficients[N - 1];
-    let mut k = N - 1;
-    while k > 0 {
-        k -= 1;
-        sum = fused_single::<FUSED>(sum, x, coefficients[k]);
-    }
-    sum
-}
+polynomial!(
+    polynomial,
+    f64,
+    fused,
+    "`c[0] + c[1] x + c[2] x² + …`, of two coefficients or more."
+);
+polynomial!(
+    polynomial_single,
+    f32,
+    fused_single,
+    "As [`polynomial`], in single precision."
+);
 
 /// `a*b` as a rounded product and what the rounding took away.
 #[inline(always)]

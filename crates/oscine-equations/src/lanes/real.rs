@@ -34,6 +34,8 @@ pub trait Real:
     const ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// To here from 0 `exp_rel_near_zero` serves.
+    const NEAR_ZERO: Self;
     /// The size of a number in memory, in bytes.
     const BYTES: usize;
 
@@ -52,7 +54,7 @@ pub trait Real:
     fn exp_m1<const FUSED: bool>(self) -> Self;
     /// `(exp(x) - 1)/x`, 1 at 0.
     fn exp_rel<const FUSED: bool>(self) -> Self;
-    /// The same bits as `exp_rel` for `|x| <= 1`, faster.
+    /// The same bits as `exp_rel` for `|x| <= NEAR_ZERO`, faster.
     fn exp_rel_near_zero<const FUSED: bool>(self) -> Self;
     /// The natural logarithm: -∞ at 0, NaN below.
     fn log<const FUSED: bool>(self) -> Self;
@@ -131,6 +133,7 @@ pub trait Real:
 impl Real for f64 {
     const ZERO: f64 = 0.0;
     const ONE: f64 = 1.0;
+    const NEAR_ZERO: f64 = double::NEAR_ZERO;
     const BYTES: usize = 8;
 
     #[inline(always)]
@@ -242,6 +245,7 @@ impl Real for f64 {
 impl Real for f32 {
     const ZERO: f32 = 0.0;
     const ONE: f32 = 1.0;
+    const NEAR_ZERO: f32 = single::NEAR_ZERO;
     const BYTES: usize = 4;
 
     #[inline(always)]

@@ -32,6 +32,8 @@ pub enum Operation {
     Select,
     /// An external function of time `a` and index `b`.
     Apply(Function),
+    /// The lanes in which `a` and `b` are true go to the list of the workspace; the target is not written.
+    List,
 }
 
 /// One instruction.

@@ -122,7 +122,8 @@ impl<R: Real> Block<'_, R> {
     }
 }
 
-/// Whether an instruction has a loop that computes it in the place of one of its operands.
+/// Whether an instruction has a loop that computes it in the place of one of its operands. A choice has none: it would become a
+/// store under a mask, which takes several times as long as to set the result aside and copy it.
 pub(super) fn writes_in_place(instruction: &Instruction, target: Operand) -> bool {
     let [a, b, c] = instruction.operands.map(|operand| operand == target);
     match instruction.operation {
@@ -130,7 +131,6 @@ pub(super) fn writes_in_place(instruction: &Instruction, target: Operand) -> boo
         Operation::MultiplyAdd | Operation::MultiplySubtract | Operation::NegativeMultiplyAdd => {
             (a ^ c) && !b
         }
-        Operation::Select => c && !a && !b,
         _ => false,
     }
 }
@@ -148,6 +148,7 @@ pub trait Kernels: Sized {
         body: &[Instruction],
         block: &Block<'_, Self>,
         environment: &dyn Environment<Self>,
+        listed: &mut Vec<u32>,
     );
 }
 
@@ -159,6 +160,7 @@ macro_rules! kernels {
                 body: &[Instruction],
                 block: &Block<'_, $real>,
                 environment: &dyn Environment<$real>,
+                listed: &mut Vec<u32>,
             ) {
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx2,fma")]
@@ -166,9 +168,10 @@ macro_rules! kernels {
                     body: &[Instruction],
                     block: &Block<'_, $real>,
                     environment: &dyn Environment<$real>,
+                    listed: &mut Vec<u32>,
                 ) {
                     // SAFETY: passed on from the caller.
-                    unsafe { execute::<$real, true>(body, block, environment) }
+                    unsafe { execute::<$real, true>(body, block, environment, listed) }
                 }
                 #[cfg(target_arch = "x86_64")]
                 #[target_feature(enable = "avx2,fma")]
@@ -176,20 +179,23 @@ macro_rules! kernels {
                     body: &[Instruction],
                     block: &Block<'_, $real>,
                     environment: &dyn Environment<$real>,
+                    listed: &mut Vec<u32>,
                 ) {
                     // SAFETY: passed on from the caller.
-                    unsafe { execute::<$real, true>(body, block, environment) }
+                    unsafe { execute::<$real, true>(body, block, environment, listed) }
                 }
                 // SAFETY: passed on from the caller.
                 unsafe {
                     match vectors {
                         #[cfg(target_arch = "x86_64")]
-                        Vectors::Avx512 => avx512(body, block, environment),
+                        Vectors::Avx512 => avx512(body, block, environment, listed),
                         #[cfg(target_arch = "x86_64")]
-                        Vectors::Avx2 => avx2(body, block, environment),
+                        Vectors::Avx2 => avx2(body, block, environment, listed),
                         #[cfg(any(test, not(target_arch = "x86_64")))]
-                        Vectors::FusedBaseline => execute::<$real, true>(body, block, environment),
-                        _ => execute::<$real, false>(body, block, environment),
+                        Vectors::FusedBaseline => {
+                            execute::<$real, true>(body, block, environment, listed)
+                        }
+                        _ => execute::<$real, false>(body, block, environment, listed),
                     }
                 }
             }
@@ -251,6 +257,7 @@ unsafe fn execute<R: Real, const FUSED: bool>(
     body: &[Instruction],
     block: &Block<'_, R>,
     environment: &dyn Environment<R>,
+    listed: &mut Vec<u32>,
 ) {
     // SAFETY: passed on from the caller, for every access in this function.
     unsafe {
@@ -356,6 +363,12 @@ unsafe fn execute<R: Real, const FUSED: bool>(
                 Operation::MultiplySubtract => fused!(x, y, z => x.mul_add::<FUSED>(y, -z)),
                 Operation::NegativeMultiplyAdd => fused!(x, y, z => (-x).mul_add::<FUSED>(y, z)),
                 Operation::Select => select(block, instruction, out),
+                Operation::List => {
+                    let (mut left, mut right) = ([R::ZERO; BLOCK], [R::ZERO; BLOCK]);
+                    let (left, right) =
+                        (block.repeated(a, &mut left), block.repeated(b, &mut right));
+                    list(left, right, block.first, listed);
+                }
                 Operation::Apply(function) => {
                     let read = |operand: Operand, lane: usize| match block.scalar(operand) {
                         Some(value) => value.to_f64(),
@@ -394,10 +407,15 @@ unsafe fn execute<R: Real, const FUSED: bool>(
                     Unary::SquareRoot => unary!(x => x.sqrt()),
                     Unary::Exp => unary!(x => x.exp::<FUSED>()),
                     Unary::ExpM1 => unary!(x => x.exp_m1::<FUSED>()),
-                    Unary::ExpRel if all_near_zero(block.read(a)) => {
-                        unary!(x => x.exp_rel_near_zero::<FUSED>())
+                    Unary::ExpRel => {
+                        for (out, a) in out.chunks_mut(MANY).zip(block.read(a).chunks(MANY)) {
+                            if all_near_zero(a) {
+                                each_lane!(out; x = a; x.exp_rel_near_zero::<FUSED>());
+                            } else {
+                                each_lane!(out; x = a; x.exp_rel::<FUSED>());
+                            }
+                        }
                     }
-                    Unary::ExpRel => unary!(x => x.exp_rel::<FUSED>()),
                     Unary::Log => unary!(x => x.log::<FUSED>()),
                     Unary::Log1p => unary!(x => x.log_1p::<FUSED>()),
                     Unary::Sin => unary!(x => x.sin::<FUSED>()),
@@ -429,18 +447,11 @@ unsafe fn select<R: Real>(block: &Block<'_, R>, instruction: &Instruction, out: 
             let chosen = if condition != R::ZERO { yes } else { no };
             match block.scalar(chosen) {
                 Some(value) => out.fill(value),
-                None if chosen == instruction.target => {}
                 None => out.copy_from_slice(block.read(chosen)),
             }
             return;
         }
         match (block.scalar(yes), block.scalar(no)) {
-            (None, None) if no == instruction.target => {
-                each_lane_in_place!(out; z, x = block.read(condition), y = block.read(yes); R::select(x != R::ZERO, y, z))
-            }
-            (Some(y), None) if no == instruction.target => {
-                each_lane_in_place!(out; z, x = block.read(condition); R::select(x != R::ZERO, y, z))
-            }
             (None, None) => {
                 each_lane!(out; x = block.read(condition), y = block.read(yes), z = block.read(no); R::select(x != R::ZERO, y, z))
             }
@@ -457,13 +468,40 @@ unsafe fn select<R: Real>(block: &Block<'_, R>, instruction: &Instruction, out: 
     }
 }
 
-/// True where every number is between -1 and 1: steps are mostly short against time constants, and then a division is saved.
+/// Lanes that are asked something together.
+const MANY: usize = 64;
+
+/// True where no number is far from 0: steps are mostly short against time constants, and then a division is saved.
 #[inline(always)]
 fn all_near_zero<R: Real>(numbers: &[R]) -> bool {
-    let mut outside = 0_u64;
-    for number in numbers {
-        let inside = number.abs() <= R::ONE;
-        outside += u64::from(!inside);
+    none(numbers, numbers, |x, _| {
+        let near = x.abs() <= R::NEAR_ZERO;
+        !near
+    })
+}
+
+/// True where a condition holds for none of the pairs. All are counted, which vectors do faster than a search for the first.
+#[inline(always)]
+fn none<R: Real>(left: &[R], right: &[R], condition: impl Fn(R, R) -> bool) -> bool {
+    let mut count = 0_u64;
+    for (&x, &y) in left.iter().zip(right) {
+        count += u64::from(condition(x, y));
     }
-    outside == 0
+    count == 0
+}
+
+/// The lanes in which both numbers are true, mostly none, added to a list.
+#[inline(always)]
+fn list<R: Real>(left: &[R], right: &[R], first: usize, listed: &mut Vec<u32>) {
+    for (place, (left, right)) in left.chunks(MANY).zip(right.chunks(MANY)).enumerate() {
+        let both = |x: R, y: R| (x != R::ZERO) & (y != R::ZERO);
+        if none(left, right, both) {
+            continue;
+        }
+        for ((&x, &y), lane) in left.iter().zip(right).zip(first + place * MANY..) {
+            if both(x, y) {
+                listed.push(lane as u32);
+            }
+        }
+    }
 }

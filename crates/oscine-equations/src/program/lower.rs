@@ -38,7 +38,25 @@ pub fn lower(
     place: &dyn Fn(&str) -> Option<Place>,
     uniforms: usize,
 ) -> Result<Program, String> {
-    let roots: Vec<Expression> = outputs.iter().map(|output| output.expression).collect();
+    lower_listing(graph, outputs, None, place, uniforms)
+}
+
+/// As [`lower`]; the program also lists the lanes in which `listed` is true ([`super::Workspace::listed`]).
+///
+/// # Errors
+/// The name of a symbol without a place.
+pub fn lower_listing(
+    graph: &mut Graph,
+    outputs: &[Output],
+    listed: Option<Expression>,
+    place: &dyn Fn(&str) -> Option<Place>,
+    uniforms: usize,
+) -> Result<Program, String> {
+    let roots: Vec<Expression> = outputs
+        .iter()
+        .map(|output| output.expression)
+        .chain(listed)
+        .collect();
     let mut places: HashMap<Symbol, Place> = HashMap::new();
     for symbol in graph.symbols_of(&roots) {
         if let SymbolKind::Named(name) = graph.symbol_kind(symbol) {
@@ -54,6 +72,9 @@ pub fn lower(
         .zip(outputs)
         .map(|(root, output)| lowering.output(*root, Operand::Column(output.column)))
         .collect();
+    for root in &roots[outputs.len()..] {
+        lowering.list(*root);
+    }
     for (source, output) in sources.into_iter().zip(outputs) {
         let target = Operand::Column(output.column);
         if source != target {
@@ -135,6 +156,21 @@ impl<'a> Lowering<'a> {
         self.virtual_body.push(Instruction {
             operation: Operation::Copy,
             operands: [source; 3],
+            target,
+        });
+    }
+
+    /// Lists the lanes in which a condition is true: of a conjunction, both sides.
+    fn list(&mut self, condition: Expression) {
+        let sides = match self.graph.node(condition) {
+            Node::Binary(Binary::And, a, b) => [a, b],
+            _ => [condition; 2],
+        };
+        let [a, b] = sides.map(|side| self.value(side));
+        let target = self.new_register();
+        self.virtual_body.push(Instruction {
+            operation: Operation::List,
+            operands: [a, b, a],
             target,
         });
     }
@@ -382,15 +418,18 @@ impl<'a> Lowering<'a> {
             let column_read_later = self.virtual_body[after..]
                 .iter()
                 .any(|instruction| reads(target, instruction));
-            let only_use = self
-                .virtual_body
-                .iter()
-                .filter(|instruction| reads(source, instruction))
-                .count()
-                == 1;
-            if !column_read_later && only_use {
-                self.virtual_body[computed].target = target;
-                removed[place] = true;
+            if column_read_later {
+                continue;
+            }
+            self.virtual_body[computed].target = target;
+            removed[place] = true;
+            // Who read the register reads the column.
+            for instruction in &mut self.virtual_body[computed + 1..] {
+                for operand in &mut instruction.operands {
+                    if *operand == source {
+                        *operand = target;
+                    }
+                }
             }
         }
         let mut place = 0;

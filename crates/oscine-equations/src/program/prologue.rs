@@ -24,6 +24,7 @@ pub(super) fn execute<const FUSED: bool>(
             Operation::NegativeMultiplyAdd => (-a).mul_add(b, c),
             Operation::Select => f64::select(a != 0.0, b, c),
             Operation::Apply(function) => call(function, a, b),
+            Operation::List => unreachable!("lanes are listed in the body"),
         };
         let Operand::Scalar(target) = instruction.target else {
             unreachable!("the prologue writes scalars only")

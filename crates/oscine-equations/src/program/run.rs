@@ -51,6 +51,14 @@ pub struct Workspace<R> {
     scalars: Vec<R>,
     tables: Vec<Option<PoissonTable>>,
     pointers: Vec<*mut R>,
+    listed: Vec<u32>,
+}
+
+impl<R> Workspace<R> {
+    /// The lanes that the last run listed, in order ([`super::lower_listing`]).
+    pub fn listed(&self) -> &[u32] {
+        &self.listed
+    }
 }
 
 // SAFETY: the pointers are written at the start of each run and are not read after it.
@@ -69,6 +77,7 @@ impl Program {
             scalars: vec![R::ZERO; self.scalars],
             tables: vec![None; self.body.len()],
             pointers: Vec::with_capacity(self.columns),
+            listed: Vec::new(),
         }
     }
 
@@ -133,6 +142,7 @@ impl Program {
                 .iter_mut()
                 .map(|column| column.as_mut_ptr()),
         );
+        workspace.listed.clear();
         let shift = workspace.registers.as_ptr().align_offset(CACHE_LINE);
         let shift = shift.min(CACHE_LINE);
         let far = lanes.len() * self.touched.len() * R::BYTES > NEAR;
@@ -157,7 +167,15 @@ impl Program {
             };
             // SAFETY: every column holds at least `lanes.end` numbers and every register BLOCK, as asserted above and
             // allocated in `workspace`; the processor has the vectors; columns are distinct vectors; an instruction writes over what it reads only where `lower` found a loop for that.
-            unsafe { R::execute(vectors, &self.body, &block, environment) };
+            unsafe {
+                R::execute(
+                    vectors,
+                    &self.body,
+                    &block,
+                    environment,
+                    &mut workspace.listed,
+                );
+            };
             first = end;
         }
     }

@@ -55,38 +55,51 @@ pub fn exp_m1<const FUSED: bool>(x: f64) -> f64 {
     4.0 * quarter_exp_m1::<FUSED>(x)
 }
 
-/// `(exp(x) - 1)/x`, 1 at 0. It overflows where `exp` does.
-#[inline(always)]
-pub fn exp_rel<const FUSED: bool>(x: f64) -> f64 {
-    let ratio = exp_m1::<FUSED>(x) / x;
-    let ratio = if x > 710.0 { f64::INFINITY } else { ratio };
-    let near = exp_rel_near_zero::<FUSED>(x);
-    if x.abs() <= 1.0 { near } else { ratio }
-}
+/// To here from 0 nothing is taken off the argument of [`exp_rel`].
+pub const NEAR_ZERO: f64 = 0.5;
 
-/// `(exp(x) - 1)/x` for `|x| <= 1`; error 2^-58. There [`exp_rel`] has the same bits.
-const EXP_REL: [f64; 15] = [
-    1.0,
+/// `(exp(r) - 1 - r)/r²` for `|r| <= NEAR_ZERO`; error 2^-60 of `exp_rel(r)`, which is `1 + r` times it.
+const EXP_REL: [f64; 12] = [
     0.5,
     0.16666666666666666,
-    0.04166666666666501,
-    0.008333333333333236,
-    0.001388888888906744,
-    0.0001984126984137474,
-    2.480158721659556e-05,
-    2.7557319174051555e-06,
-    2.75573399862625e-07,
-    2.505212058452295e-08,
-    2.087404215993104e-09,
-    1.6057448519013338e-10,
-    1.1651299989655133e-11,
-    7.753289909061301e-13,
+    0.041666666666667164,
+    0.008333333333333807,
+    0.0013888888888661218,
+    0.00019841269840392142,
+    2.4801587666164665e-05,
+    2.755732000735655e-06,
+    2.7557053976511557e-07,
+    2.505174527462374e-08,
+    2.0966519276421017e-09,
+    1.6143086856789562e-10,
 ];
 
-/// [`exp_rel`] for `|x| <= 1`, where it needs no division.
+/// `(exp(x) - 1)/x`, 1 at 0 and infinite beyond 710.
+#[inline(always)]
+pub fn exp_rel<const FUSED: bool>(x: f64) -> f64 {
+    let near_zero = x.abs() <= NEAR_ZERO;
+    let bounded = if x > 710.0 { 710.0 } else { x };
+    let bounded = if bounded < -40.0 { -40.0 } else { bounded };
+    let shifted = if near_zero {
+        ROUNDING
+    } else {
+        shifted::<FUSED>(bounded)
+    };
+    let (n, whole, exact) = reduce::<FUSED>(bounded, shifted);
+    let r = fused::<FUSED>(-whole, LN_2_LOW, exact);
+    let tail = fused::<FUSED>(-whole, LN_2_LOW, exact - r);
+    let q = polynomial::<FUSED, 12>(r, &EXP_REL);
+    let growth = r + fused::<FUSED>(r * r, q, tail);
+    let ratio = less_one::<FUSED>(n, growth) / (0.25 * x);
+    let ratio = if x > 710.0 { f64::INFINITY } else { ratio };
+    let near = fused::<FUSED>(r, q, 1.0);
+    if near_zero { near } else { ratio }
+}
+
+/// [`exp_rel`] for `|x| <= NEAR_ZERO`, bit by bit: there `r` is `x`, and no division is needed.
 #[inline(always)]
 pub fn exp_rel_near_zero<const FUSED: bool>(x: f64) -> f64 {
-    polynomial::<FUSED, 15>(x, &EXP_REL)
+    fused::<FUSED>(x, polynomial::<FUSED, 12>(x, &EXP_REL), 1.0)
 }
 
 /// `(exp(x) - 1)/4`, which is finite a little beyond the range of `exp`.
@@ -95,16 +108,22 @@ pub(super) fn quarter_exp_m1<const FUSED: bool>(x: f64) -> f64 {
     let bounded = if x > 710.5 { 710.5 } else { x };
     let bounded = if bounded < -40.0 { -40.0 } else { bounded };
     let (n, growth) = careful_growth::<FUSED>(bounded);
-    let quarter = f64::from_bits(n.wrapping_add(1023 - 2) << 52);
-    let value = fused::<FUSED>(quarter, growth, quarter - 0.25);
+    let value = less_one::<FUSED>(n, growth);
     let value = if x.abs() < TINY { 0.25 * x } else { value };
     if x > 710.5 { f64::INFINITY } else { value }
+}
+
+/// `(2^n (1 + growth) - 1)/4`
+#[inline(always)]
+fn less_one<const FUSED: bool>(n: u64, growth: f64) -> f64 {
+    let quarter = f64::from_bits(n.wrapping_add(1023 - 2) << 52);
+    fused::<FUSED>(quarter, growth, quarter - 0.25)
 }
 
 /// `n` (two's complement) and `exp(r) - 1`, where `x + tail = n ln 2 + r`.
 #[inline(always)]
 fn growth<const FUSED: bool>(x: f64, tail: Option<f64>) -> (u64, f64) {
-    let (n, whole, exact) = reduce::<FUSED>(x);
+    let (n, whole, exact) = reduce::<FUSED>(x, shifted::<FUSED>(x));
     let r = match tail {
         None => fused::<FUSED>(-whole, LN_2_LOW, exact),
         Some(tail) => exact + fused::<FUSED>(-whole, LN_2_LOW, tail),
@@ -116,17 +135,22 @@ fn growth<const FUSED: bool>(x: f64, tail: Option<f64>) -> (u64, f64) {
 /// As [`growth`], with what is lost when `r` is rounded added again.
 #[inline(always)]
 fn careful_growth<const FUSED: bool>(x: f64) -> (u64, f64) {
-    let (n, whole, exact) = reduce::<FUSED>(x);
+    let (n, whole, exact) = reduce::<FUSED>(x, shifted::<FUSED>(x));
     let r = fused::<FUSED>(-whole, LN_2_LOW, exact);
     let tail = fused::<FUSED>(-whole, LN_2_LOW, exact - r);
     let q = polynomial::<FUSED, 11>(r, &EXP);
     (n, r + fused::<FUSED>(r * r, q, tail))
 }
 
+/// `1.5 * 2^52 + n` with the whole number `n` next to `x / ln 2`.
+#[inline(always)]
+fn shifted<const FUSED: bool>(x: f64) -> f64 {
+    fused::<FUSED>(x, std::f64::consts::LOG2_E, ROUNDING)
+}
+
 /// `n` in two's complement and as a number, and `x - n ln 2` with the high part of ln 2, which is exact.
 #[inline(always)]
-fn reduce<const FUSED: bool>(x: f64) -> (u64, f64, f64) {
-    let shifted = fused::<FUSED>(x, std::f64::consts::LOG2_E, ROUNDING);
+fn reduce<const FUSED: bool>(x: f64, shifted: f64) -> (u64, f64, f64) {
     let whole = shifted - ROUNDING;
     let n = shifted.to_bits().wrapping_sub(ROUNDING.to_bits());
     (n, whole, fused::<FUSED>(-whole, LN_2_HIGH, x))

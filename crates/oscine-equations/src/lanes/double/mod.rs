@@ -8,7 +8,7 @@ mod power;
 mod remainder;
 mod trigonometry;
 
-pub use exponential::{exp, exp_m1, exp_rel, exp_rel_near_zero};
+pub use exponential::{NEAR_ZERO, exp, exp_m1, exp_rel, exp_rel_near_zero};
 pub use hyperbolic::{cosh, sinh, tanh};
 pub use inverse_trigonometry::{acos, asin, atan};
 pub use logarithm::{log, log_1p};

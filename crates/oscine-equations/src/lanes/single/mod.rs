@@ -5,6 +5,6 @@ mod exponential;
 mod logarithm;
 mod trigonometry;
 
-pub use exponential::{exp, exp_m1, exp_rel, exp_rel_near_zero, tanh};
+pub use exponential::{NEAR_ZERO, exp, exp_m1, exp_rel, exp_rel_near_zero, tanh};
 pub use logarithm::{log, log_1p};
 pub use trigonometry::{cos, sin};

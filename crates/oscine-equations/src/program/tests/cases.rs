@@ -3,7 +3,7 @@
 
 use super::super::{BLOCK, NoEnvironment, Operand, Operation, Output, lower};
 use super::{columns, expected, given, place, run};
-use crate::graph::{Binary, Expression, Graph, Unary};
+use crate::graph::{Binary, Expression, Graph, Node, Unary};
 
 const LANES: usize = 2 * BLOCK + 13;
 const UNIFORMS: [f64; 3] = [0.75, -1.5, 3.0];
@@ -371,7 +371,9 @@ fn updates_take_the_place_of_the_old_value() {
         };
         let program = lower(&mut graph, &[output], &place, 3).unwrap();
         let copies = |operation| operation == Operation::Copy;
-        assert!(!program.body().iter().any(|i| copies(i.operation)));
+        let is_choice = matches!(graph.node(update), Node::Select(..));
+        let copied = program.body().iter().any(|i| copies(i.operation));
+        assert_eq!(copied, is_choice, "only a choice is set aside and copied");
         let found = run::<f64>(&mut graph, &[(update, 0)], &UNIFORMS, 3, LANES);
         for (lane, &found) in found[0].iter().enumerate() {
             let right = expected(&graph, update, &UNIFORMS, lane);
