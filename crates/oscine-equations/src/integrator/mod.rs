@@ -3,6 +3,7 @@
 
 mod exact;
 mod exponential_euler;
+mod linear_change;
 pub mod rosenbrock;
 mod runge_kutta;
 mod stochastic;

@@ -1,21 +1,23 @@
 //! Methods for equations with noise, `dx = f dt + Σ g_k dW_k`, in which `dW_k = √dt ξ_k` with a standard normal `ξ_k` for each noise
 //! (Kloeden & Platen 1992). Without noise, `euler` and `heun` are the deterministic methods of those names.
 
-use super::{IntegratorError, System};
+use super::{IntegratorError, System, linear_change};
 use crate::derivative;
 use crate::graph::{Expression, Graph, Unary};
 
 /// `x + f dt + Σ g dW` (Itô).
 pub(super) fn euler(graph: &mut Graph, system: &System) -> Vec<Expression> {
-    let drifts = system.drifts(graph);
     let kicks = kicks(graph, system);
-    let h = graph.named("dt");
-    let values = system.values(graph);
-    (0..values.len())
-        .map(|place| {
-            let change = graph.multiply(h, drifts[place]);
-            let moved = graph.add(values[place], change);
-            graph.add(moved, kicks[place])
+    system
+        .variables
+        .iter()
+        .zip(kicks)
+        .map(|(variable, kick)| {
+            let change = linear_change::change(graph, variable);
+            let change = system.while_active(graph, variable, change);
+            let value = graph.symbol(variable.symbol);
+            let moved = graph.add(value, change);
+            graph.add(moved, kick)
         })
         .collect()
 }

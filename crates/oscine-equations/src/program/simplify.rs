@@ -29,6 +29,9 @@ pub(super) fn simplify(
             Node::Unary(operation, a) => pass.graph.unary(operation, image[&a]),
             Node::Binary(Binary::Multiply, a, b) => pass.multiply(image[&a], image[&b]),
             Node::Binary(Binary::Divide, a, b) => pass.divide(image[&a], image[&b]),
+            Node::Binary(operation @ (Binary::Add | Binary::Subtract), a, b) => {
+                pass.sum(operation, image[&a], image[&b])
+            }
             Node::Binary(operation, a, b) => pass.graph.binary(operation, image[&a], image[&b]),
             Node::Select(a, b, c) => pass.graph.select(image[&a], image[&b], image[&c]),
             Node::Apply(function, a, b) => pass.graph.apply(function, image[&a], image[&b]),
@@ -109,6 +112,12 @@ impl Pass<'_> {
             (a, uniform_b.then_some(b))
         };
         if let Some(factor) = factor {
+            if let Node::Binary(Binary::Divide, above, below) = self.graph.node(varying)
+                && self.uniform(above)
+            {
+                let above = self.graph.multiply(above, factor);
+                return self.graph.divide(above, below);
+            }
             let (rest, inner) = self.split(varying);
             let factor = match inner {
                 Some(inner) => self.graph.multiply(inner, factor),
@@ -126,6 +135,18 @@ impl Pass<'_> {
             // One factor stays where it stands: moving it out would part it from a sum that it could be fused with.
             _ => self.graph.multiply(a, b),
         }
+    }
+
+    /// `x + x*u` becomes `x*(1 + u)` for uniform `u`, `x - x*u` alike.
+    fn sum(&mut self, operation: Binary, a: Expression, b: Expression) -> Expression {
+        let ((rest_a, factor_a), (rest_b, factor_b)) = (self.split(a), self.split(b));
+        if rest_a != rest_b || self.uniform(rest_a) || factor_a.or(factor_b).is_none() {
+            return self.graph.binary(operation, a, b);
+        }
+        let one = self.graph.constant(1.0);
+        let (factor_a, factor_b) = (factor_a.unwrap_or(one), factor_b.unwrap_or(one));
+        let factor = self.graph.binary(operation, factor_a, factor_b);
+        self.graph.multiply(rest_a, factor)
     }
 
     fn divide(&mut self, a: Expression, b: Expression) -> Expression {
