@@ -22,6 +22,14 @@ pub enum ExperimentError {
         #[source]
         errors: Box<DescriptionErrors>,
     },
+    /// A measure cannot be taken.
+    #[error("{measure}: {reason}")]
+    Measure {
+        /// Its name.
+        measure: String,
+        /// Why not.
+        reason: String,
+    },
     /// The simulation stopped by itself; what was recorded until then is in the folder.
     #[error("the run stopped: {error}")]
     Run {
@@ -179,7 +187,10 @@ impl ExperimentError {
                 shown(folder)
             )),
             Self::Finished { .. } => Some("`oscine run` runs an experiment anew".into()),
-            Self::Build(_) | Self::Description { .. } | Self::File { .. } => None,
+            Self::Build(_)
+            | Self::Measure { .. }
+            | Self::Description { .. }
+            | Self::File { .. } => None,
         }
     }
 

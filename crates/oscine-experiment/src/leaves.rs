@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use oscine_engine::Simulation;
 use oscine_equations::{Dimension, EquationError};
 
-use crate::array::{Array, Axis};
+use crate::array::{Array, Axis, AxisKind};
 use crate::formula::{names, without_places};
 use crate::measures::Run;
 use crate::measuring::{Measuring, Written};
@@ -27,15 +27,7 @@ impl Leaves {
     /// Measures a run, and takes from it what the formulas read.
     #[must_use]
     pub fn gather(measuring: &Measuring, run: &Run, simulation: &Simulation) -> Self {
-        let mut leaves = Self::default();
-        for prepared in &measuring.prepared {
-            match prepared.carry_out(run) {
-                Ok(fields) => leaves.arrays.extend(fields),
-                Err(reason) => {
-                    leaves.failed.insert(prepared.name.clone(), reason);
-                }
-            }
-        }
+        let mut leaves = Self::of_models(measuring, run);
         for written in measuring.formulas() {
             for (_, name) in names(&written.formula) {
                 let name = without_places(&name);
@@ -56,6 +48,21 @@ impl Leaves {
                             leaves.arrays.entry(candidate).or_insert(array);
                         }
                     }
+                }
+            }
+        }
+        leaves
+    }
+
+    /// Measures models alone: nothing is run, and what needs a run is missing.
+    #[must_use]
+    pub fn of_models(measuring: &Measuring, run: &Run) -> Self {
+        let mut leaves = Self::default();
+        for prepared in &measuring.prepared {
+            match prepared.carry_out(run) {
+                Ok(fields) => leaves.arrays.extend(fields),
+                Err(reason) => {
+                    leaves.failed.insert(prepared.name.clone(), reason);
                 }
             }
         }
@@ -83,6 +90,36 @@ impl Leaves {
             )),
             None => Ok(Some(array)),
         }
+    }
+
+    /// Where the values of an axis lie: `potential.time` of what `potential` gives, or `time` where only one axis is called so.
+    pub(crate) fn axis(&self, name: &str) -> Result<Option<Array>, String> {
+        let (owner, wanted) = match name.rsplit_once('.') {
+            Some((owner, wanted)) => (Some(owner), wanted),
+            None => (None, name),
+        };
+        let is_owned = |key: &str| {
+            owner.is_none_or(|owner| {
+                let rest = key.strip_prefix(owner);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+        };
+        let mut axes = self
+            .arrays
+            .iter()
+            .filter(|(key, _)| is_owned(key))
+            .filter_map(|(key, array)| Some((key, &array.axes[array.axis(wanted)?])))
+            .filter(|(_, axis)| axis.kind == AxisKind::Within);
+        let Some((first, axis)) = axes.next() else {
+            return Ok(None);
+        };
+        if let Some((second, _)) = axes.find(|(_, other)| *other != axis) {
+            return Err(format!(
+                "`{name}` may be that of `{first}` or of `{second}`, which differ"
+            ));
+        }
+        let values = axis.coordinates.clone();
+        Ok(Some(Array::along(axis.clone(), axis.dimension, values)))
     }
 }
 
@@ -203,11 +240,19 @@ impl<'a> Evaluation<'a> {
             if let Some(reason) = self.leaves.failed.get(head) {
                 return Err(missing(format!("`{head}` could not be measured: {reason}")));
             }
-            match self.leaves.find(name, written).map_err(|reason| Missing {
+            let found = self.leaves.find(name, written).map_err(|reason| Missing {
                 reason,
                 help: Some("write the population before it".into()),
-            })? {
-                Some(array) => Ok(Some(array.clone())),
+            })?;
+            if let Some(array) = found {
+                return Ok(Some(array.clone()));
+            }
+            let axis = self.leaves.axis(name).map_err(|reason| Missing {
+                reason,
+                help: Some("write the record or the measure before it".into()),
+            })?;
+            match axis {
+                Some(axis) => Ok(Some(axis)),
                 None if name.contains('.') => Err(self.not_there(name, head)),
                 None => self.perhaps_fields(name),
             }

@@ -3,6 +3,7 @@
 //! [`run`] builds the simulation, steps it, and leaves the folder that [`ResultsFolder`] describes; [`resume`] goes on
 //! in such a folder to the same bits as an uninterrupted run. [`Outcome`] has the facts and tables for a report.
 
+mod analysis_of_models;
 pub mod array;
 mod checkpoint_file;
 mod csv;
@@ -33,6 +34,7 @@ mod table_file;
 mod table_reader;
 mod verdict;
 
+pub use analysis_of_models::measure_models;
 pub use csv::write_csv;
 pub use error::{ExperimentError, in_bytes};
 pub use folder::{Phase, ResultsFolder, State, fresh_folder, is_occupied, read_state};

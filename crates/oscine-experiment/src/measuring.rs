@@ -61,6 +61,19 @@ impl Measuring {
     /// # Errors
     /// The first thing that is wrong with it, with its place.
     pub fn read(experiment: &Experiment) -> Result<Self, BuildError> {
+        let measuring = Self::of_point(experiment)?;
+        let known = Known::of(experiment);
+        for written in measuring.formulas() {
+            known.check(written)?;
+        }
+        Ok(measuring)
+    }
+
+    /// The same of one point of a sweep: its formulas, checked with the whole of the sweep, may name keys that the point alone does not have.
+    ///
+    /// # Errors
+    /// As [`Measuring::read`], names apart.
+    pub(crate) fn of_point(experiment: &Experiment) -> Result<Self, BuildError> {
         let mut measuring = Self {
             prepared: Vec::new(),
             expressions: Vec::new(),
@@ -91,16 +104,6 @@ impl Measuring {
         }
         for figure in &experiment.figures {
             measuring.figures.push(plotted(&figure.plot)?);
-        }
-        let known = Known::of(experiment);
-        let expressions = measuring.expressions.iter().map(|(_, written)| written);
-        for written in expressions.chain(&measuring.claims) {
-            known.check(written)?;
-        }
-        for figure in &measuring.figures {
-            for written in figure.series.iter().chain([&figure.against]) {
-                known.check(written)?;
-            }
         }
         Ok(measuring)
     }
@@ -231,6 +234,9 @@ fn population_of(of: &str, experiment: &Experiment) -> String {
     slice.map_or_else(|| name.to_owned(), |slice| slice.name.clone())
 }
 
+/// What measures and records give their values along, besides cells and the keys of a sweep.
+const AXES: [&str; 5] = ["time", "frequency", "lag", "phase", "harmonic"];
+
 /// The names that formulas of a file may read.
 struct Known {
     /// Measures, records, populations, projections, `run`, keys of the sweep.
@@ -245,6 +251,7 @@ impl Known {
         heads.extend(experiment.measures.iter().map(|(name, _)| name.clone()));
         heads.extend(experiment.records.iter().map(|(name, _)| name.clone()));
         let mut variables: Vec<String> = ["i", "j", "N"].map(str::to_owned).to_vec();
+        variables.extend(AXES.map(str::to_owned));
         for (name, neurons) in &experiment.neurons {
             heads.push(name.clone());
             variables.extend(declared_names(&neurons.equations.value).unwrap_or_default());

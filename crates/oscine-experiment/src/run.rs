@@ -91,8 +91,7 @@ pub fn run(
     if experiment.sweep.is_some() {
         return sweep::carry_out(experiment, options, false, progress);
     }
-    let measuring =
-        Measuring::read(experiment).map_err(|error| ExperimentError::Build(Box::new(error)))?;
+    let measuring = measuring(experiment, options)?;
     let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
     let simulation = match build(experiment, options.threads) {
         Ok(simulation) => simulation,
@@ -142,8 +141,7 @@ pub fn resume(
         path: path.clone(),
         errors: Box::new(errors),
     })?;
-    let measuring =
-        Measuring::read(&experiment).map_err(|error| ExperimentError::Build(Box::new(error)))?;
+    let measuring = measuring(&experiment, options)?;
     if experiment.sweep.is_some() {
         drop(folder);
         let options = RunOptions {
@@ -168,6 +166,18 @@ pub fn resume(
         begin,
     );
     course.go_on_from(saved)?.run(progress)
+}
+
+/// What is measured; of a sweep, all names were checked before its first run.
+fn measuring(
+    experiment: &Experiment,
+    options: &RunOptions,
+) -> Result<Measuring, ExperimentError> {
+    let read = match options.of_a_sweep {
+        true => Measuring::of_point(experiment),
+        false => Measuring::read(experiment),
+    };
+    read.map_err(|error| ExperimentError::Build(Box::new(error)))
 }
 
 /// Builds the simulation, after looking whether it fits.

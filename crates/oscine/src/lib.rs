@@ -16,6 +16,7 @@
 //! results folder, [`analysis`] numbers from recordings, [`report`] what a person looks at.
 
 mod measured_figures;
+mod model_report;
 mod reporting;
 
 use std::path::Path;
@@ -28,6 +29,7 @@ pub use oscine_network as network;
 pub use oscine_random as random;
 pub use oscine_report as report;
 
+pub use model_report::report_of_models;
 pub use oscine_engine::Simulation;
 pub use oscine_experiment::{ExperimentError, Outcome, RunOptions, Threads, resume, run};
 pub use oscine_network::{Experiment, Text};

@@ -643,16 +643,11 @@ fn firing_rate_curve(settings: &Settings, of: &[String]) -> Result<Carry, Wrong>
                 Array::along(axis, over.dimension, values.clone()),
             ),
         ];
-        let first = frequencies.iter().position(|rate| *rate > 0.0);
-        if let Some(first) = first.filter(|first| *first > 0) {
-            let onset = firing_onset(
-                &system,
-                &over.name,
-                values[first - 1],
-                values[first],
-                watching,
-            )
-            .map_err(sentence)?;
+        let (silent, firing) = (frequencies.first(), frequencies.last());
+        if silent == Some(&0.0) && firing.is_some_and(|rate| *rate > 0.0) {
+            let (start, end) = (over.range.start, over.range.end);
+            let onset =
+                firing_onset(&system, &over.name, start, end, watching).map_err(sentence)?;
             fields.push(number("onset", onset.parameter, over.dimension));
             fields.push(number("onset_rate", onset.frequency, Dimension::HERTZ));
             fields.push(number("exponent", onset.exponent, PLAIN));

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod analyse;
 mod check;
 mod completions;
 mod export;
@@ -40,6 +41,7 @@ enum Command {
     Check(check::Arguments),
     Resume(resume::Arguments),
     Lab(lab::Arguments),
+    Analyse(analyse::Arguments),
     Models(models::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -57,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::carry_out(&arguments),
         Command::Check(arguments) => check::carry_out(&arguments),
         Command::Resume(arguments) => resume::carry_out(&arguments),
+        Command::Analyse(arguments) => analyse::carry_out(&arguments),
         Command::Lab(arguments) => lab::carry_out(&arguments),
         Command::Models(arguments) => models::carry_out(&arguments),
         Command::Export(arguments) => export::carry_out(&arguments),
