@@ -169,10 +169,7 @@ pub fn resume(
 }
 
 /// What is measured; of a sweep, all names were checked before its first run.
-fn measuring(
-    experiment: &Experiment,
-    options: &RunOptions,
-) -> Result<Measuring, ExperimentError> {
+fn measuring(experiment: &Experiment, options: &RunOptions) -> Result<Measuring, ExperimentError> {
     let read = match options.of_a_sweep {
         true => Measuring::of_point(experiment),
         false => Measuring::read(experiment),
