@@ -80,8 +80,9 @@ impl BuildError {
 pub enum RunError {
     /// A variable became infinite or not a number.
     #[error(
-        "`{variable}` of {population}[{index}] stopped being finite by t = {time} s (its value is {value}): \
-         the step may be too long for these equations, or they divide by 0 there"
+        "`{variable}` of {population}[{index}] {} (its value is {value}): \
+         the step may be too long for these equations, or they divide by 0 there",
+        when(*after, *by)
     )]
     NotFinite {
         /// Population or projection.
@@ -92,8 +93,10 @@ pub enum RunError {
         variable: String,
         /// What it became.
         value: f64,
-        /// s; looked at every few steps.
-        time: f64,
+        /// It was finite then, s; variables are looked at every few steps. The same as `by` where it was not to begin with.
+        after: f64,
+        /// No longer then, s.
+        by: f64,
     },
     /// The adaptive integrator could not keep to its tolerance.
     #[error(
@@ -108,4 +111,19 @@ pub enum RunError {
         /// s.
         time: f64,
     },
+}
+
+/// When a variable stopped being finite.
+fn when(after: f64, by: f64) -> String {
+    // Steps times dt, without the digits of the rounding.
+    let seconds = |time: f64| format!("{time:.12e}").parse().unwrap_or(time);
+    if after == by {
+        format!("is not finite at t = {} s", seconds(by))
+    } else {
+        format!(
+            "stopped being finite after t = {} s and by t = {} s",
+            seconds(after),
+            seconds(by)
+        )
+    }
 }

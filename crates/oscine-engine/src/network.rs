@@ -393,6 +393,13 @@ fn run<R: Real>(
     start: u64,
     end: u64,
 ) -> Option<RunError> {
+    let mut finite = start;
+    if start == 0
+        && let Some(error) = not_finite(shard, plan, 0, 0)
+    {
+        board.barrier.break_up();
+        return Some(error);
+    }
     for step in start..end {
         if !shard.step(plan, board, rhythm, step) {
             if shard.failure.is_some() {
@@ -401,15 +408,19 @@ fn run<R: Real>(
             return shard.failure.take();
         }
         let looks = (step + 1).is_multiple_of(LOOK_EVERY) || step + 1 == end;
-        if looks && let Some(error) = not_finite(shard, plan, step) {
-            board.barrier.break_up();
-            return Some(error);
+        if looks {
+            if let Some(error) = not_finite(shard, plan, finite, step + 1) {
+                board.barrier.break_up();
+                return Some(error);
+            }
+            finite = step + 1;
         }
     }
     None
 }
 
-fn not_finite<R: Real>(shard: &Shard<R>, plan: &Plan, step: u64) -> Option<RunError> {
+/// What is not finite at the start of step `now`, while all was at `before`.
+fn not_finite<R: Real>(shard: &Shard<R>, plan: &Plan, before: u64, now: u64) -> Option<RunError> {
     for (part, group) in shard.groups.iter().zip(&plan.groups) {
         let Some(cells) = group.cells() else { continue };
         for state in &cells.states {
@@ -425,7 +436,8 @@ fn not_finite<R: Real>(shard: &Shard<R>, plan: &Plan, step: u64) -> Option<RunEr
                 index: part.range.start + index,
                 variable: cells.columns[usize::from(*state)].name.clone(),
                 value: column[index].to_f64(),
-                time: (step + 1) as f64 * plan.dt,
+                after: before as f64 * plan.dt,
+                by: now as f64 * plan.dt,
             });
         }
     }
