@@ -196,10 +196,12 @@ impl ResultsFolder {
 
     /// Deletes what Oscine wrote, and nothing else.
     fn clear(&self) -> Result<(), ExperimentError> {
-        let records = self.records();
-        if records.is_dir() {
-            fs::remove_dir_all(&records)
-                .map_err(|error| ExperimentError::writing(&records, error))?;
+        // The points of an old sweep would be taken for those of the new one.
+        for folder in [self.records(), self.path.join("points")] {
+            if folder.is_dir() {
+                fs::remove_dir_all(&folder)
+                    .map_err(|error| ExperimentError::writing(&folder, error))?;
+            }
         }
         for name in [
             "checkpoint.safetensors",
