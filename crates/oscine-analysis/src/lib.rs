@@ -17,21 +17,81 @@
 //! assert!(variation_of_intervals(&intervals, 3)[0].unwrap() > 0.0);
 //! ```
 
+mod analytic_signal;
+mod coherence;
+mod confidence;
+mod correlation;
+mod correlogram;
 mod distribution;
+mod fano_factor;
 mod firing_rate;
+mod frequency_response;
+mod gaussian_information;
+mod harmonics;
 mod histogram;
+mod information;
 mod intervals;
 mod kolmogorov_smirnov;
+mod local_variation;
 pub mod model;
+mod multitaper;
+mod order_parameter;
+mod oscillation;
+mod phase_locking;
 mod population_rate;
+mod recurrence;
+mod rhythm;
+mod signal_to_noise;
+mod sinusoid;
 mod spectrum;
 mod synchrony;
+mod taper;
+mod trains;
+mod transfer_entropy;
+mod words;
 
 pub use distribution::{deviation, mean, quantile, variance};
-pub use firing_rate::firing_rates;
+pub use firing_rate::{firing_rates, windowed_rates};
 pub use histogram::{Histogram, sensible_edges, step_near};
 pub use intervals::{Intervals, variation, variation_of_intervals};
 pub use kolmogorov_smirnov::{KolmogorovSmirnov, kolmogorov_smirnov};
 pub use population_rate::{population_counts, population_rate, window};
 pub use spectrum::{Spectrum, spectrum};
 pub use synchrony::{count_synchrony, trace_synchrony};
+pub use analytic_signal::{analytic_signal, band_pass, envelope, phases};
+pub use coherence::{Coherence, coherence, spike_field_coherence};
+pub use confidence::{
+    Comparison, ConfidenceInterval, confidence_interval, paired_comparison, share_interval,
+    student_quantile, unpaired_comparison,
+};
+pub use correlation::{autocorrelation, correlation, cross_correlation};
+pub use correlogram::{Correlogram, auto_correlogram, cross_correlogram};
+pub use fano_factor::{fano_factor_of_counts, fano_factors};
+pub use frequency_response::{FrequencyResponse, Resonance, frequency_response};
+pub use gaussian_information::{
+    gaussian_capacity, gaussian_information, gaussian_information_rate,
+};
+pub use harmonics::{Harmonics, harmonics};
+pub use information::{
+    BiasCorrection, Information, entropy, information_of_chance, mutual_information,
+};
+pub use local_variation::{cv2, local_variation, serial_correlation};
+pub use multitaper::{multitaper, multitaper_spectrum, spike_spectrum};
+pub use order_parameter::{order_of_phase_traces, order_of_phases, phase_order, spike_phase};
+pub use oscillation::{
+    Period, downward_crossings, duty_cycle, period, share_above, upward_crossings,
+};
+pub use phase_locking::{Resultant, phase_locking, signal_phase_locking, vector_strength};
+pub use recurrence::{ClosestReturns, closest_returns};
+pub use rhythm::{Rhythm, population_rhythm, rhythm};
+pub use rustfft::num_complex::Complex;
+pub use signal_to_noise::{
+    SignalToNoise, signal_to_noise, spectral_amplification, spike_signal_to_noise,
+};
+pub use sinusoid::{
+    Response, Sinusoid, SinusoidFit, fit_sinusoids, response, sample_times,
+};
+pub use taper::{Slepian, sine_tapers, slepian_tapers};
+pub use trains::Trains;
+pub use transfer_entropy::{History, TransferEntropy, transfer_entropy};
+pub use words::{binary_train, spike_counts, spike_words};
