@@ -650,7 +650,13 @@ fn firing_rate_curve(settings: &Settings, of: &[String]) -> Result<Carry, Wrong>
                 firing_onset(&system, &over.name, start, end, watching).map_err(sentence)?;
             fields.push(number("onset", onset.parameter, over.dimension));
             fields.push(number("onset_rate", onset.frequency, Dimension::HERTZ));
-            fields.push(number("exponent", onset.exponent, PLAIN));
+            // Where the rate does not begin to grow, its growth has no power.
+            let exponent = if onset.exponent.is_finite() {
+                onset.exponent
+            } else {
+                f64::NAN
+            };
+            fields.push(number("exponent", exponent, PLAIN));
             let class = match onset.class {
                 Excitability::Class1 => 1.0,
                 Excitability::Class2 => 2.0,

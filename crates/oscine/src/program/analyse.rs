@@ -21,7 +21,7 @@ use super::fault::Fault;
   oscine analyse morris-lecar:class-1 --what firing-rate --over \"I=30:60 uA/cm**2\"
   oscine analyse my-neuron.toml --what phase-response --at \"I=0.3 nA\" --set pulse=\"0.1 mV\"
   oscine analyse lif --what impedance --set \"frequencies=0.1:100 Hz\"
-  oscine analyse paper.toml --of interneuron --what limit-cycle,lyapunov --set duration=\"20 s\"")]
+  oscine analyse paper.toml --of interneuron --what limit-cycle,lyapunov --set lyapunov.duration=\"20 s\"")]
 pub struct Arguments {
     /// A model of the catalogue, a model file, or an experiment file with a population.
     model: String,
@@ -37,7 +37,7 @@ pub struct Arguments {
     /// A parameter or input and its value.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     at: Vec<(String, String)>,
-    /// A setting of the measure, as in an experiment file.
+    /// A setting of the measure, as in an experiment file; of one of several measures with its name before it: lyapunov.duration="20 s".
     #[arg(long, value_name = "KEY=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
     /// The page goes here; otherwise into a new folder MODEL-analysis.
@@ -312,10 +312,21 @@ fn settings(arguments: &Arguments) -> Result<Vec<(String, String)>, Fault> {
             settings.push((format!("measure.{name}.over.{key}"), range.clone()));
         }
         for (key, value) in &arguments.set {
-            settings.push((format!("measure.{name}.{key}"), value.clone()));
+            let own = key
+                .split_once('.')
+                .filter(|(before, _)| asked_for(arguments, before));
+            match own {
+                Some((before, _)) if before != word => {}
+                Some((_, key)) => settings.push((format!("measure.{name}.{key}"), value.clone())),
+                None => settings.push((format!("measure.{name}.{key}"), value.clone())),
+            }
         }
     }
     Ok(settings)
+}
+
+fn asked_for(arguments: &Arguments, word: &str) -> bool {
+    arguments.what.iter().any(|asked| asked == word)
 }
 
 fn folder_of(arguments: &Arguments) -> PathBuf {
