@@ -189,6 +189,14 @@ def compare_activity(arguments, folder, lines):
     print("\n".join(lines[-4:]))
 
 
+def kept_part(path):
+    """What the results file holds from its second title on: measurements that are not made here."""
+    if not os.path.exists(path):
+        return ""
+    found = re.search(r"(?ms)^# .*?(^# .*)", open(path).read())
+    return "\n" + found.group(1) if found else ""
+
+
 def processor():
     try:
         found = re.search(r"model name\s*:\s*(.+)", open("/proc/cpuinfo").read())
@@ -218,8 +226,9 @@ def main():
             compare_activity(arguments, folder, lines)
         if not arguments.no_nest:
             compare_nest(arguments, folder, lines)
+    kept = kept_part(arguments.results)
     with open(arguments.results, "w") as file:
-        file.write("\n".join(lines))
+        file.write("\n".join(lines) + kept)
     print(f"written: {arguments.results}")
 
 
