@@ -133,7 +133,8 @@ def compare_speed(arguments, folder, lines):
 
 def compare_nest(arguments, folder, lines):
     lines += [
-        "## NEST", "", "| network | biological time | threads | NEST running | Oscine running | ratio | NEST whole | Oscine whole | ratio |",
+        "## NEST", "", "NEST 3.10 (`iaf_cond_exp` with its adaptive solver; `iaf_psc_delta`); medians of the repeats, in seconds.", "",
+        "| network | biological time | threads | NEST running | Oscine running | ratio | NEST whole | Oscine whole | ratio |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for network, seconds in NEST_CASES:
@@ -141,11 +142,18 @@ def compare_nest(arguments, folder, lines):
             continue
         integrator = "exact" if network.startswith("brunel") else "exponential-euler"
         for threads in arguments.threads:
-            running, whole, _, _ = run_oscine(arguments, network, integrator, seconds, threads, 1, folder)
-            line, peer_whole, _, _ = run_peer("nest_peer.py", network, seconds, threads, 1, folder)
+            own_running, own_whole, peer_running, peer_whole = [], [], [], []
+            for _ in range(arguments.repeats):
+                running, whole, _, _ = run_oscine(arguments, network, integrator, seconds, threads, 1, folder)
+                own_running.append(running)
+                own_whole.append(whole)
+                line, whole, _, _ = run_peer("nest_peer.py", network, seconds, threads, 1, folder)
+                peer_running.append(line["running"])
+                peer_whole.append(whole)
+            row = [np.median(values) for values in (peer_running, own_running, peer_whole, own_whole)]
             lines.append(
-                f"| {network} | {seconds:g} s | {threads} | {line['running']:.2f} | {running:.3f} | {line['running'] / running:.1f} "
-                f"| {peer_whole:.1f} | {whole:.2f} | {peer_whole / whole:.1f} |"
+                f"| {network} | {seconds:g} s | {threads} | {row[0]:.2f} | {row[1]:.3f} | {row[0] / row[1]:.1f} "
+                f"| {row[2]:.1f} | {row[3]:.2f} | {row[2] / row[3]:.1f} |"
             )
             print(lines[-1], flush=True)
     lines.append("")
