@@ -380,11 +380,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         };
         let text = &self.neurons.equations;
-        let place = text
-            .place
-            .as_ref()
-            .filter(|place| place.len() == text.value.len())
-            .map(|place| place.start + span.start..place.start + span.end);
+        let place = text.place_of(span);
         let message = format!("`{flag}` has a meaning in the equations of synapses only");
         Err(BuildError::description(self.owner("equations"), message)
             .with_help("leave the flag out: the equations of neurons are solved at every step")

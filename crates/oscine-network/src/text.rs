@@ -9,7 +9,8 @@ pub struct Text {
     /// What it says.
     pub value: String,
     /// The bytes of the file that hold it, without quotation marks. Where the range is as long as `value`, byte k of `value`
-    /// stands at `start + k`; else (a string with escapes) it is the range of the whole literal.
+    /// stands at `start + k`; where it is shorter, what follows was added by a model; where it is longer (a string with
+    /// escapes) it is the range of the whole literal.
     pub place: Option<Range<usize>>,
 }
 
@@ -20,6 +21,13 @@ impl Text {
             value: value.into(),
             place: None,
         }
+    }
+
+    /// Where the bytes `span` of `value` stand in the file, if they stand there as they are.
+    pub fn place_of(&self, span: Range<usize>) -> Option<Range<usize>> {
+        let place = self.place.as_ref()?;
+        let within = place.len() <= self.value.len() && span.end <= place.len();
+        within.then(|| place.start + span.start..place.start + span.end)
     }
 }
 

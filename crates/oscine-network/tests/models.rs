@@ -75,6 +75,14 @@ fn a_synapse_brings_the_equations_that_its_target_lacks() {
         );
     }
     assert!(equations.contains("magnesium = 2"));
+    // What the person wrote keeps its place, so that a mistake in it is underlined in the file; what was added has none.
+    let file = experiment(own, synapse);
+    let text = &read.neurons[0].1.equations;
+    let start = equations.find("magnesium").expect("it is there");
+    let place = text.place_of(start..start + 9).expect("it is in the file");
+    assert_eq!(&file[place], "magnesium");
+    let added = equations.rfind("I_nmda").expect("it was added");
+    assert_eq!(text.place_of(added..added + 6), None);
     let again = parse(&read.to_toml(), "".as_ref()).unwrap();
     assert_eq!(again, read);
 }
@@ -96,6 +104,23 @@ fn a_noise_brings_its_equations_and_the_values_that_the_population_does_not_give
     assert_eq!(values("sigma_noise"), ["50 pA"]);
     assert_eq!(values("I_noise"), ["mu_noise + sigma_noise*randn()"]);
     assert_eq!(parse(&read.to_toml(), "".as_ref()).unwrap(), read);
+}
+
+#[test]
+fn a_noise_is_added_by_calls_as_by_the_file() {
+    let own = "model = \"lif\"\nnoise = \"ornstein-uhlenbeck\"\ninput = { I = \"0.3*nA + I_noise\" }\nparameters = { tau_noise = \"2 ms\" }";
+    let read = parse(&experiment(own, ""), "".as_ref()).unwrap();
+    let of_file = &read.neurons[0].1;
+    let built = Neurons::of_model(of_file.count, "lif").unwrap();
+    let built = built
+        .input("I", "0.3*nA + I_noise")
+        .parameter("tau_noise", "2 ms");
+    let built = built.noise("ornstein-uhlenbeck").unwrap();
+    assert_eq!(built, *of_file);
+    let again = built.noise("white").unwrap_err().to_string();
+    assert!(again.contains("another equation of `I_noise`"), "{again}");
+    let unknown = Neurons::new(1).noise("ampa").unwrap_err().to_string();
+    assert!(unknown.contains("not of a noise"), "{unknown}");
 }
 
 #[test]

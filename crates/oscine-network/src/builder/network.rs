@@ -1,6 +1,6 @@
 //! Populations and projections by calls.
 
-use crate::reading::neurons::{is_condition, override_with};
+use crate::reading::neurons::{self, is_condition, override_with};
 use crate::reading::slices;
 use crate::{
     Connect, Delay, Entry, Mistake, Neurons, Positions, Refractory, Synapses, Text, catalogue,
@@ -67,6 +67,18 @@ impl Neurons {
             false => Refractory::Duration(text),
         });
         self
+    }
+
+    /// Adds a noise current of the catalogue, `"ornstein-uhlenbeck"`; parameters given before or afterwards override its own.
+    ///
+    /// # Errors
+    /// A name that the catalogue has not, or not for noise; an equation that both have.
+    pub fn noise(mut self, name: &str) -> Result<Self, Mistake> {
+        let noise = entry(name, "noise")?;
+        match self.append_noise(&noise) {
+            Ok(()) => Ok(self),
+            Err(twice) => Err(neurons::twice("the population", name, &twice)),
+        }
     }
 
     /// A constant, or an expression of `i`, `rand()` and the like.

@@ -66,13 +66,26 @@ pub(crate) fn read(fields: Fields, models: &models::Models) -> Neurons {
     neurons.integrator = integrators::read(&fields).or(neurons.integrator);
     neurons.positions = positions(&fields);
     for (node, noise) in models.noises(&fields) {
-        neurons.add_noise(&noise, &fields, node);
+        if let Err(name) = neurons.append_noise(&noise) {
+            let mistake = twice(&fields.name, &noise.name, &name);
+            fields.context.note(&node.place, mistake);
+        }
     }
     if let Some(made_from) = fields.string("made_from") {
         neurons.model = Some(made_from);
     }
     fields.finish();
     neurons
+}
+
+/// A noise, and another equation of a name that it brings.
+pub(crate) fn twice(table: &str, noise: &str, name: &str) -> Mistake {
+    Mistake::Contradiction {
+        table: table.into(),
+        first: format!("noise = \"{noise}\""),
+        second: format!("another equation of `{name}`"),
+        help: "keep one of them, or write both as equations with names of their own".into(),
+    }
 }
 
 impl Neurons {
@@ -100,32 +113,29 @@ impl Neurons {
             if defined(line).iter().any(|name| known.contains(name)) {
                 continue;
             }
-            let mut value = self.equations.value.trim_end().to_string();
-            value.push('\n');
-            value.push_str(line);
-            value.push('\n');
-            self.equations.value = value;
-            // What was added is in no file: the equations as a whole can no longer be underlined there.
-            self.equations.place = None;
+            // What was added is in no file; what stands before it keeps its place there.
+            let written = self.equations.value.trim_end().len();
+            let direct = self.equations.place.take();
+            let direct = direct.filter(|place| place.len() <= self.equations.value.len());
+            self.equations.place =
+                direct.map(|place| place.start..place.end.min(place.start + written));
+            self.equations.value.truncate(written);
+            self.equations.value.push('\n');
+            self.equations.value.push_str(line);
+            self.equations.value.push('\n');
         }
     }
 
     /// Appends a noise of the catalogue; what the population says of its parameters and initial values stands.
-    fn add_noise(&mut self, noise: &Entry, fields: &Fields, node: &Node) {
+    ///
+    /// # Errors
+    /// The name of an equation that both have.
+    pub(crate) fn append_noise(&mut self, noise: &Entry) -> Result<(), String> {
         let defined = |text: &str| oscine_equations::declared_names(text).unwrap_or_default();
         let known = defined(&self.equations.value);
-        if let Some(name) = defined(&noise.equations.value)
-            .iter()
-            .find(|name| known.contains(name))
-        {
-            let mistake = Mistake::Contradiction {
-                table: fields.name.clone(),
-                first: format!("noise = \"{}\"", noise.name),
-                second: format!("another equation of `{name}`"),
-                help: "keep one of them, or write both as equations with names of their own".into(),
-            };
-            fields.context.note(&node.place, mistake);
-            return;
+        let of_noise = defined(&noise.equations.value);
+        if let Some(name) = of_noise.into_iter().find(|name| known.contains(name)) {
+            return Err(name);
         }
         self.add_equations(&noise.equations);
         let absent = |own: &Named<Text>, new: &Named<Text>| -> Named<Text> {
@@ -139,6 +149,7 @@ impl Neurons {
         self.parameters.extend(parameters);
         let initial = absent(&self.initial, &noise.initial);
         self.initial.extend(initial);
+        Ok(())
     }
 
     /// Replaces or adds parameters; what was an input of the model by that name no longer is.

@@ -136,10 +136,14 @@ impl Problem {
             format!("{owner}: {}", error.message()),
             error.help().map(str::to_owned),
         );
-        // A text with escapes differs from what stands in the file; then it is shown by itself.
+        // A text with escapes differs from what stands in the file, and what a model added to it stands nowhere there: these are shown
+        // by themselves.
         let anchor = place.zip(text).filter(|(place, text)| {
-            text.get(place.clone())
-                .is_some_and(|content| content == error.text())
+            let content = text.get(place.clone());
+            content.is_some_and(|content| {
+                let inside = |(span, _): &(Range<usize>, String)| span.end <= content.len();
+                error.text().starts_with(content) && places.iter().all(inside)
+            })
         });
         match anchor {
             Some((place, text)) => {
