@@ -8,7 +8,7 @@ use oscine_equations::{Dimension, Expression, Scope, Symbol, WriteKind};
 
 use crate::batch::Batch;
 use crate::cells::{CellPlan, Column, Ready, Sample, gathered_name, value_of};
-use crate::draft::{CellDraft, Deaf, READY_AT};
+use crate::draft::{CellDraft, Deaf, Kept, READY_AT};
 use crate::environment::{Runnable, Setting};
 use crate::error::BuildError;
 use crate::meanings::Meanings;
@@ -173,31 +173,23 @@ impl<'a, 'b> Layout<'a, 'b> {
 
     /// A parameter that is one constant for all cells, and that nobody writes, becomes a number in the programs; each other gets a column.
     fn parameters(&mut self) -> Result<(), BuildError> {
-        let reset_writes: Vec<String> = self
-            .draft
-            .reset
-            .iter()
-            .map(|write| write.name.clone())
-            .collect();
-        let resets = reset_writes.iter().map(String::as_str);
-        let writes = self.draft.written.iter().map(String::as_str).chain(resets);
-        protocol::refuse_writes(&self.draft.name, &self.draft.phased, writes)?;
+        let resets = self.draft.reset.iter().map(|write| &write.name);
+        let writes: Vec<String> = self.draft.written.iter().chain(resets).cloned().collect();
+        let writes = || writes.iter().map(String::as_str);
+        protocol::refuse_writes(&self.draft.name, &self.draft.phased, writes())?;
         for parameter in std::mem::take(&mut self.draft.parameters) {
             let value = self.draft.replace(&[parameter.value])[0];
             let value = protocol::of_file(&mut self.draft.graph, value);
-            let written = self.draft.written.contains(&parameter.name)
-                || reset_writes.contains(&parameter.name);
-            let starts = self
-                .draft
-                .initials
-                .iter()
-                .any(|(name, _)| *name == parameter.name);
-            if self.draft.graph.constant_value(value).is_some() && !written && !starts {
-                let symbol = self.draft.graph.name(&parameter.name);
-                self.draft.replaced.insert(symbol, value);
-            } else {
-                self.add_column(&parameter.name, parameter.dimension, written);
-                self.parameter_fills.push((parameter.name.clone(), value));
+            let draft = &mut *self.draft;
+            match parameter.kept(&draft.graph, value, writes(), &draft.initials) {
+                Kept::Number => {
+                    let symbol = draft.graph.name(&parameter.name);
+                    draft.replaced.insert(symbol, value);
+                }
+                Kept::Column { written, .. } => {
+                    self.add_column(&parameter.name, parameter.dimension, written);
+                    self.parameter_fills.push((parameter.name.clone(), value));
+                }
             }
         }
         Ok(())

@@ -47,6 +47,34 @@ pub(crate) struct ParameterDraft {
     pub value: Expression,
 }
 
+/// How a parameter's value is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// As a number in the programs: one constant for all, that nobody writes.
+    Number,
+    /// In a column, which may be written, and may begin with an initial value instead.
+    Column { written: bool, starts: bool },
+}
+
+impl ParameterDraft {
+    /// How a value is kept, where so many names are written and so many have initial values.
+    pub fn kept<'a>(
+        &self,
+        graph: &Graph,
+        value: Expression,
+        mut writes: impl Iterator<Item = &'a str>,
+        initials: &[(String, Expression)],
+    ) -> Kept {
+        let written = writes.any(|name| name == self.name);
+        let starts = initials.iter().any(|(name, _)| *name == self.name);
+        if graph.constant_value(value).is_some() && !written && !starts {
+            Kept::Number
+        } else {
+            Kept::Column { written, starts }
+        }
+    }
+}
+
 /// A correlated noise: one hidden variable for each cell.
 pub(crate) struct NoiseDraft {
     pub name: String,

@@ -7,6 +7,7 @@ use oscine_equations::integrator::{self, Integrator, System, Variable};
 use oscine_equations::{Binding, Dimension, Expression, Scope, Symbol, WriteKind};
 
 use crate::batch::Batch;
+use crate::draft::Kept;
 use crate::ends::split_side;
 use crate::error::BuildError;
 use crate::meanings::Meanings;
@@ -21,23 +22,19 @@ impl Layout<'_, '_> {
         let mut first_values: Vec<(String, Expression)> = Vec::new();
         for parameter in self.draft.parameters.clone() {
             let value = self.of_file(parameter.value);
-            let draft = &self.draft;
-            let written = draft
-                .on_pre
-                .iter()
-                .chain(&draft.on_post)
-                .any(|write| write.name == parameter.name);
-            let starts = draft
-                .initials
-                .iter()
-                .any(|(name, _)| *name == parameter.name);
-            if self.draft.graph.constant_value(value).is_some() && !written && !starts {
-                let symbol = self.draft.graph.name(&parameter.name);
-                self.draft.replaced.insert(symbol, value);
-            } else {
-                self.add_column(&parameter.name, parameter.dimension, written);
-                if !starts {
-                    first_values.push((parameter.name.clone(), value));
+            let draft = &mut *self.draft;
+            let writes = draft.on_pre.iter().chain(&draft.on_post);
+            let writes = writes.map(|write| write.name.as_str());
+            match parameter.kept(&draft.graph, value, writes, &draft.initials) {
+                Kept::Number => {
+                    let symbol = draft.graph.name(&parameter.name);
+                    draft.replaced.insert(symbol, value);
+                }
+                Kept::Column { written, starts } => {
+                    self.add_column(&parameter.name, parameter.dimension, written);
+                    if !starts {
+                        first_values.push((parameter.name, value));
+                    }
                 }
             }
         }
