@@ -448,7 +448,10 @@ impl<'a> Course<'a> {
         leaves.notes = notes.into_inner();
         leaves.notes.sort();
         leaves.notes.dedup();
-        leaves_file::write(&self.folder.path().join("measures.safetensors"), &leaves)?;
+        // Of a run of a sweep the file also says that the run is done.
+        if self.options.of_a_sweep || !leaves.arrays.is_empty() {
+            leaves_file::write(&self.folder.path().join("measures.safetensors"), &leaves)?;
+        }
         Ok((recordings, leaves))
     }
 

@@ -72,18 +72,36 @@ fn claims_and_the_table_come_from_the_runs() {
     let path = folder.path().join("sweep");
     let outcome = whole(&path, 2);
     assert_eq!(outcome.ending, Ending::Finished);
-    let holds: Vec<_> = outcome.measured.verdicts.iter().map(|verdict| verdict.holds).collect();
+    let holds: Vec<_> = outcome
+        .measured
+        .verdicts
+        .iter()
+        .map(|verdict| verdict.holds)
+        .collect();
     assert_eq!(holds, [Some(true), Some(true)]);
     let reader = TableReader::open(&path.join("sweep.parquet")).unwrap();
-    let names: Vec<&str> = reader.schema().fields.iter().map(|field| &*field.name).collect();
+    let names: Vec<&str> = reader
+        .schema()
+        .fields
+        .iter()
+        .map(|field| &*field.name)
+        .collect();
     assert_eq!(
         names,
-        ["neurons.cells.parameters.drive", "repeat", "run.seed", "rate.mean"]
+        [
+            "neurons.cells.parameters.drive",
+            "repeat",
+            "run.seed",
+            "rate.mean"
+        ]
     );
     assert_eq!(reader.rows(), 15);
     // Seeds differ, so rates do; the first run of the first value is the file as it stands with that value.
     let columns = table(&path);
-    let rates: Vec<f64> = columns[3].iter().map(|bits| f64::from_bits(*bits)).collect();
+    let rates: Vec<f64> = columns[3]
+        .iter()
+        .map(|bits| f64::from_bits(*bits))
+        .collect();
     assert!(rates[..3].iter().any(|rate| *rate != rates[0]));
     let alone = experiment()
         .with_settings(&[("neurons.cells.parameters.drive", "1")])
@@ -161,17 +179,28 @@ fn a_sweep_that_was_stopped_goes_on_to_the_same_numbers() {
 
 #[test]
 fn what_cannot_be_measured_at_a_point_is_said() {
-    let text = FILE.replace("drive = 1.5", "drive = 1.5, blow = 0").replace(
-        "dv/dt = (drive - v)/(10*ms)",
-        "dv/dt = (drive - v)/(10*ms) + exp(blow*t/ms)/ms",
+    let text = FILE
+        .replace("drive = 1.5", "drive = 1.5, blow = 0")
+        .replace(
+            "sqrt(10*ms) : 1",
+            "sqrt(10*ms) : 1; du/dt = exp(blow*t/ms)/ms : 1",
+        );
+    let text = text.replace(
+        "neurons.cells.parameters.drive",
+        "neurons.cells.parameters.blow",
     );
-    let text = text.replace("neurons.cells.parameters.drive", "neurons.cells.parameters.blow");
-    let text = text.replace("\"1:3:0.5\"", "[0, 50]").replace("\"best\"", "\"0*best + 3\"");
+    let text = text
+        .replace("\"1:3:0.5\"", "[0, 50]")
+        .replace("\"best\"", "\"0*best + 3\"");
     let experiment = Experiment::parse(&text, "blow.toml", Path::new("")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let outcome = run(&experiment, &options(&folder.path().join("s"), 2), &mut ()).unwrap();
     assert!(
-        outcome.measured.notes.iter().any(|note| note.contains("3 of 6 runs did not come to their end")),
+        outcome
+            .measured
+            .notes
+            .iter()
+            .any(|note| note.contains("3 of 6 runs did not come to their end")),
         "{:?}",
         outcome.measured.notes
     );

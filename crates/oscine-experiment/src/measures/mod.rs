@@ -3,9 +3,13 @@
 //! A measure is read before the run, so that a mistake in its settings costs no run; what it then carries out is a function of the run.
 //! It may give several arrays: `onset.hopf`, `snr.cell`.
 
+mod frequencies;
+mod information;
 mod models;
 mod settings;
 mod spikes;
+mod synchronies;
+mod waves;
 
 use std::cell::RefCell;
 
@@ -44,9 +48,19 @@ pub struct Kind {
     pub(crate) read: fn(&Settings, &[String]) -> Result<Carry, Wrong>,
 }
 
-/// All measures, by what they are of.
+/// All measures, by family.
+pub const FAMILIES: &[(&str, &[Kind])] = &[
+    ("of spike trains, cell by cell", spikes::KINDS),
+    ("of cells together", synchronies::KINDS),
+    ("by frequency", frequencies::KINDS),
+    ("of traces in time", waves::KINDS),
+    ("of information", information::KINDS),
+    ("of models", models::KINDS),
+];
+
+/// All measures.
 pub fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [models::KINDS, spikes::KINDS].into_iter().flatten()
+    FAMILIES.iter().flat_map(|(_, kinds)| kinds.iter())
 }
 
 /// A measure that was read.
@@ -69,7 +83,7 @@ impl Prepared {
             let wrong = Wrong::with_measure(format!("there is no measure called `{what}`"));
             return Err(match nearest(what, kinds().map(|kind| kind.name)) {
                 Some(nearest) => wrong.help(format!("did you mean `{nearest}`?")),
-                None => wrong.help("`oscine models measures` lists them"),
+                None => wrong.help("`oscine measures` lists them"),
             });
         };
         if measure.of.is_empty() {
@@ -109,6 +123,11 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// The samples of traces that lie in it.
+    pub(crate) fn of_traces(self, traces: &Traces) -> Traces {
+        traces.between(self.from, self.until)
+    }
+
     /// All that was recorded.
     pub(crate) fn whole() -> Self {
         Self {
@@ -146,7 +165,41 @@ pub(crate) enum Selected<'a> {
     Trace(&'a Traces, usize),
 }
 
+/// One trace of one element.
+pub(crate) struct Trace {
+    /// `[sample]`.
+    pub(crate) values: Vec<f64>,
+    /// What they measure.
+    pub(crate) dimension: Dimension,
+    /// The time of the first, s.
+    pub(crate) from: f64,
+    /// Between two, s.
+    pub(crate) step: f64,
+}
+
 impl Selected<'_> {
+    /// The trace, where it is one of a single element.
+    pub(crate) fn trace(&self, window: Window) -> Result<Trace, String> {
+        let Self::Trace(traces, place) = self else {
+            return Err(format!("a trace is wanted, and `{}` are spikes", self.of()));
+        };
+        if traces.indices.len() != 1 {
+            return Err(format!(
+                "one trace is wanted, and `{}` records {}",
+                traces.record,
+                traces.indices.len()
+            ));
+        }
+        let traces = window.of_traces(traces);
+        let step = traces.step().ok_or("there are too few samples")?;
+        Ok(Trace {
+            values: traces.variables[*place].series[0].clone(),
+            dimension: traces.variables[*place].dimension,
+            from: traces.times[0],
+            step,
+        })
+    }
+
     fn of(&self) -> &str {
         match self {
             Self::Spikes(trains) => &trains.of,
@@ -272,4 +325,78 @@ pub(crate) fn by_cell(trains: &SpikeTrains, dimension: Dimension, values: Vec<f6
         values,
     )
     .squeezed()
+}
+
+/// A number of each recorded cell or synapse of traces.
+pub(crate) fn by_element(traces: &Traces, dimension: Dimension, values: Vec<f64>) -> Array {
+    let axis = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
+    Array::along(axis, dimension, values).squeezed()
+}
+
+/// A line of each recorded cell or synapse, all along one axis.
+pub(crate) fn stacked_lines(
+    traces: &Traces,
+    axis: Axis,
+    dimension: Dimension,
+    lines: Vec<Vec<f64>>,
+) -> Array {
+    let elements = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
+    Array {
+        dimension,
+        axes: vec![elements, axis],
+        values: lines.concat(),
+    }
+    .squeezed()
+}
+
+/// Carries a measure of traces out for each variable and population.
+pub(crate) fn of_traces(
+    what: &'static str,
+    of: &[String],
+    window: Window,
+    measure: impl Fn(&Run, &Traces, usize) -> Result<Fields, String> + Send + Sync + 'static,
+) -> Carry {
+    let of = of.to_vec();
+    Box::new(move |run| {
+        each(selected(run, &of)?, |one| match one {
+            Selected::Trace(traces, place) => measure(run, &window.of_traces(traces), *place),
+            Selected::Spikes(trains) => Err(format!(
+                "`{what}` is of recorded variables, and `{}` records spikes",
+                trains.record
+            )),
+        })
+    })
+}
+
+/// The two recordings that a measure compares.
+pub(crate) fn pair<'a>(
+    what: &str,
+    found: Vec<(String, Selected<'a>)>,
+) -> Result<[Selected<'a>; 2], String> {
+    let all: Vec<Selected<'a>> = found.into_iter().map(|(_, one)| one).collect();
+    let count = all.len();
+    <[Selected<'a>; 2]>::try_from(all)
+        .map_err(|_| format!("`{what}` is of two recordings, and `of` names {count}"))
+}
+
+/// The middle of a trace's range.
+pub(crate) fn middle(series: &[f64]) -> f64 {
+    let least = series.iter().copied().fold(f64::INFINITY, f64::min);
+    let greatest = series.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    0.5 * (least + greatest)
+}
+
+/// An array under the name of a field.
+pub(crate) fn field(name: &str, array: Array) -> (String, Array) {
+    (name.to_owned(), array)
+}
+
+/// One number under the name of a field.
+pub(crate) fn number(name: &str, value: f64, dimension: Dimension) -> (String, Array) {
+    field(name, Array::number(value, dimension))
+}
+
+/// An array that is all a measure gives.
+pub(crate) fn main(array: Array) -> Fields {
+    vec![field("", array)]
 }

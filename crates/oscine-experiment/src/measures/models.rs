@@ -13,7 +13,7 @@ use oscine_analysis::model::{
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Setting;
 
-use super::{Carry, Fields, Kind, Run, Settings, Wrong, range_of};
+use super::{Carry, Fields, Kind, Run, Settings, Wrong, field, number, range_of};
 use crate::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
@@ -188,14 +188,6 @@ impl OfModel {
 
 fn sentence(error: impl std::fmt::Display) -> String {
     error.to_string()
-}
-
-fn field(name: &str, array: Array) -> (String, Array) {
-    (name.to_owned(), array)
-}
-
-fn number(name: &str, value: f64, dimension: Dimension) -> (String, Array) {
-    field(name, Array::number(value, dimension))
 }
 
 /// Values in their order, under the name of what they are.

@@ -1,9 +1,13 @@
-//! Measures of spike trains, cell by cell: rates, intervals.
+//! Measures of spike trains, cell by cell: rates, intervals, counts, the wait for the first spike.
 
-use oscine_analysis::{Intervals, variation_of_intervals, windowed_rates};
+use oscine_analysis::{
+    Intervals, cv2, deviation, fano_factors, local_variation, mean, serial_correlation,
+    variation_of_intervals, windowed_rates,
+};
 use oscine_equations::Dimension;
 
-use super::{Carry, Fields, Kind, Settings, Window, Wrong, by_cell, of_spikes};
+use super::{Carry, Kind, Settings, Window, Wrong, by_cell, main, of_spikes};
+use crate::recordings::SpikeTrains;
 
 /// Intervals that a coefficient of variation needs at least.
 const FEWEST_INTERVALS: usize = 2;
@@ -15,23 +19,87 @@ pub(super) const KINDS: &[Kind] = &[
         read: rate,
     },
     Kind {
+        name: "spike-count",
+        gives: "spikes of each cell",
+        read: count,
+    },
+    Kind {
         name: "interval-cv",
         gives: "deviation over mean of the intervals of each cell; no number of cells with fewer than three spikes",
         read: interval_cv,
     },
+    Kind {
+        name: "interval-mean",
+        gives: "mean interval of each cell, s",
+        read: |settings, of| of_intervals("interval-mean", settings, of, Dimension::SECOND, mean),
+    },
+    Kind {
+        name: "interval-deviation",
+        gives: "standard deviation of the intervals of each cell, s",
+        read: |settings, of| {
+            of_intervals(
+                "interval-deviation",
+                settings,
+                of,
+                Dimension::SECOND,
+                deviation,
+            )
+        },
+    },
+    Kind {
+        name: "cv2",
+        gives: "mean of 2|a - b|/(a + b) over neighbouring intervals of each cell (Holt et al. 1996)",
+        read: |settings, of| of_intervals("cv2", settings, of, PLAIN, cv2),
+    },
+    Kind {
+        name: "local-variation",
+        gives: "mean of 3(a - b)²/(a + b)² over neighbouring intervals of each cell (Shinomoto et al. 2003)",
+        read: |settings, of| of_intervals("local-variation", settings, of, PLAIN, local_variation),
+    },
+    Kind {
+        name: "serial-correlation",
+        gives: "correlation of an interval with the next, of each cell",
+        read: |settings, of| {
+            of_intervals("serial-correlation", settings, of, PLAIN, |intervals| {
+                serial_correlation(intervals, 1)
+            })
+        },
+    },
+    Kind {
+        name: "fano-factor",
+        gives: "variance over mean of each cell's counts in windows (`window`)",
+        read: fano,
+    },
+    Kind {
+        name: "latency",
+        gives: "from `from` to the first spike of each cell, s; no number of a cell that stays silent",
+        read: latency,
+    },
 ];
 
-fn main(array: crate::array::Array) -> Fields {
-    vec![(String::new(), array)]
-}
+const PLAIN: Dimension = Dimension::DIMENSIONLESS;
 
 fn rate(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let whole = Window::whole();
-    Ok(of_spikes("firing-rate", of, whole, move |trains| {
-        let within = window.of(trains.from..trains.until);
-        let rates = windowed_rates(&trains.times, &trains.indices, trains.cells.clone(), within);
-        Ok(main(by_cell(trains, Dimension::HERTZ, rates)))
+    // Spikes beyond the window say how much of an interval lies in it.
+    Ok(of_spikes(
+        "firing-rate",
+        of,
+        Window::whole(),
+        move |trains| {
+            let within = window.of(trains.from..trains.until);
+            let rates =
+                windowed_rates(&trains.times, &trains.indices, trains.cells.clone(), within);
+            Ok(main(by_cell(trains, Dimension::HERTZ, rates)))
+        },
+    ))
+}
+
+fn count(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    Ok(of_spikes("spike-count", of, window, |trains| {
+        let counts = per_cell(trains, |train| train.len() as f64);
+        Ok(main(by_cell(trains, PLAIN, counts)))
     }))
 }
 
@@ -43,6 +111,61 @@ fn interval_cv(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
             .into_iter()
             .map(|value| value.unwrap_or(f64::NAN))
             .collect();
-        Ok(main(by_cell(trains, Dimension::DIMENSIONLESS, values)))
+        Ok(main(by_cell(trains, PLAIN, values)))
     }))
+}
+
+/// A number of each cell's intervals; none where there are too few.
+fn of_intervals(
+    what: &'static str,
+    settings: &Settings,
+    of: &[String],
+    dimension: Dimension,
+    number: fn(&[f64]) -> Option<f64>,
+) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    Ok(of_spikes(what, of, window, move |trains| {
+        let intervals = Intervals::between(&trains.times, &trains.indices, trains.cells.clone());
+        let values = (0..intervals.cell_count())
+            .map(|cell| number(intervals.of(cell)).unwrap_or(f64::NAN))
+            .collect();
+        Ok(main(by_cell(trains, dimension, values)))
+    }))
+}
+
+fn fano(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let width = settings.needed("window", Dimension::SECOND, "\"100 ms\"")?;
+    Ok(of_spikes("fano-factor", of, window, move |trains| {
+        let cells = trains.cells.clone();
+        let factors = fano_factors(
+            &trains.times,
+            &trains.indices,
+            cells,
+            trains.from,
+            trains.until,
+            width,
+        )
+        .into_iter()
+        .map(|factor| factor.unwrap_or(f64::NAN))
+        .collect();
+        Ok(main(by_cell(trains, PLAIN, factors)))
+    }))
+}
+
+fn latency(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    Ok(of_spikes("latency", of, window, |trains| {
+        let waits = per_cell(trains, |train| {
+            train.first().map_or(f64::NAN, |first| first - trains.from)
+        });
+        Ok(main(by_cell(trains, Dimension::SECOND, waits)))
+    }))
+}
+
+fn per_cell(trains: &SpikeTrains, number: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    oscine_analysis::Trains::of(&trains.times, &trains.indices, trains.cells.clone())
+        .iter()
+        .map(number)
+        .collect()
 }

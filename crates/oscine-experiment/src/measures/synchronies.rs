@@ -1,0 +1,178 @@
+//! Measures of how cells fire together: order of their phases, rhythm of the population, locking to a frequency.
+
+use oscine_analysis::{
+    Trains, count_synchrony, order_of_phase_traces, phase_order, population_rhythm,
+    signal_phase_locking, trace_synchrony, vector_strength,
+};
+use oscine_equations::Dimension;
+
+use super::{
+    Carry, Kind, Selected, Settings, Window, Wrong, by_cell, each, main, number, of_spikes, pair,
+    selected,
+};
+use crate::array::{Array, Axis};
+
+pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        name: "synchrony",
+        gives: "order parameter (0 to 1) of the cells' phases against time: of phases between a cell's own spikes, or of traces that are angles",
+        read: synchrony,
+    },
+    Kind {
+        name: "population-synchrony",
+        gives: "deviation of the population's mean over that of its cells, 0 to 1: of counts in bins (`bin`, 1 ms), or of traces",
+        read: population_synchrony,
+    },
+    Kind {
+        name: "population-rhythm",
+        gives: "frequency at which the population's rate has its peak, between `above` and `below`; `power` over the background beside it, `significance`, `width`",
+        read: rhythm,
+    },
+    Kind {
+        name: "vector-strength",
+        gives: "how sharply each cell's spikes hold a phase of `frequency`, 0 to 1; `phase`, `significance` (Rayleigh)",
+        read: locking,
+    },
+    Kind {
+        name: "phase-locking",
+        gives: "how steadily two traces keep their difference of phase, 0 to 1; `phase`",
+        read: locking_of_traces,
+    },
+];
+
+const PLAIN: Dimension = Dimension::DIMENSIONLESS;
+/// Times at which the order of phases is looked at where the file does not say.
+const TIMES: usize = 200;
+
+fn synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let every = settings.quantity("every", Dimension::SECOND, "\"10 ms\"")?;
+    if every.is_some_and(|every| every <= 0.0) {
+        return Err(settings.wrong("every", "should be above 0"));
+    }
+    let of = of.to_vec();
+    Ok(Box::new(move |run| {
+        each(selected(run, &of)?, |one| {
+            let (times, order) = match one {
+                Selected::Spikes(trains) => {
+                    let span = window.of(trains.from..trains.until);
+                    let step = every.unwrap_or((span.end - span.start) / TIMES as f64);
+                    let count = ((span.end - span.start) / step + 1e-9).floor() as usize;
+                    let times: Vec<f64> = (0..=count)
+                        .map(|at| span.start + at as f64 * step)
+                        .collect();
+                    let order =
+                        phase_order(&trains.times, &trains.indices, trains.cells.clone(), &times);
+                    (
+                        times,
+                        order
+                            .into_iter()
+                            .map(|order| order.unwrap_or(f64::NAN))
+                            .collect(),
+                    )
+                }
+                Selected::Trace(traces, place) => {
+                    let traces = window.of_traces(traces);
+                    let order = order_of_phase_traces(&traces.variables[*place].series)
+                        .ok_or("there are no traces of equal length")?;
+                    (traces.times.clone(), order)
+                }
+            };
+            let axis = Axis::within("time", Dimension::SECOND, times);
+            Ok(main(Array::along(axis, PLAIN, order)))
+        })
+    }))
+}
+
+fn population_synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let bin = settings
+        .quantity("bin", Dimension::SECOND, "\"1 ms\"")?
+        .unwrap_or(1e-3);
+    if bin <= 0.0 {
+        return Err(settings.wrong("bin", "should be above 0"));
+    }
+    let of = of.to_vec();
+    Ok(Box::new(move |run| {
+        each(selected(run, &of)?, |one| {
+            let chi = match one {
+                Selected::Spikes(trains) => {
+                    let span = window.of(trains.from..trains.until);
+                    let cells = trains.cells.clone();
+                    count_synchrony(
+                        &trains.times,
+                        &trains.indices,
+                        cells,
+                        span.start,
+                        span.end,
+                        bin,
+                    )
+                }
+                Selected::Trace(traces, place) => {
+                    trace_synchrony(&window.of_traces(traces).variables[*place].series)
+                }
+            };
+            Ok(vec![number("", chi.unwrap_or(f64::NAN), PLAIN)])
+        })
+    }))
+}
+
+fn rhythm(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let above = settings
+        .quantity("above", Dimension::HERTZ, "\"5 Hz\"")?
+        .unwrap_or(1.0);
+    let below = settings
+        .quantity("below", Dimension::HERTZ, "\"300 Hz\"")?
+        .unwrap_or(500.0);
+    if above >= below {
+        return Err(settings.wrong("below", "should be above `above`"));
+    }
+    Ok(of_spikes("population-rhythm", of, window, move |trains| {
+        let found = population_rhythm(&trains.times, trains.from, trains.until, above, below);
+        let found = found.ok_or(
+            "there are too few spikes, or the recording is too short for these frequencies",
+        )?;
+        Ok(vec![
+            number("", found.frequency, Dimension::HERTZ),
+            number("power", found.over_background, PLAIN),
+            number("significance", found.significance, PLAIN),
+            number("width", found.width.unwrap_or(f64::NAN), Dimension::HERTZ),
+        ])
+    }))
+}
+
+fn locking(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let frequency = settings.needed("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
+    Ok(of_spikes("vector-strength", of, window, move |trains| {
+        let found: Vec<_> = Trains::of(&trains.times, &trains.indices, trains.cells.clone())
+            .iter()
+            .map(|train| vector_strength(train, frequency))
+            .collect();
+        let field = |name: &str, value: &dyn Fn(&oscine_analysis::Resultant) -> f64| {
+            let values = found.iter().map(|one| one.as_ref().map_or(f64::NAN, value));
+            (name.to_owned(), by_cell(trains, PLAIN, values.collect()))
+        };
+        Ok(vec![
+            field("", &|one| one.length),
+            field("phase", &|one| one.angle),
+            field("significance", &|one| one.significance()),
+        ])
+    }))
+}
+
+fn locking_of_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let of = of.to_vec();
+    Ok(Box::new(move |run| {
+        let [first, second] = pair("phase-locking", selected(run, &of)?)?;
+        let (first, second) = (first.trace(window)?, second.trace(window)?);
+        let found = signal_phase_locking(&first.values, &second.values)
+            .ok_or("the two traces are not equally long, or stand still")?;
+        Ok(vec![
+            number("", found.length, PLAIN),
+            number("phase", found.angle, PLAIN),
+        ])
+    }))
+}
