@@ -30,6 +30,21 @@ pub struct Panel {
     pub series: Vec<Series>,
     /// Height on the page, in pixels.
     pub height: u32,
+    /// Values over a plane, drawn as colours behind the series.
+    pub map: Option<ColourMap>,
+}
+
+/// Values over a plane of two variables, drawn as colours.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ColourMap {
+    /// What the colours show.
+    pub shows: Axis,
+    /// Horizontal places, `[column]`.
+    pub x: Vec<f64>,
+    /// Vertical places, `[row]`.
+    pub y: Vec<f64>,
+    /// The values, `[row, column]`; one that is not finite is left blank.
+    pub values: Vec<f64>,
 }
 
 /// One axis.
@@ -43,6 +58,8 @@ pub struct Axis {
     pub scale: Scale,
     /// From and to, in the unit of the values; `None`: what the values need.
     pub range: Option<(f64, f64)>,
+    /// What the values 0, 1, 2 … are called, where they are names and no numbers; else empty.
+    pub labels: Vec<String>,
 }
 
 /// How values are laid along an axis.
@@ -66,6 +83,17 @@ pub struct Series {
     pub x: Vec<f64>,
     /// Vertical values, `[value]`; one that is not finite leaves a gap.
     pub y: Vec<f64>,
+    /// How sure each value is: a band about a line, bars about points.
+    pub interval: Option<Interval>,
+}
+
+/// An interval about each value of a series.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Interval {
+    /// Lower ends, `[value]`.
+    pub low: Vec<f64>,
+    /// Upper ends, `[value]`.
+    pub high: Vec<f64>,
 }
 
 /// How a series is drawn.
@@ -74,6 +102,8 @@ pub enum Mark {
     /// A line through the values.
     #[default]
     Line,
+    /// A line with a point at each value.
+    Marked,
     /// A rate in fine bins: a line that stands behind its own mean over wider bins until the reader zooms in.
     Rate,
     /// A dashed line, for what is expected.
@@ -108,6 +138,12 @@ impl Axis {
         }
     }
 
+    /// The same axis with names at 0, 1, 2 ….
+    #[must_use]
+    pub fn labelled(self, labels: Vec<String>) -> Self {
+        Self { labels, ..self }
+    }
+
     /// The same axis from `from` to `to`.
     #[must_use]
     pub fn between(self, from: f64, to: f64) -> Self {
@@ -126,6 +162,7 @@ impl Figure {
             y,
             series: Vec::new(),
             height: 220,
+            map: None,
         };
         Self {
             title: title.into(),
@@ -146,14 +183,21 @@ impl Figure {
 
     /// The same figure with a series more in its last panel.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, mark: Mark, x: Vec<f64>, y: Vec<f64>) -> Self {
+    pub fn with(self, name: impl Into<String>, mark: Mark, x: Vec<f64>, y: Vec<f64>) -> Self {
+        self.with_series(Series {
+            name: name.into(),
+            mark,
+            x,
+            y,
+            interval: None,
+        })
+    }
+
+    /// The same figure with a series more in its last panel.
+    #[must_use]
+    pub fn with_series(mut self, series: Series) -> Self {
         if let Some(panel) = self.panels.last_mut() {
-            panel.series.push(Series {
-                name: name.into(),
-                mark,
-                x,
-                y,
-            });
+            panel.series.push(series);
         }
         self
     }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::quantity::{count, prefixed, with_unit};
-use crate::{Axis, Figure, Mark, Scale, Series};
+use crate::{Axis, ColourMap, Figure, Interval, Mark, Panel, Scale, Series};
 
 /// Values of all lines of a figure together, about.
 const LINE_VALUES: usize = 60_000;
@@ -39,11 +39,10 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
     // Series over the same horizontal values as the one before do not repeat them.
     let mut before = Vec::new();
     let x_values = || {
-        figure
-            .panels
-            .iter()
-            .flat_map(|panel| &panel.series)
-            .flat_map(|series| &series.x)
+        figure.panels.iter().flat_map(|panel| {
+            let series = panel.series.iter().flat_map(|series| &series.x);
+            series.chain(panel.map.iter().flat_map(|map| &map.x))
+        })
     };
     let x_factor = write_axis(&mut json, "{\"x\":", &figure.x, x_values(), false);
     let _ = write!(
@@ -58,19 +57,22 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
             .series
             .iter()
             .any(|series| matches!(series.mark, Mark::Bars | Mark::Steps));
-        let y_factor = write_axis(
-            &mut json,
-            "{\"y\":",
-            &panel.y,
-            panel.series.iter().flat_map(|series| &series.y),
-            counted,
-        );
+        let y_factor = write_axis(&mut json, "{\"y\":", &panel.y, y_values(panel), counted);
+        if let Some(map) = &panel.map {
+            write_map(
+                &mut json,
+                map,
+                (x_factor, figure.x.scale),
+                (y_factor, panel.y.scale),
+            );
+        }
         let _ = write!(json, ",\"height\":{},\"series\":[", panel.height.max(40));
         for (place, series) in panel.series.iter().enumerate() {
             comma(&mut json, place);
             write_text(&mut json, "{\"name\":", &series.name);
             let mark = match series.mark {
                 Mark::Line => "line",
+                Mark::Marked => "marked",
                 Mark::Rate => "rate",
                 Mark::Dashes => "dashes",
                 Mark::Points => "points",
@@ -79,7 +81,7 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
                 Mark::Steps => "steps",
             };
             let _ = write!(json, ",\"mark\":\"{mark}\",\"x\":");
-            let (x, y) = left_out.thinned(series, of_a_line);
+            let (x, y, interval) = left_out.thinned(series, of_a_line);
             if x == before {
                 json.push_str("null");
             } else {
@@ -87,6 +89,12 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
             }
             json.push_str(",\"y\":");
             write_numbers(&mut json, &y, y_factor, panel.y.scale);
+            if let Some(interval) = interval {
+                json.push_str(",\"low\":");
+                write_numbers(&mut json, &interval.low, y_factor, panel.y.scale);
+                json.push_str(",\"high\":");
+                write_numbers(&mut json, &interval.high, y_factor, panel.y.scale);
+            }
             json.push('}');
             before = x;
         }
@@ -106,23 +114,40 @@ struct LeftOut {
 }
 
 impl LeftOut {
-    fn thinned(&mut self, series: &Series, of_a_line: usize) -> (Vec<f64>, Vec<f64>) {
+    fn thinned(
+        &mut self,
+        series: &Series,
+        of_a_line: usize,
+    ) -> (Vec<f64>, Vec<f64>, Option<Interval>) {
         let length = series.y.len().min(series.x.len());
+        let most = if series.interval.is_some() {
+            of_a_line
+        } else {
+            POINTS
+        };
         match series.mark {
-            Mark::Line | Mark::Dashes if length > of_a_line => {
+            Mark::Line | Mark::Dashes if length > of_a_line && series.interval.is_none() => {
                 let group = length.div_ceil(of_a_line / 2);
                 self.lines = self.lines.max(group);
-                extremes(&series.x[..length], &series.y[..length], group)
+                let (x, y) = extremes(&series.x[..length], &series.y[..length], group);
+                (x, y, None)
             }
-            Mark::Points if length > POINTS => {
-                let every = length.div_ceil(POINTS);
+            Mark::Points | Mark::Marked | Mark::Line | Mark::Dashes if length > most => {
+                let every = length.div_ceil(most);
                 self.points = self.points.max(every);
-                let pick =
-                    |values: &[f64]| values[..length].iter().copied().step_by(every).collect();
-                (pick(&series.x), pick(&series.y))
+                let pick = |values: &[f64]| values.iter().copied().step_by(every).collect();
+                let interval = series.interval.as_ref().map(|interval| Interval {
+                    low: pick(&interval.low),
+                    high: pick(&interval.high),
+                });
+                let (x, y) = (pick(&series.x[..length]), pick(&series.y[..length]));
+                (x, y, interval)
             }
-            Mark::Bars | Mark::Steps => (series.x.clone(), series.y.clone()),
-            _ => (series.x[..length].to_vec(), series.y[..length].to_vec()),
+            Mark::Bars | Mark::Steps => (series.x.clone(), series.y.clone(), None),
+            _ => {
+                let (x, y) = (series.x[..length].to_vec(), series.y[..length].to_vec());
+                (x, y, series.interval.clone())
+            }
         }
     }
 
@@ -136,12 +161,41 @@ impl LeftOut {
         }
         if self.points > 0 {
             said.push(format!(
-                "One point in {} is drawn.",
+                "One value in {} is drawn.",
                 count(self.points as u64)
             ));
         }
         said.join(" ")
     }
+}
+
+/// All that lies along the vertical axis of a panel.
+fn y_values(panel: &Panel) -> impl Iterator<Item = &f64> {
+    let of_series = panel.series.iter().flat_map(|series| {
+        let ends = series.interval.iter();
+        let ends = ends.flat_map(|interval| interval.low.iter().chain(&interval.high));
+        series.y.iter().chain(ends)
+    });
+    of_series.chain(panel.map.iter().flat_map(|map| &map.y))
+}
+
+/// Writes a plane of colours: places, values, and what the colours show.
+fn write_map(json: &mut String, map: &ColourMap, x: (f64, Scale), y: (f64, Scale)) {
+    let finite = map.values.iter().copied().filter(|value| value.is_finite());
+    let largest = finite.map(f64::abs).fold(0.0, f64::max);
+    let (size, unit) = prefixed(&map.shows.unit, largest);
+    write_text(
+        json,
+        ",\"map\":{\"name\":",
+        &with_unit(&map.shows.name, &unit),
+    );
+    json.push_str(",\"x\":");
+    write_numbers(json, &map.x, x.0, x.1);
+    json.push_str(",\"y\":");
+    write_numbers(json, &map.y, y.0, y.1);
+    json.push_str(",\"values\":");
+    write_numbers(json, &map.values, 1.0 / size, Scale::Linear);
+    json.push('}');
 }
 
 /// The least and the greatest of each group, in the order in which they come.
@@ -197,7 +251,16 @@ fn write_axis<'a>(
     }
     // An axis that nearly reaches zero begins there.
     let zero = counted || (low >= 0.0 && low < 0.5 * high);
-    let _ = write!(json, ",\"zero\":{zero}}}");
+    let _ = write!(json, ",\"zero\":{zero}");
+    if !axis.labels.is_empty() {
+        json.push_str(",\"labels\":[");
+        for (place, label) in axis.labels.iter().enumerate() {
+            comma(json, place);
+            write_text(json, "", label);
+        }
+        json.push(']');
+    }
+    json.push('}');
     factor
 }
 
@@ -359,6 +422,39 @@ mod tests {
         assert_eq!(
             drawn.left_out,
             "Lines show the least and the greatest of every 25 values."
+        );
+    }
+
+    #[test]
+    fn an_interval_a_plane_and_names_are_written_in_the_units_of_their_axes() {
+        let x = Axis::new("kind", "").labelled(vec!["soft".into(), "</script>".into()]);
+        let mut figure = Figure::new("", x, Axis::new("rate", "Hz")).with_series(Series {
+            name: "rate".into(),
+            mark: Mark::Marked,
+            x: vec![0.0, 1.0],
+            y: vec![2e3, 4e3],
+            interval: Some(Interval {
+                low: vec![1e3, 3e3],
+                high: vec![3e3, f64::NAN],
+            }),
+        });
+        figure.panels[0].map = Some(ColourMap {
+            shows: Axis::new("gain", "V"),
+            x: vec![0.0, 1.0],
+            y: vec![1e3],
+            values: vec![0.002, f64::NAN],
+        });
+        let json = drawn(&figure).json;
+        assert!(
+            json.contains("\"labels\":[\"soft\",\"\\u003c/script\\u003e\"]"),
+            "{json}"
+        );
+        assert!(json.contains("\"low\":[1,3],\"high\":[3,null]"), "{json}");
+        assert!(
+            json.contains(
+                "\"map\":{\"name\":\"gain (mV)\",\"x\":[0,1],\"y\":[1],\"values\":[2,null]}"
+            ),
+            "{json}"
         );
     }
 

@@ -27,6 +27,7 @@
 
 mod activity;
 mod activity_figures;
+mod claim_parts;
 mod figure;
 mod figure_json;
 mod page;
@@ -38,8 +39,9 @@ mod terminal;
 mod terminal_plots;
 mod traces;
 
-pub use figure::{Axis, Figure, Mark, Panel, Scale, Series};
+pub use figure::{Axis, ColourMap, Figure, Interval, Mark, Panel, Scale, Series};
+pub use quantity::quantity;
 pub use report::{
-    Claim, EventCount, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord, Spread,
-    Stage, TraceRecord, Variable,
+    Claim, EventCount, Number, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord,
+    Spread, Stage, TraceRecord, Variable,
 };

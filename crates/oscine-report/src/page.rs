@@ -6,19 +6,22 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::activity::Activity;
+use crate::claim_parts::{claims, numbers, try_next};
 use crate::figure_json::drawn;
 use crate::page_parts::{
-    activity_table, cards, claims, event_table, facts, population_table, projection_table,
-    stage_table,
+    activity_table, cards, event_table, facts, population_table, projection_table, stage_table,
 };
 use crate::raster::raster;
 use crate::traces::{samples, traces};
-use crate::{Axis, Figure, Mark, Projection, Report, activity_figures};
+use crate::{Axis, Figure, Mark, Projection, Report, RunFacts, activity_figures};
 
 const CHARTS: &str = include_str!("../assets/charts.js");
 const SCRIPT: &str = include_str!("../assets/page.js");
 const STYLE: &str = include_str!("../assets/page.css");
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
+
+/// The sections that come before those about the run itself.
+const EXPLAINED: [&str; 5] = ["figures", "claims", "numbers", "try", "notes"];
 
 /// Histograms of synapses on one page.
 const MOST_SPREADS: usize = 12;
@@ -29,6 +32,10 @@ impl Report {
     pub fn to_html(&self) -> String {
         let activities: Vec<Activity> = self.spikes.iter().map(Activity::of).collect();
         let sections = self.sections(&activities);
+        let first_of_the_run = sections
+            .iter()
+            .map(|section| section.id)
+            .find(|id| !EXPLAINED.contains(id));
         let markup = html! {
             (DOCTYPE)
             html lang="en" {
@@ -49,10 +56,11 @@ impl Report {
                     main {
                         noscript { p.notice { "The figures are drawn by a script, which is switched off here. Numbers and tables are complete." } }
                         @for section in &sections {
+                            @if self.explains() && Some(section.id) == first_of_the_run { (cards(self, &activities)) }
                             section id=(section.id) { h2 { (section.title) } (section.body) }
                         }
                     }
-                    footer { p { "Made by Oscine " (self.run.version) ". Drawn with Apache ECharts (Apache-2.0). This page loads nothing." } }
+                    footer { p { "Made by Oscine" @if let Some(run) = &self.run { " " (run.version) } ". Drawn with Apache ECharts (Apache-2.0). This page loads nothing." } }
                     script { (PreEscaped(CHARTS)) }
                     script { (PreEscaped(SCRIPT)) }
                 }
@@ -71,8 +79,11 @@ impl Report {
                 h1 { (self.title) }
                 @if let Some(question) = &self.question { p.question { (question) } }
                 @if let Some(source) = &self.source { p.source { (source) } }
-                @if let Some(stopped) = &self.run.stopped { p.notice { (stopped) } }
-                (cards(self, activities))
+                @if let Some(stopped) = self.run.as_ref().and_then(|run| run.stopped.as_ref()) { p.notice { (stopped) } }
+                @if !self.explanation.is_empty() {
+                    div.explanation { @for paragraph in &self.explanation { p { (paragraph) } } }
+                }
+                @if !self.explains() { (cards(self, activities)) }
             }
         }
     }
@@ -80,8 +91,22 @@ impl Report {
     fn sections(&self, activities: &[Activity]) -> Vec<Section> {
         let mut sections = Vec::new();
         let mut add = |id, title, body: Markup| sections.push(Section { id, title, body });
+        if !self.figures.is_empty() {
+            let title = if self.figures.len() == 1 {
+                "Figure"
+            } else {
+                "Figures"
+            };
+            add("figures", title, asked_for(&self.figures));
+        }
         if !self.claims.is_empty() {
-            add("claims", "Claims", claims(&self.claims));
+            add("claims", "Measured and published", claims(&self.claims));
+        }
+        if !self.numbers.is_empty() {
+            add("numbers", "Numbers", numbers(&self.numbers));
+        }
+        if !self.try_next.is_empty() {
+            add("try", "What to try next", try_next(&self.try_next));
         }
         if !self.notes.is_empty() {
             add(
@@ -90,12 +115,16 @@ impl Report {
                 html! { ul.notes { @for note in &self.notes { li { (note) } } } },
             );
         }
-        if !self.figures.is_empty() {
-            add("figures", "Figures", figure_grid(&self.figures));
-        }
+        let of = self.records_of.as_deref();
+        let recorded = || html! { @if let Some(of) = of { p.caption.of { (of) } } };
+        let dt = self.run.as_ref().map_or(0.0, |run| run.dt);
         if !self.spikes.is_empty() {
-            add("spikes", "Spikes", self.spike_section(activities));
-            let figures = activity_figures::figures(&self.spikes, activities, self.run.dt);
+            add(
+                "spikes",
+                "Spikes",
+                html! { (recorded()) (self.spike_section(activities)) },
+            );
+            let figures = activity_figures::figures(&self.spikes, activities, dt);
             if !figures.is_empty() {
                 add("activity", "Activity", figure_grid(&figures));
             }
@@ -110,6 +139,7 @@ impl Report {
                 "traces",
                 "Traces",
                 html! {
+                    (recorded())
                     @if traced.is_empty() { p.empty { "No samples were recorded." } }
                     @for figure in &traced { (figure_block(figure, true)) }
                 },
@@ -117,12 +147,18 @@ impl Report {
         }
         let sampled: Vec<Figure> = self.samples.iter().flat_map(samples).collect();
         if !sampled.is_empty() {
-            add("values", "Values", figure_grid(&sampled));
+            add(
+                "values",
+                "Values",
+                html! { (recorded()) (figure_grid(&sampled)) },
+            );
         }
         if !self.populations.is_empty() || !self.projections.is_empty() {
             add("network", "Network", self.network_section());
         }
-        add("run", "Run", self.run_section());
+        if let Some(run) = &self.run {
+            add("run", "Run", self.run_section(run));
+        }
         if !self.experiment.is_empty() {
             add(
                 "experiment",
@@ -153,7 +189,7 @@ impl Report {
         let fired = activities.iter().any(|activity| activity.spikes > 0);
         html! {
             @if fired {
-                (figure_block(&raster(&self.spikes, self.run.dt), false))
+                (figure_block(&raster(&self.spikes, self.run.as_ref().map_or(0.0, |run| run.dt)), false))
                 (activity_table(&self.spikes, activities))
             } @else {
                 p.empty {
@@ -178,12 +214,17 @@ impl Report {
         }
     }
 
-    fn run_section(&self) -> Markup {
+    /// Whether figures, claims and words come first, and the headline numbers of the activity after them.
+    fn explains(&self) -> bool {
+        !(self.figures.is_empty() && self.claims.is_empty() && self.explanation.is_empty())
+    }
+
+    fn run_section(&self, run: &RunFacts) -> Markup {
         html! {
-            (facts(self))
+            (facts(run))
             div.grid {
                 @if !self.stages.is_empty() { div { h3 { "Time by stage" } (stage_table(&self.stages)) } }
-                @if !self.events.is_empty() { div { h3 { "Events" } (event_table(&self.events, self.run.running_seconds)) } }
+                @if !self.events.is_empty() { div { h3 { "Events" } (event_table(&self.events, run.running_seconds)) } }
             }
         }
     }
@@ -213,6 +254,22 @@ fn spreads(projection: &Projection) -> impl Iterator<Item = Figure> {
         })
 }
 
+/// Figures that the file asks for: one alone has the whole width, of several all stand beside each other.
+fn asked_for(figures: &[Figure]) -> Markup {
+    match figures {
+        [only] => {
+            let mut only = only.clone();
+            for panel in &mut only.panels {
+                panel.height = panel
+                    .height
+                    .max(if panel.map.is_some() { 360 } else { 280 });
+            }
+            html! { div.alone { (figure_block(&only, true)) } }
+        }
+        several => figure_grid(several),
+    }
+}
+
 fn figure_grid(figures: &[Figure]) -> Markup {
     html! { div.grid { @for figure in figures { (figure_block(figure, true)) } } }
 }
@@ -235,7 +292,7 @@ fn figure_block(figure: &Figure, titled: bool) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Claim, SampleRecord, SpikeRecord, Spread, TraceRecord};
+    use crate::{Claim, Number, SampleRecord, SpikeRecord, Spread, TraceRecord};
 
     const HOSTILE: &str = "<img src=x onerror=alert(1)></script>\"'&";
 
@@ -246,7 +303,17 @@ mod tests {
             title: named(),
             question: Some(named()),
             source: Some(named()),
+            explanation: vec![named()],
+            try_next: vec![named(), format!("oscine {HOSTILE}")],
+            records_of: Some(named()),
+            numbers: vec![Number {
+                name: named(),
+                unit: named(),
+                ..Number::default()
+            }],
             claims: vec![Claim {
+                note: Some(named()),
+                tolerance: Some(named()),
                 says: named(),
                 published: Some(named()),
                 unit: named(),
@@ -341,7 +408,62 @@ mod tests {
             ..Report::default()
         }
         .to_html();
-        assert!(page.contains("not judged in this version") && page.contains("9.78 uA/cm²"));
+        assert!(page.contains("not judged") && page.contains("9.78 uA/cm²"));
+    }
+
+    #[test]
+    fn it_reads_as_an_explanation() {
+        let page = Report {
+            title: "Sum".into(),
+            question: Some("How?".into()),
+            explanation: vec!["First.".into(), "Then.".into()],
+            figures: vec![Figure::new("Rate", Axis::default(), Axis::default())],
+            claims: vec![Claim {
+                says: "near 20 Hz".into(),
+                published: Some("20 Hz".into()),
+                measured: Some(20.25),
+                interval: Some((20.1, 20.4)),
+                unit: "Hz".into(),
+                expected: Some((20.0, 1.0)),
+                tolerance: Some("1 Hz".into()),
+                holds: Some(true),
+                ..Claim::default()
+            }],
+            try_next: vec!["oscine run sum.toml --set run.seed=2".into()],
+            run: Some(RunFacts::default()),
+            ..Report::default()
+        }
+        .to_html();
+        let order = [
+            "<h1>Sum",
+            "How?",
+            "<p>First.</p><p>Then.</p>",
+            "id=\"figures\"",
+            "id=\"claims\"",
+            "id=\"try\"",
+            "id=\"run\"",
+        ];
+        let places: Vec<_> = order.iter().map(|part| page.find(part)).collect();
+        assert!(places.iter().all(Option::is_some), "{places:?}");
+        assert!(places.is_sorted(), "{places:?}");
+        assert!(page.contains("20.25 Hz") && page.contains("20.10 to 20.40 Hz"));
+        assert!(page.contains("<code>oscine run sum.toml --set run.seed=2</code>"));
+    }
+
+    #[test]
+    fn a_report_without_a_run_says_nothing_of_one() {
+        let page = Report {
+            title: "A model".into(),
+            numbers: vec![Number {
+                name: "rest".into(),
+                value: -0.065,
+                unit: "V".into(),
+                interval: None,
+            }],
+            ..Report::default()
+        }
+        .to_html();
+        assert!(page.contains("−65 mV") && !page.contains("id=\"run\""));
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The parts of the page that are tables and cards: headline, claims, populations, synapses, stages.
+//! The parts of the page that are tables and cards: headline, populations, synapses, stages.
 
 use maud::{Markup, html};
 
 use crate::activity::{Activity, SYNCHRONY_BIN, synchrony};
-use crate::quantity::{count, number, quantity, range, superscript, time};
-use crate::{Claim, EventCount, Population, Projection, Report, SpikeRecord, Stage};
+use crate::quantity::{count, number, quantity, range, time};
+use crate::{EventCount, Population, Projection, Report, RunFacts, SpikeRecord, Stage};
 
 /// The headline numbers.
 pub(crate) fn cards(report: &Report, activities: &[Activity]) -> Markup {
@@ -37,16 +37,6 @@ pub(crate) fn cards(report: &Report, activities: &[Activity]) -> Markup {
         .iter()
         .map(|population| population.count)
         .sum();
-    let judged = report
-        .claims
-        .iter()
-        .filter(|claim| claim.holds.is_some())
-        .count();
-    let hold = report
-        .claims
-        .iter()
-        .filter(|claim| claim.holds == Some(true))
-        .count();
     html! {
         div.cards {
             @if !activities.is_empty() {
@@ -59,14 +49,21 @@ pub(crate) fn cards(report: &Report, activities: &[Activity]) -> Markup {
             @if synapses > 0 {
                 (card("synapses", &count(synapses), &format!("{} a cell", number(synapses as f64 / in_all.max(1) as f64))))
             }
-            @if report.run.duration > 0.0 {
-                (card("simulated", &time(report.run.duration), &format!("in {}", time(report.run.running_seconds))))
+            @if let Some(run) = report.run.as_ref().filter(|run| run.duration > 0.0) {
+                (card("simulated", &simulated(run), &format!("in {}", time(run.running_seconds))))
             }
-            @if let Some(speed) = report.run.speed() {
+            @if let Some(speed) = report.run.as_ref().and_then(RunFacts::speed) {
                 (card("speed", &format!("{} ×", number(speed)), "real time"))
             }
-            @if judged > 0 { (card("claims", &format!("{hold} of {judged}"), "hold")) }
         }
+    }
+}
+
+/// `10 s`, or `40 × 10 s` of a sweep.
+pub(crate) fn simulated(run: &RunFacts) -> String {
+    match run.runs {
+        0 | 1 => time(run.duration),
+        runs => format!("{} × {}", count(runs as u64), time(run.duration)),
     }
 }
 
@@ -79,40 +76,6 @@ fn populations_in_words(populations: &[Population]) -> String {
 
 fn card(name: &str, value: &str, more: &str) -> Markup {
     html! { div.card { span.name { (name) } strong { (value) } span.more { (more) } } }
-}
-
-/// The claims with what was measured.
-pub(crate) fn claims(claims: &[Claim]) -> Markup {
-    html! {
-        div.claims {
-            @for claim in claims {
-                @let (kind, sign, word) = verdict(claim);
-                div class={ "claim " (kind) } {
-                    span.sign aria-hidden="true" { (sign) }
-                    div {
-                        p.says { (claim.says) " " span.word { (word) } }
-                        p.values {
-                            @if let Some(measured) = claim.measured { "measured " strong { (quantity(measured, &claim.unit)) } }
-                            @if let Some(published) = &claim.published {
-                                @if claim.measured.is_some() { " · " }
-                                "published " (superscript(published))
-                                @if let Some(tolerance) = &claim.tolerance { " ± " (tolerance) }
-                            }
-                        }
-                        @if let Some(source) = &claim.source { p.source { (source) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn verdict(claim: &Claim) -> (&'static str, &'static str, &'static str) {
-    match claim.holds {
-        Some(true) => ("holds", "✓", "holds"),
-        Some(false) => ("fails", "✗", "does not hold"),
-        None => ("open", "–", "not judged in this version"),
-    }
 }
 
 /// A line for each spike record.
@@ -215,8 +178,7 @@ pub(crate) fn event_table(events: &[EventCount], running_seconds: f64) -> Markup
 }
 
 /// How it was run.
-pub(crate) fn facts(report: &Report) -> Markup {
-    let run = &report.run;
+pub(crate) fn facts(run: &RunFacts) -> Markup {
     html! { dl.facts {
         (fact("time step", &quantity(run.dt, "s")))
         (fact("seed", &run.seed.to_string()))

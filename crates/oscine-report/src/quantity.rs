@@ -20,9 +20,25 @@ const PREFIXED: [&str; 15] = [
     "V", "A", "s", "S", "F", "Hz", "Ohm", "ohm", "Ω", "W", "J", "N", "Pa", "C", "m",
 ];
 
+/// SI units that the field writes otherwise: as they are, the size of one of the others, and its name.
+const USUAL: [(&str, f64, &str); 4] = [
+    ("A/m^2", 1e-2, "µA/cm²"),
+    ("S/m^2", 10.0, "mS/cm²"),
+    ("F/m^2", 1e-2, "µF/cm²"),
+    ("mol/m^3", 1.0, "mM"),
+];
+
 /// The factor and the unit in which values up to `largest` read best: `(1e-3, "mV")` of 0.07 V.
 pub(crate) fn prefixed(unit: &str, largest: f64) -> (f64, String) {
     let unit = plain(unit);
+    // Membranes and solutions have units of their own in the field.
+    let spaceless = unit
+        .replace("**", "^")
+        .replace('²', "^2")
+        .replace('³', "^3");
+    if let Some((_, size, usual)) = USUAL.iter().find(|(written, ..)| *written == spaceless) {
+        return (*size, (*usual).to_owned());
+    }
     let symbol = unit
         .split(|letter: char| !letter.is_alphabetic() && letter != 'Ω')
         .next()
@@ -54,14 +70,36 @@ pub(crate) fn prefixed(unit: &str, largest: f64) -> (f64, String) {
     (factor, format!("{prefix}{symbol}{}", superscript(rest)))
 }
 
-/// A value with its unit: `19.9 Hz`, `−60.0 mV`, `0.600`.
-pub(crate) fn quantity(value: f64, unit: &str) -> String {
+/// A value with its unit as people read it: `19.9 Hz`, `−60.0 mV`, `0.600`. Values are in SI units, which get a prefix.
+#[must_use]
+pub fn quantity(value: f64, unit: &str) -> String {
     let (factor, unit) = prefixed(unit, value.abs());
     let number = number(value / factor);
     if unit.is_empty() {
         number
     } else {
         format!("{number} {unit}")
+    }
+}
+
+/// A value in exactly this unit, as finely as a difference of this size asks for.
+pub(crate) fn beside(value: f64, unit: &str, difference: f64) -> String {
+    let size = value.abs();
+    let text = if !(1e-3..1e6).contains(&size) || !difference.is_finite() {
+        number(value)
+    } else {
+        // A tenth of the difference is told apart.
+        let decimals = (1.0 - difference.log10().floor()).clamp(0.0, 9.0) as usize;
+        let figures = (size.log10().floor() + 1.0).max(0.0) as usize + decimals;
+        let decimals = decimals - figures.saturating_sub(8).min(decimals);
+        let sign = if value < 0.0 { "−" } else { "" };
+        format!("{sign}{size:.decimals$}")
+    };
+    let unit = superscript(&plain(unit).replace("uA", "µA").replace("uF", "µF"));
+    if unit.is_empty() {
+        text
+    } else {
+        format!("{text} {unit}")
     }
 }
 
@@ -153,6 +191,8 @@ pub(crate) fn counted(value: u64, noun: &str) -> String {
 pub(crate) fn with_unit(name: &str, unit: &str) -> String {
     if unit.is_empty() {
         name.to_owned()
+    } else if name.is_empty() {
+        unit.to_owned()
     } else {
         format!("{name} ({unit})")
     }
@@ -219,8 +259,9 @@ mod tests {
         assert_eq!(quantity(-0.06, "V"), "−60 mV");
         assert_eq!(quantity(19.93, "Hz"), "19.9 Hz");
         assert_eq!(quantity(2.5e-10, "A"), "250 pA");
-        assert_eq!(quantity(0.1, "A/m^2"), "100 mA/m²");
-        assert_eq!(quantity(0.1, "A/m**2"), "100 mA/m²");
+        assert_eq!(quantity(0.1, "A/m^2"), "10 µA/cm²");
+        assert_eq!(quantity(0.1, "A/m**2"), "10 µA/cm²");
+        assert_eq!(quantity(0.1, "V/m**2"), "100 mV/m²");
         assert_eq!(quantity(2e-4, "m^2"), "2.00 × 10⁻⁴ m²");
         assert_eq!(quantity(0.6, "1"), "0.600");
         assert_eq!(quantity(3000.0, "s"), "3,000 s");
@@ -236,6 +277,15 @@ mod tests {
         assert_eq!(number(0.012345), "0.0123");
         assert_eq!(number(1.5e-7), "1.50 × 10⁻⁷");
         assert_eq!(number(f64::NAN), "not a number");
+    }
+
+    #[test]
+    fn a_measured_value_keeps_the_unit_and_the_figures_that_matter() {
+        assert_eq!(beside(0.391, "Hz", 0.8), "0.39 Hz");
+        assert_eq!(beside(20.25, "Hz", 0.3), "20.25 Hz");
+        assert_eq!(beside(-61.234, "mV", 0.05), "−61.234 mV");
+        assert_eq!(beside(9.7741, "uA/cm**2", f64::INFINITY), "9.77 µA/cm²");
+        assert_eq!(beside(0.0, "Hz", 0.8), "0 Hz");
     }
 
     #[test]

@@ -57,8 +57,10 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
                 mark: Mark::Ticks,
                 x: thinned.times,
                 y: thinned.cells,
+                interval: None,
             }],
             height: each_height.min(60 + 20 * record.recorded.len() as u32),
+            map: None,
         });
     }
     if records.len() > shown.len() {
@@ -72,6 +74,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
         y: Axis::new("rate of a cell", "Hz"),
         series: Vec::new(),
         height: 130,
+        map: None,
     };
     let mut bins: Vec<f64> = Vec::new();
     for record in shown {
@@ -85,6 +88,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
             mark: Mark::Rate,
             x: middles,
             y: rate.rate,
+            interval: None,
         });
     }
     let (finest, coarsest) = bins

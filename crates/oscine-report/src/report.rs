@@ -15,10 +15,18 @@ pub struct Report {
     pub question: Option<String>,
     /// The paper or book it comes from.
     pub source: Option<String>,
-    /// How it was run.
-    pub run: RunFacts,
+    /// What a reader should know to understand what is seen, a paragraph each.
+    pub explanation: Vec<String>,
+    /// What to try next: a sentence, or a command that begins with `oscine `.
+    pub try_next: Vec<String>,
+    /// How it was run; `None` where nothing was.
+    pub run: Option<RunFacts>,
+    /// Of several runs, which one the records are of, as a sentence.
+    pub records_of: Option<String>,
     /// What it claims, with what was measured.
     pub claims: Vec<Claim>,
+    /// Single numbers that were measured.
+    pub numbers: Vec<Number>,
     /// Approximations taken and things that the reader must know, a sentence each.
     pub notes: Vec<String>,
     /// The populations of cells.
@@ -46,8 +54,10 @@ pub struct Report {
 /// How the run was made and how long it took.
 #[derive(Debug, Clone, Default)]
 pub struct RunFacts {
-    /// Biological time simulated, s.
+    /// Biological time simulated in each run, s.
     pub duration: f64,
+    /// Runs of a sweep; 0 and 1 of a run by itself.
+    pub runs: usize,
     /// Time step, s.
     pub dt: f64,
     /// Seed of all random draws.
@@ -77,12 +87,31 @@ pub struct Claim {
     pub published: Option<String>,
     /// What this run measured, in `unit`.
     pub measured: Option<f64>,
+    /// 95 % confidence interval of `measured` over seeds, in `unit`.
+    pub interval: Option<(f64, f64)>,
     /// Unit of `measured`, such as `Hz`; empty or `1` where it has none.
     pub unit: String,
+    /// The published number and how far off it may be, in `unit`, for the drawing; `None` where they are no numbers.
+    pub expected: Option<(f64, f64)>,
     /// How far off it may be, as the file gives it.
     pub tolerance: Option<String>,
-    /// Whether it holds; `None`: not judged in this version.
+    /// Whether it holds; `None`: not judged.
     pub holds: Option<bool>,
+    /// What the reader must know about the verdict.
+    pub note: Option<String>,
+}
+
+/// One number that was measured.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Number {
+    /// Its name in the file.
+    pub name: String,
+    /// Its value, in `unit`; not finite where it could not be measured.
+    pub value: f64,
+    /// Its SI unit; empty where it has none.
+    pub unit: String,
+    /// 95 % confidence interval over seeds, in `unit`.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// One population of cells.
@@ -221,7 +250,7 @@ impl RunFacts {
     #[must_use]
     pub fn speed(&self) -> Option<f64> {
         (self.duration > 0.0 && self.running_seconds > 0.0)
-            .then(|| self.duration / self.running_seconds)
+            .then(|| self.runs.max(1) as f64 * self.duration / self.running_seconds)
     }
 }
 

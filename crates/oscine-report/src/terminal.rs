@@ -3,7 +3,9 @@
 use oscine_analysis::{population_rate, step_near, window};
 
 use crate::activity::Activity;
-use crate::quantity::{count, counted, number, quantity, superscript, time};
+use crate::claim_parts::{interval, measured};
+use crate::page_parts::simulated;
+use crate::quantity::{count, counted, number, quantity, range, superscript, time};
 use crate::terminal_plots::{blocks, braille_raster};
 use crate::{Claim, Report, SpikeRecord};
 
@@ -48,7 +50,11 @@ impl Report {
             }
         }
         screen.lines.push(String::new());
+        if let Some(of) = &self.records_of {
+            screen.named("of a sweep", &[(of, Ink::Dim)]);
+        }
         self.add_activity(&mut screen);
+        self.add_numbers(&mut screen);
         self.add_network(&mut screen);
         self.add_speed(&mut screen);
         let tail = self.tail();
@@ -117,6 +123,25 @@ impl Report {
         }
     }
 
+    fn add_numbers(&self, screen: &mut Screen) {
+        const MOST_NUMBERS: usize = 4;
+        let finite = self.numbers.iter().filter(|one| !one.value.is_nan());
+        for one in finite.take(MOST_NUMBERS) {
+            let interval = one.interval.map_or(String::new(), |(low, high)| {
+                format!("   95 %: {}", range(low, high, &one.unit))
+            });
+            let value = quantity(one.value, &one.unit);
+            screen.named(
+                "measured",
+                &[
+                    (&format!("{} ", one.name), Ink::Plain),
+                    (&value, Ink::Bold),
+                    (&interval, Ink::Dim),
+                ],
+            );
+        }
+    }
+
     fn add_network(&self, screen: &mut Screen) {
         let in_words = |parts: Vec<(&str, u64)>| {
             let all: u64 = parts.iter().map(|part| part.1).sum();
@@ -147,12 +172,12 @@ impl Report {
     }
 
     fn add_speed(&self, screen: &mut Screen) {
-        let run = &self.run;
+        let Some(run) = &self.run else { return };
         let Some(speed) = run.speed() else { return };
         let threads = counted(run.threads as u64, "thread");
         let rest = format!(
             " of real time   {} in {}, on {threads}",
-            time(run.duration),
+            simulated(run),
             time(run.running_seconds)
         );
         screen.named(
@@ -167,7 +192,7 @@ impl Report {
     /// What stands at the end whatever room there is.
     fn tail(&self) -> Vec<(&'static str, String, Ink)> {
         let mut tail = Vec::new();
-        if let Some(stopped) = &self.run.stopped {
+        if let Some(stopped) = self.run.as_ref().and_then(|run| run.stopped.as_ref()) {
             tail.push(("stopped", stopped.clone(), Ink::Bad));
         }
         match self.notes.as_slice() {
@@ -212,12 +237,12 @@ fn add_claims(screen: &mut Screen, claims: &[Claim], room: usize) {
             Some(false) => ("✗ ", Ink::Bad),
             None => ("– ", Ink::Dim),
         };
-        let mut values = match claim.measured {
-            Some(measured) => format!("   {}", quantity(measured, &claim.unit)),
-            None => String::new(),
-        };
+        let mut values = measured(claim).map_or(String::new(), |measured| format!("   {measured}"));
+        if let Some(interval) = interval(claim) {
+            values += &format!(" [{interval}]");
+        }
         match (&claim.published, claim.holds) {
-            (_, None) => values += "   not judged in this version",
+            (_, None) => values += "   not judged",
             (Some(published), _) => {
                 let tolerance = claim
                     .tolerance
@@ -399,12 +424,12 @@ mod tests {
                     ..SpikeRecord::default()
                 })
                 .collect(),
-            run: RunFacts {
+            run: Some(RunFacts {
                 duration: 4.0,
                 running_seconds: 0.5,
                 threads: 2,
                 ..RunFacts::default()
-            },
+            }),
             folder: Some("busy-results".into()),
             ..Report::default()
         }
@@ -429,6 +454,27 @@ mod tests {
             assert!(lines.last().unwrap().contains("busy-results/report.html"));
             assert!(!summary.contains('\x1b'));
         }
+    }
+
+    #[test]
+    fn the_measured_value_and_its_interval_stand_beside_the_published_one() {
+        let report = Report {
+            claims: vec![Claim {
+                says: "it fires".into(),
+                published: Some("20 Hz".into()),
+                tolerance: Some("1 Hz".into()),
+                expected: Some((20.0, 1.0)),
+                measured: Some(20.2),
+                interval: Some((19.8, 20.6)),
+                unit: "Hz".into(),
+                holds: Some(true),
+                ..Claim::default()
+            }],
+            ..Report::default()
+        };
+        let summary = report.terminal_summary(100, false);
+        let expected = "20.20 Hz [19.80 to 20.60 Hz]   published 20 Hz ± 1 Hz";
+        assert!(summary.contains(expected), "{summary}");
     }
 
     #[test]

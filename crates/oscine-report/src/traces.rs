@@ -40,6 +40,7 @@ pub(crate) fn traces(record: &TraceRecord, each: &str) -> Option<Figure> {
         .map(|variable| Panel {
             y: Axis::new(&variable.name, &variable.unit),
             height: if variables.len() == 1 { 260 } else { 150 },
+            map: None,
             series: chosen
                 .iter()
                 .filter_map(|&cell| {
@@ -49,6 +50,7 @@ pub(crate) fn traces(record: &TraceRecord, each: &str) -> Option<Figure> {
                         mark: Mark::Line,
                         x: record.times[..record.times.len().min(values.len())].to_vec(),
                         y: values.clone(),
+                        interval: None,
                     })
                 })
                 .collect(),

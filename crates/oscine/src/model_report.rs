@@ -13,11 +13,8 @@ pub fn report_of_models(experiment: &Experiment, measured: &Measured) -> Report 
         title: experiment.title.clone(),
         source: (!experiment.source.is_empty()).then(|| experiment.source.clone()),
         notes: measured.notes.clone(),
-        figures: measured
-            .plots
-            .iter()
-            .map(measured_figures::figure)
-            .collect(),
+        figures: measured_figures::figures(experiment, measured),
+        numbers: measured_figures::numbers(measured),
         experiment: experiment.to_toml(),
         ..Report::default()
     }

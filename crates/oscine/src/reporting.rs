@@ -2,8 +2,9 @@
 
 use crate::measured_figures;
 use oscine_engine::ProjectionFacts;
+use oscine_equations::Quantity;
 use oscine_experiment::{Ending, Outcome, Traces, Verdict, unit_symbol};
-use oscine_network::Precision;
+use oscine_network::{Experiment, Precision};
 use oscine_report::{
     Claim, EventCount, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord, Spread,
     Stage, TraceRecord, Variable,
@@ -28,7 +29,10 @@ pub fn report_of(outcome: &Outcome) -> Report {
         title: experiment.title.clone(),
         question: given(&experiment.question),
         source: given(&experiment.source),
-        run: run_facts(outcome),
+        explanation: paragraphs(&experiment.explanation),
+        try_next: experiment.try_next.clone(),
+        run: Some(run_facts(outcome)),
+        records_of: first_run(experiment),
         claims: outcome.measured.verdicts.iter().map(claim).collect(),
         notes: outcome
             .notes
@@ -38,12 +42,8 @@ pub fn report_of(outcome: &Outcome) -> Report {
             .chain(&outcome.recordings.notes)
             .cloned()
             .collect(),
-        figures: outcome
-            .measured
-            .plots
-            .iter()
-            .map(measured_figures::figure)
-            .collect(),
+        figures: measured_figures::figures(experiment, &outcome.measured),
+        numbers: measured_figures::numbers(&outcome.measured),
         populations: facts
             .populations
             .iter()
@@ -92,10 +92,52 @@ pub fn report_of(outcome: &Outcome) -> Report {
     report
 }
 
+/// Text parted at blank lines; lines that a file breaks run on.
+pub(crate) fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if !line.is_empty() => {
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                last.push_str(line);
+            }
+            _ => paragraphs.push(String::new()),
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+/// Which run of a sweep the records are of.
+fn first_run(experiment: &Experiment) -> Option<String> {
+    let sweep = experiment.sweep.as_ref()?;
+    let keys = sweep.over.iter().filter_map(|(key, (_, values))| {
+        let first = values.first()?;
+        Some(format!("{key} = {first}"))
+    });
+    let keys: Vec<String> = keys.collect();
+    let at = match keys.is_empty() {
+        true => String::new(),
+        false => format!(": {}", keys.join(", ")),
+    };
+    Some(format!("The first of {} runs{at}.", runs(experiment)))
+}
+
+/// Runs of a sweep; 1 of a run by itself.
+fn runs(experiment: &Experiment) -> usize {
+    experiment.sweep.as_ref().map_or(1, |sweep| {
+        let values = sweep.over.iter().map(|(_, (_, values))| values.len());
+        values.product::<usize>() * sweep.repeat.max(1)
+    })
+}
+
 fn run_facts(outcome: &Outcome) -> RunFacts {
     let run = &outcome.experiment.run;
     RunFacts {
         duration: run.duration,
+        runs: runs(&outcome.experiment),
         dt: run.dt,
         seed: run.seed,
         precision: match run.precision {
@@ -186,10 +228,32 @@ fn claim(verdict: &Verdict) -> Claim {
         source: (!verdict.source.is_empty()).then(|| verdict.source.clone()),
         published: Some(verdict.published.clone()),
         measured: verdict.measured,
+        interval: verdict.interval,
+        expected: expected(verdict),
         unit: verdict.unit.clone(),
         tolerance: verdict.tolerance.clone(),
         holds: verdict.holds,
+        note: verdict.note.clone(),
     }
+}
+
+/// The published number and how far off it may be, in the unit of the verdict.
+fn expected(verdict: &Verdict) -> Option<(f64, f64)> {
+    let published = verdict.published_number;
+    let allowed = match verdict.tolerance.as_deref().map(str::trim) {
+        None => 0.0,
+        Some(tolerance) => match tolerance.strip_suffix('%') {
+            Some(share) => share.trim().parse::<f64>().ok()? / 100.0 * published.abs(),
+            None => {
+                let one = match verdict.unit.as_str() {
+                    "" => 1.0,
+                    unit => Quantity::parse(&format!("1 {unit}")).ok()?.value,
+                };
+                Quantity::parse(tolerance).ok()?.value / one
+            }
+        },
+    };
+    (published.is_finite() && allowed.is_finite()).then_some((published, allowed))
 }
 
 /// Samples at one time are a distribution; samples at several are traces.
@@ -235,4 +299,36 @@ fn add_traces(report: &mut Report, traces: &Traces) {
             })
             .collect(),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_explanation_is_parted_at_blank_lines() {
+        let text = "\nOne line\ngoes on.\n\n  Another.\n \n\n";
+        assert_eq!(paragraphs(text), ["One line goes on.", "Another."]);
+        assert!(paragraphs("").is_empty());
+    }
+
+    #[test]
+    fn the_tolerance_is_drawn_in_the_unit_of_the_published_value() {
+        let verdict = |tolerance: &str| Verdict {
+            says: String::new(),
+            source: String::new(),
+            published: "20 mV".into(),
+            published_number: 20.0,
+            tolerance: Some(tolerance.into()),
+            unit: "mV".into(),
+            measured: None,
+            interval: None,
+            holds: None,
+            note: None,
+        };
+        let (published, allowed) = expected(&verdict("0.5 mV")).unwrap();
+        assert!(published == 20.0 && (allowed - 0.5).abs() < 1e-12);
+        assert_eq!(expected(&verdict("5 %")), Some((20.0, 1.0)));
+        assert_eq!(expected(&verdict("plenty")), None);
+    }
 }
