@@ -9,6 +9,9 @@ use std::f64::consts::LN_2;
 use oscine_random::Stream;
 
 /// How the bias of few samples is taken out. All leave something: compare two of them, or with shuffled pairs ([`information_of_chance`]).
+///
+/// They want some 4 samples for each value that can go with each stimulus. Of 8 by 8 unrelated values, 10 samples a cell leave less than 0.01 bits; 2.5 leave
+/// 0.05 bits with `MillerMadow`, 0.03 with `PanzeriTreves` and -0.08 with `QuadraticExtrapolation`, of 0.25 without correction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BiasCorrection {
     /// Not at all: the frequencies are taken for the probabilities.
@@ -327,21 +330,21 @@ mod tests {
 
     #[test]
     fn few_samples_are_biased_and_each_correction_takes_the_bias_out() {
-        // 8 by 8 with nothing in common, 160 samples: 49/(2 160 ln 2) = 0.221 bits too many to first order.
+        // 8 by 8 with nothing in common, 640 samples: 49/(2 640 ln 2) = 0.0552 bits too many to first order.
         let mean_of = |correction: BiasCorrection| {
             (0..60)
                 .map(|seed| {
-                    let (sent, heard) = channel(seed, 8, 0.875, 160);
+                    let (sent, heard) = channel(seed, 8, 0.875, 640);
                     mutual_information(&sent, &heard, correction).unwrap().bits
                 })
                 .sum::<f64>()
                 / 60.0
         };
         let found = ALL.map(mean_of);
-        assert!((found[0] - 0.221).abs() < 0.03, "{found:?}");
-        assert!(found[1].abs() < 0.04, "{found:?}");
-        assert!(found[2].abs() < 0.02, "{found:?}");
-        assert!(found[3].abs() < 0.03, "{found:?}");
+        assert!((found[0] - 0.0552).abs() < 0.006, "{found:?}");
+        assert!(found[1].abs() < 0.006, "{found:?}");
+        assert!(found[2].abs() < 0.006, "{found:?}");
+        assert!(found[3].abs() < 0.006, "{found:?}");
     }
 
     #[test]

@@ -138,14 +138,14 @@ mod tests {
     fn an_autoregression_has_its_closed_form() {
         let mut draws = Stream::new(2, "autoregression").sequence(0);
         let mut value = 0.0;
-        let signal: Vec<f64> = (0..1 << 15)
+        let signal: Vec<f64> = (0..1 << 14)
             .map(|_| {
                 value = 0.9 * value + draws.normal();
                 value
             })
             .collect();
-        let spectrum = multitaper(&signal, 1.0, 0.001).unwrap();
-        for place in (200..16_000).step_by(500) {
+        let spectrum = multitaper(&signal, 1.0, 0.002).unwrap();
+        for place in (200..8_000).step_by(250) {
             let angle = TAU * spectrum.frequencies[place];
             let expected = 2.0 / (1.0 + 0.81 - 1.8 * angle.cos());
             assert!((spectrum.density[place] / expected - 1.0).abs() < 0.3);

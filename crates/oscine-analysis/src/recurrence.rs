@@ -149,7 +149,8 @@ mod tests {
             .collect();
         let returns = closest_returns(&orbit, 1.0, 2.0, 500.0).unwrap();
         let (_, nearest) = returns.nearest().unwrap();
-        assert!(nearest > 0.0 && nearest < 1e-6, "{nearest}");
+        // Of 870,000 pairs, each nearer than d with chance 2 d (2/pi^2) ln(1/d) for the density 1/(pi sqrt(x(1 - x))), 40 lie within 1e-5.
+        assert!(nearest > 0.0 && nearest < 1e-5, "{nearest}");
         assert!(closest_returns(&orbit, 1.0, 3000.0, 4000.0).is_none());
         assert!(closest_returns::<[f64; 1]>(&[], 1.0, 1.0, 2.0).is_none());
         assert!(closest_returns(&[vec![1.0], vec![1.0, 2.0]], 1.0, 1.0, 2.0).is_none());
