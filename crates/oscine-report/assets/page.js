@@ -153,7 +153,7 @@
         };
       }
       case "points":
-        return { ...shared, type: "scatter", encode: { x: 0, y: 1 }, symbolSize: series.y.length > 400 ? 3 : 5, large: series.y.length > 2000, itemStyle: { color: ink, opacity: 0.8 } };
+        return { ...shared, type: "scatter", z: 3, encode: { x: 0, y: 1 }, symbolSize: series.y.length > 400 ? 3 : 6, large: series.y.length > 2000, itemStyle: { color: ink, opacity: 0.8 } };
       default: {
         const dashes = series.mark === "dashes", steps = series.mark === "steps";
         return {
@@ -208,7 +208,8 @@
     const slanted = labels && labels.reduce((sum, label) => sum + label.length * 7 + 14, 0) > figure.place.clientWidth - LEFT - RIGHT;
     const deep = slanted ? Math.min(70, Math.max(...labels.map((label) => label.length)) * 4.2) : 0;
     const wide = drawing.panels.some(({ y }) => y.labels) ? Math.min(120, Math.max(...drawing.panels.flatMap(({ y }) => y.labels ?? [""]).map((label) => label.length)) * 7 + 14) : LEFT;
-    const named = (axis) => (axis.labels ? { min: -0.5, max: axis.labels.length - 0.5, interval: 1, scale: true } : {});
+    const named = (axis) => (axis.labels ? { min: -0.5, max: axis.labels.length - 0.5, scale: true, axisTick: { show: false } } : {});
+    const placesOf = (axis) => (axis.labels ? { customValues: axis.labels.map((_, at) => at) } : {});
     const label = (axis, plain) => (axis.labels ? (value) => axis.labels[value] ?? "" : plain);
     let top = 0;
     open.forEach((panel, k) => {
@@ -221,7 +222,7 @@
         type: drawing.x.log ? "log" : "value", gridIndex: k, min: drawing.x.min, max: drawing.x.max, scale: true, logBase: 10,
         name: last ? drawing.x.name : "", nameLocation: "middle", nameGap: 28 + deep, nameTextStyle: text, splitNumber: Math.max(3, Math.round(figure.place.clientWidth / 110)),
         axisLine: { show: true, onZero: false, lineStyle: { color: line } }, axisTick: { show: last, lineStyle: { color: line } },
-        axisLabel: { show: last, ...text, formatter: label(drawing.x, (value) => edge(value, drawing.x)), rotate: slanted ? 35 : 0, hideOverlap: !labels, showMinLabel: whole ? null : false, showMaxLabel: whole ? null : false }, splitLine: { show: false }, ...named(drawing.x),
+        axisLabel: { show: last, ...text, formatter: label(drawing.x, (value) => edge(value, drawing.x)), rotate: slanted ? 35 : 0, ...placesOf(drawing.x), hideOverlap: !labels, showMinLabel: whole || labels ? null : false, showMaxLabel: whole || labels ? null : false }, splitLine: { show: false }, ...named(drawing.x),
         axisPointer: { label: { show: false } },
       });
       const ticks = panel.series.some((series) => series.mark === "ticks");
@@ -229,15 +230,16 @@
         type: panel.y.log ? "log" : "value", gridIndex: k, min: panel.y.min ?? (panel.y.zero && !panel.y.log ? 0 : undefined), max: panel.y.max, scale: !panel.y.zero, logBase: 10, minInterval: ticks ? 1 : 0,
         name: panel.y.name, nameLocation: "end", nameGap: 13, nameTextStyle: { ...text, align: "left", padding: [0, 0, 0, -wide + 8] },
         splitNumber: height < 170 ? 3 : 5, axisLine: { show: false, onZero: false }, axisTick: { show: false },
-        axisLabel: { ...text, formatter: label(panel.y, short), showMinLabel: ticks ? false : undefined, showMaxLabel: ticks ? false : undefined, hideOverlap: true },
+        axisLabel: { ...text, formatter: label(panel.y, short), ...placesOf(panel.y), showMinLabel: ticks ? false : undefined, showMaxLabel: ticks ? false : undefined, hideOverlap: true },
         splitLine: { show: !ticks, lineStyle: { color: grid } }, axisPointer: { show: false }, ...named(panel.y), ...(panel.map ? { scale: true, min: undefined, ...named(panel.y) } : {}),
       });
       if (panel.map) {
         const made = plane(panel.map, panel, drawing.x, k);
         if (!labels && !drawing.x.min) Object.assign(option.xAxis[k], { min: made.data.length ? Math.min(...made.data.map(([left]) => left)) : undefined, max: made.data.length ? Math.max(...made.data.map((item) => item[1])) : undefined });
         if (!panel.y.labels && made.data.length) Object.assign(option.yAxis[k], { min: Math.min(...made.data.map((item) => item[2])), max: Math.max(...made.data.map((item) => item[3])) });
-        if (!panel.y.labels) option.yAxis[k].axisLabel.formatter = (value) => edge(value, option.yAxis[k]);
-        if (!labels) option.xAxis[k].axisLabel.formatter = (value) => edge(value, option.xAxis[k]);
+        // The ends of a plane are edges of its cells, and no values.
+        if (!panel.y.labels) Object.assign(option.yAxis[k].axisLabel, { showMinLabel: false, showMaxLabel: false });
+        if (!labels) Object.assign(option.xAxis[k].axisLabel, { showMinLabel: false, showMaxLabel: false });
         option.series.push(made);
         const values = made.data.map((item) => item[4]);
         const least = values.length ? Math.min(...values) : 0, most = values.length ? Math.max(...values) : 1;

@@ -37,12 +37,14 @@ pub(crate) fn cards(report: &Report, activities: &[Activity]) -> Markup {
         .iter()
         .map(|population| population.count)
         .sum();
+    let single = report.run.as_ref().is_none_or(|run| run.runs <= 1);
     html! {
         div.cards {
-            @if !activities.is_empty() {
+            // Of a sweep the activity is that of one run, and no headline.
+            @if !activities.is_empty() && single {
                 (card("mean rate", &quantity(all_rates, "Hz"), &format!("{} spikes", count(spikes))))
             }
-            @if variations > 0 {
+            @if variations > 0 && single {
                 (card("interval CV", &format!("{variation:.2}"), &format!("over {} cells", count(variations as u64))))
             }
             @if in_all > 0 { (card("cells", &count(in_all), &populations_in_words(&report.populations))) }

@@ -51,7 +51,7 @@ impl Report {
         }
         screen.lines.push(String::new());
         if let Some(of) = &self.records_of {
-            screen.named("of a sweep", &[(of, Ink::Dim)]);
+            screen.named("records of", &[(of, Ink::Dim)]);
         }
         self.add_activity(&mut screen);
         self.add_numbers(&mut screen);
@@ -231,6 +231,7 @@ fn add_claims(screen: &mut Screen, claims: &[Claim], room: usize) {
     } else {
         room - 1
     };
+    let two_lines = 2 * claims.len() <= room;
     for (place, claim) in sorted.iter().take(shown).enumerate() {
         let (sign, ink) = match claim.holds {
             Some(true) => ("✓ ", Ink::Good),
@@ -252,16 +253,24 @@ fn add_claims(screen: &mut Screen, claims: &[Claim], room: usize) {
             }
             (None, _) => {}
         }
-        // The words give way to the numbers.
-        let room = (screen.width - NAMES - 4)
-            .saturating_sub(values.chars().count())
-            .max(16);
-        let says = cut(&claim.says, room);
         let name = if place == 0 { "claims" } else { "" };
-        screen.named(
-            name,
-            &[(sign, ink), (&says, Ink::Plain), (&values, Ink::Dim)],
-        );
+        let across = screen.width - NAMES - 4;
+        let both = claim.says.chars().count() + values.chars().count() <= across;
+        if both || !two_lines {
+            // The words give way to the numbers.
+            let says = cut(
+                &claim.says,
+                across.saturating_sub(values.chars().count()).max(16),
+            );
+            screen.named(
+                name,
+                &[(sign, ink), (&says, Ink::Plain), (&values, Ink::Dim)],
+            );
+        } else {
+            let says = cut(&claim.says, across);
+            screen.named(name, &[(sign, ink), (&says, Ink::Plain)]);
+            screen.named("", &[("  ", Ink::Plain), (values.trim_start(), Ink::Dim)]);
+        }
     }
     if shown < claims.len() {
         let rest = counted((claims.len() - shown) as u64, "claim");
