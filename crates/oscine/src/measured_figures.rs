@@ -1,5 +1,6 @@
 //! From what was measured to figures: those that the file asks for, or one for each measure where it asks for none.
 
+mod naming;
 mod plotted;
 mod unasked;
 
@@ -59,20 +60,6 @@ fn is_from_runs(experiment: &Experiment, text: &str, deep: usize) -> bool {
         })
 }
 
-/// What a key or a name is called on an axis: its last part, with the part before where it alone says little.
-fn short(name: &str) -> String {
-    let is_path = |letter: char| letter.is_alphanumeric() || "_.-".contains(letter);
-    if !name.chars().all(is_path) || name.parse::<f64>().is_ok() {
-        return name.to_owned();
-    }
-    let parts: Vec<&str> = name.split('.').collect();
-    match parts.as_slice() {
-        [.., "parameters" | "initial", last] | [_, last] | [last] => (*last).to_owned(),
-        [.., before, last] => format!("{before} {last}"),
-        [] => String::new(),
-    }
-}
-
 /// The coordinates of an axis as an array along it.
 fn coordinates(axis: &Axis) -> Array {
     Array::along(axis.clone(), axis.dimension, axis.coordinates.clone())
@@ -85,18 +72,4 @@ fn present(values: &[f64]) -> Vec<f64> {
 
 fn present_mean(values: &[f64]) -> f64 {
     oscine_analysis::mean(&present(values)).unwrap_or(f64::NAN)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_have_short_names() {
-        assert_eq!(short("neurons.cells.parameters.I"), "I");
-        assert_eq!(short("noise.jitter.level"), "jitter level");
-        assert_eq!(short("run.dt"), "dt");
-        assert_eq!(short("frequency"), "frequency");
-        assert_eq!(short("(j - 50)*ms"), "(j - 50)*ms");
-    }
 }

@@ -4,7 +4,8 @@ use oscine_experiment::array::{Array, Axis, AxisKind, common_axes};
 use oscine_experiment::{Plot, unit_symbol};
 use oscine_report::{Axis as Drawn, ColourMap, Figure, Interval, Mark, Panel, Series};
 
-use super::{LEVEL, coordinates, present, present_mean, short};
+use super::naming::{is_key, names, short, value_name, y_name};
+use super::{LEVEL, coordinates, present, present_mean};
 
 /// Values of other axes that are drawn as a line each, at most; of more, a plane of colours is drawn.
 const MOST_LINES: usize = 8;
@@ -14,8 +15,6 @@ const FEW_POINTS: usize = 200;
 const EQUAL_RATIOS: f64 = 1e-6;
 /// Positive values that span more than this are drawn on a logarithmic axis.
 const WIDE: f64 = 1e4;
-/// Letters of a name in the legend.
-const LONGEST_NAME: usize = 48;
 
 /// A plot and what is known of it.
 pub(super) struct Plotted<'a> {
@@ -74,7 +73,7 @@ impl<'a> Plotted<'a> {
                         None => lines.push((unit, vec![self.names[place].clone()], series)),
                     }
                 }
-                Pieces::Plane(panel) => planes.push(panel),
+                Pieces::Plane(panel) => planes.push(*panel),
             }
         }
         let several = lines.len() + planes.len() > 1;
@@ -135,7 +134,7 @@ impl<'a> Plotted<'a> {
         if let ([across], [other]) = (along.as_slice(), others.as_slice())
             && other.len() > MOST_LINES
         {
-            return Pieces::Plane(plane(&self.names[place], x, &mean, across, other));
+            return Pieces::Plane(Box::new(plane(&self.names[place], x, &mean, across, other)));
         }
         let mark = self.mark(place, x, &along);
         let mut lines = vec![(self.names[place].clone(), mean, ends)];
@@ -208,7 +207,7 @@ impl<'a> Plotted<'a> {
 
 enum Pieces {
     Lines(Vec<Series>),
-    Plane(Panel),
+    Plane(Box<Panel>),
 }
 
 /// One series along the horizontal axes; in the order of its horizontal values where a line runs through what has no order of its own.
@@ -349,60 +348,6 @@ fn vertical(name: String, unit: String, series: &[Series]) -> Drawn {
     axis
 }
 
-/// A key of the file or the name of a measure, and no formula.
-fn is_key(text: &str) -> bool {
-    let in_name = |letter: char| letter.is_alphanumeric() || "_.-".contains(letter);
-    text.chars().all(in_name) && text.contains('.')
-}
-
-/// What the series are called: of measures of one name (`snr.cell`, `snr.soft`) the part that differs.
-fn names(series: &[(String, Array)]) -> Vec<String> {
-    if let Some(prefix) = shared_prefix(series) {
-        let rest = |(text, _): &(String, Array)| text[prefix.len() + 1..].to_owned();
-        return series.iter().map(rest).collect();
-    }
-    let cut = |(text, _): &(String, Array)| match text.char_indices().nth(LONGEST_NAME) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.clone(),
-    };
-    series.iter().map(cut).collect()
-}
-
-/// `snr` of `snr.cell`, `snr.hard`.
-fn shared_prefix(series: &[(String, Array)]) -> Option<&str> {
-    let (prefix, _) = series.first()?.0.split_once('.')?;
-    let owned = |(text, _): &(String, Array)| {
-        let rest = text
-            .strip_prefix(prefix)
-            .and_then(|rest| rest.strip_prefix('.'));
-        rest.is_some_and(|rest| !rest.is_empty()) && is_key(text)
-    };
-    (series.len() > 1 && series.iter().all(owned)).then_some(prefix)
-}
-
-fn y_name(names: &[String], series: &[(String, Array)]) -> String {
-    match shared_prefix(series) {
-        Some(prefix) => prefix.to_owned(),
-        None => names.join(", "),
-    }
-}
-
-/// `I = 2 A`, or a name.
-fn value_name(axis: &Axis, at: usize) -> String {
-    if let Some(label) = axis.labels.get(at) {
-        return label.clone();
-    }
-    let value = axis.coordinates[at];
-    match axis.kind {
-        AxisKind::Elements => format!("{} {value}", short(&axis.name)),
-        _ => format!(
-            "{} = {}",
-            short(&axis.name),
-            oscine_report::quantity(value, &unit_symbol(axis.dimension))
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -537,19 +482,5 @@ mod tests {
             "{}",
             figure.caption
         );
-    }
-
-    #[test]
-    fn measures_of_one_name_are_called_by_the_part_that_differs() {
-        let series = |text: &str| (text.to_owned(), Array::number(1.0, PLAIN));
-        assert_eq!(
-            names(&[series("snr.cell"), series("snr.soft")]),
-            ["cell", "soft"]
-        );
-        assert_eq!(
-            names(&[series("snr.cell"), series("a + snr.soft")])[0],
-            "snr.cell"
-        );
-        assert_eq!(names(&[series("snr.cell")]), ["snr.cell"]);
     }
 }

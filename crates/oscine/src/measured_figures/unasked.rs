@@ -4,8 +4,9 @@ use oscine_experiment::array::{Array, Axis, AxisKind};
 use oscine_experiment::{Measured, Plot, unit_symbol};
 use oscine_report::{Axis as Drawn, Figure, Mark, Spread};
 
+use super::naming::short;
 use super::plotted::Plotted;
-use super::{coordinates, present, short};
+use super::{coordinates, present};
 
 /// Figures that nobody asked for, at most.
 const MOST: usize = 12;
