@@ -72,7 +72,11 @@ pub fn windowed_rates(
                 count += (window.end - seen.last) / (after - seen.last) - 0.5;
             }
         }
-        if duration > 0.0 { count / duration } else { 0.0 }
+        if duration > 0.0 {
+            count / duration
+        } else {
+            0.0
+        }
     };
     seen.into_iter().map(rate).collect()
 }

@@ -50,14 +50,6 @@ mod trains;
 mod transfer_entropy;
 mod words;
 
-pub use distribution::{deviation, mean, quantile, variance};
-pub use firing_rate::{firing_rates, windowed_rates};
-pub use histogram::{Histogram, sensible_edges, step_near};
-pub use intervals::{Intervals, variation, variation_of_intervals};
-pub use kolmogorov_smirnov::{KolmogorovSmirnov, kolmogorov_smirnov};
-pub use population_rate::{population_counts, population_rate, window};
-pub use spectrum::{Spectrum, spectrum};
-pub use synchrony::{count_synchrony, trace_synchrony};
 pub use analytic_signal::{analytic_signal, band_pass, envelope, phases};
 pub use coherence::{Coherence, coherence, spike_field_coherence};
 pub use confidence::{
@@ -66,15 +58,20 @@ pub use confidence::{
 };
 pub use correlation::{autocorrelation, correlation, cross_correlation};
 pub use correlogram::{Correlogram, auto_correlogram, cross_correlogram};
+pub use distribution::{deviation, mean, quantile, variance};
 pub use fano_factor::{fano_factor_of_counts, fano_factors};
+pub use firing_rate::{firing_rates, windowed_rates};
 pub use frequency_response::{FrequencyResponse, Resonance, frequency_response};
 pub use gaussian_information::{
     gaussian_capacity, gaussian_information, gaussian_information_rate,
 };
 pub use harmonics::{Harmonics, harmonics};
+pub use histogram::{Histogram, sensible_edges, step_near};
 pub use information::{
     BiasCorrection, Information, entropy, information_of_chance, mutual_information,
 };
+pub use intervals::{Intervals, variation, variation_of_intervals};
+pub use kolmogorov_smirnov::{KolmogorovSmirnov, kolmogorov_smirnov};
 pub use local_variation::{cv2, local_variation, serial_correlation};
 pub use multitaper::{multitaper, multitaper_spectrum, spike_spectrum};
 pub use order_parameter::{order_of_phase_traces, order_of_phases, phase_order, spike_phase};
@@ -82,15 +79,16 @@ pub use oscillation::{
     Period, downward_crossings, duty_cycle, period, share_above, upward_crossings,
 };
 pub use phase_locking::{Resultant, phase_locking, signal_phase_locking, vector_strength};
+pub use population_rate::{population_counts, population_rate, window};
 pub use recurrence::{ClosestReturns, closest_returns};
 pub use rhythm::{Rhythm, population_rhythm, rhythm};
 pub use rustfft::num_complex::Complex;
 pub use signal_to_noise::{
     SignalToNoise, signal_to_noise, spectral_amplification, spike_signal_to_noise,
 };
-pub use sinusoid::{
-    Response, Sinusoid, SinusoidFit, fit_sinusoids, response, sample_times,
-};
+pub use sinusoid::{Response, Sinusoid, SinusoidFit, fit_sinusoids, response, sample_times};
+pub use spectrum::{Spectrum, spectrum};
+pub use synchrony::{count_synchrony, trace_synchrony};
 pub use taper::{Slepian, sine_tapers, slepian_tapers};
 pub use trains::Trains;
 pub use transfer_entropy::{History, TransferEntropy, transfer_entropy};

@@ -9,6 +9,9 @@
 
 use std::f64::consts::TAU;
 
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
+
 /// Frequencies on either side of the line whose mean is the background, at most; fewer where the line lies so low.
 const BESIDE: usize = 8;
 
@@ -68,17 +71,14 @@ pub fn signal_to_noise(signal: &[f64], interval: f64, frequency: f64) -> Option<
         return None;
     }
     let duration = samples as f64 * interval;
-    let density = |step: usize| {
-        // Goertzel's recursion would drift; a turned unit vector renewed for each sample does not.
-        let turn = step as f64 / samples as f64;
-        let (mut east, mut north) = (0.0, 0.0);
-        for (sample, value) in signal[..samples].iter().enumerate() {
-            let (sine, cosine) = (TAU * (turn * sample as f64).fract()).sin_cos();
-            east += (value - centre) * cosine;
-            north += (value - centre) * sine;
-        }
-        2.0 * (east * east + north * north) * interval * interval / duration
-    };
+    let mut steps: Vec<Complex<f64>> = signal[..samples]
+        .iter()
+        .map(|value| Complex::new(value - centre, 0.0))
+        .collect();
+    FftPlanner::new()
+        .plan_fft_forward(samples)
+        .process(&mut steps);
+    let density = |step: usize| 2.0 * steps[step].norm_sqr() * interval * interval / duration;
     over_background(density, cycles, samples.div_ceil(2), duration)
 }
 

@@ -166,12 +166,20 @@ impl Recorder {
             .collect()
     }
 
-    /// Writes each record's table. The parts stay until [`remove_parts`].
-    pub(crate) fn finish(self) -> Result<Vec<Table>, ExperimentError> {
+    /// Writes each record's table; the parts stay until [`remove_parts`]. Where tables are not kept, those that never left the memory are not written.
+    pub(crate) fn finish(self, kept: bool) -> Result<Vec<Table>, ExperimentError> {
         let folder = self.folder;
         let finish = |record: Record| {
             let schema = record.table.schema;
             let path = table_path(&folder, &schema.record);
+            if record.position.parts == 0 && !kept {
+                return Ok(Table {
+                    rows: record.waiting.len() as u64,
+                    in_memory: Some(record.waiting),
+                    path,
+                    schema,
+                });
+            }
             let writer = TableWriter::create(&path, &schema)?;
             if record.position.parts == 0 {
                 return Ok(Table {

@@ -45,6 +45,8 @@ pub struct RunOptions {
     pub quick: bool,
     /// Of a sweep, the share of its runs that is carried out; all where `None`.
     pub part: Option<Part>,
+    /// Whether tables are wanted on disk once the run has been measured.
+    pub(crate) keeps_tables: bool,
     /// Whether this is one run of a sweep, whose formulas are evaluated over all of them.
     pub(crate) of_a_sweep: bool,
     /// Things a reader must know about this run, a sentence each.
@@ -65,6 +67,7 @@ impl RunOptions {
             page: None,
             quick: false,
             part: None,
+            keeps_tables: true,
             of_a_sweep: false,
             notes: Vec::new(),
         }
@@ -405,7 +408,7 @@ impl<'a> Course<'a> {
             &mut self.recorder,
             Recorder::new(self.folder.records(), Vec::new()),
         );
-        let tables = recorder.finish()?;
+        let tables = recorder.finish(self.options.keeps_tables)?;
         self.seconds.writing += start.elapsed().as_secs_f64();
         let (recordings, leaves) = self.measure(&tables)?;
         let folder = self.folder.records();

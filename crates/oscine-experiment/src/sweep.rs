@@ -301,6 +301,7 @@ impl Course<'_> {
             threads,
             page: None,
             of_a_sweep: true,
+            keeps_tables: run_number == 0 || self.keeps_records(),
             part: None,
             ..self.options.clone()
         };

@@ -13,6 +13,8 @@ const TOLERANCE: f64 = 1e-8;
 const HALVINGS: usize = 36;
 /// A cell whose slowest firing is below this part of its rate a tenth of the range further is of class 1.
 const SLOW_PART: f64 = 0.25;
+/// The power with which the rate of a cell of class 1 grows from its onset is above this.
+const LEAST_GROWTH: f64 = 0.15;
 /// Distances from the onset, as parts of the range, between which the growth of the rate is measured.
 const NEAR: [f64; 2] = [1e-3, 1e-2];
 /// Places of the cycle from which firing is tried at the next value of the parameter.
@@ -175,11 +177,13 @@ pub fn firing_onset(
     };
     let (near, far) = (away(NEAR[0])?, away(NEAR[1])?);
     let further = away(0.1)?;
+    let exponent = (far / near).ln() / (NEAR[1] / NEAR[0]).ln();
     Ok(FiringOnset {
         parameter: high,
         frequency: best.frequency,
-        exponent: (far / near).ln() / (NEAR[1] / NEAR[0]).ln(),
-        class: if best.frequency < SLOW_PART * further {
+        exponent,
+        // A rhythm that grows until it grazes the threshold misses it now and then; its rate is that of the rhythm a step further.
+        class: if best.frequency < SLOW_PART * further && exponent > LEAST_GROWTH {
             Excitability::Class1
         } else {
             Excitability::Class2

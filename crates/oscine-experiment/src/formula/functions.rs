@@ -468,15 +468,17 @@ fn is_interior(samples: &[Vec<f64>]) -> bool {
     }
     let best = best as usize;
     let inside = best > 0 && best + 1 < samples.len();
+    // Where nothing could be measured at an end (a cell that is silent passes nothing on) the greatest is beyond it.
     let beyond = |end: usize| {
         let differences: Vec<f64> = samples[best]
             .iter()
             .zip(&samples[end])
             .map(|(best, end)| best - end)
+            .filter(|difference| !difference.is_nan())
             .collect();
         match oscine_analysis::confidence_interval(&differences, LEVEL) {
             Some(interval) => interval.low > 0.0,
-            None => mean(&differences) > 0.0,
+            None => differences.iter().all(|difference| *difference > 0.0),
         }
     };
     inside && beyond(0) && beyond(samples.len() - 1)

@@ -183,7 +183,7 @@ fn as_json(experiment: &Experiment, facts: &Facts, memory: &Memory) -> Value {
         .iter()
         .map(|(part, bytes)| (part.clone(), (*bytes).into()))
         .collect();
-    let notes: Vec<String> = facts.notes.iter().cloned().collect();
+    let notes: Vec<String> = facts.notes.to_vec();
     json!({
         "experiment": experiment.title,
         "populations": populations,
