@@ -1,16 +1,18 @@
-//! A barrier that spins for a moment before it gives way: steps are a few microseconds apart, less than it takes to wake
-//! a sleeping thread.
+//! A barrier that spins for a moment before it sleeps: steps are a few microseconds apart, less than it takes to wake a sleeping thread; but on
+//! a machine that has other things to do a thread that only spins keeps its partner from running.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 
-/// Turns in the wait before the thread offers its core to another.
+/// Turns in the wait before the thread sleeps.
 const PATIENCE: u32 = 4_000;
 
 /// Lets `count` threads meet again and again.
 pub(crate) struct Barrier {
     count: usize,
     arrived: AtomicUsize,
-    round: AtomicUsize,
+    /// What sleepers wait on.
+    round: AtomicU32,
+    sleepers: AtomicUsize,
     broken: AtomicBool,
 }
 
@@ -19,7 +21,8 @@ impl Barrier {
         Self {
             count,
             arrived: AtomicUsize::new(0),
-            round: AtomicUsize::new(0),
+            round: AtomicU32::new(0),
+            sleepers: AtomicUsize::new(0),
             broken: AtomicBool::new(false),
         }
     }
@@ -30,29 +33,41 @@ impl Barrier {
             return true;
         }
         let round = self.round.load(Ordering::Acquire);
+        if self.broken.load(Ordering::SeqCst) {
+            return false;
+        }
         if self.arrived.fetch_add(1, Ordering::AcqRel) + 1 == self.count {
             self.arrived.store(0, Ordering::Relaxed);
-            self.round.store(round.wrapping_add(1), Ordering::Release);
+            self.begin_round();
             return true;
         }
-        let mut turns = 0_u32;
-        while self.round.load(Ordering::Acquire) == round {
-            if self.broken.load(Ordering::Relaxed) {
-                return false;
+        for _ in 0..PATIENCE {
+            if self.round.load(Ordering::Acquire) != round {
+                return !self.broken.load(Ordering::SeqCst);
             }
-            turns += 1;
-            if turns < PATIENCE {
-                std::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
+            std::hint::spin_loop();
         }
-        true
+        // Whoever begins the next round looks for sleepers after it has said so, and sleeping begins only where the round is still this one:
+        // either the sleeper is seen and woken, or it never falls asleep.
+        self.sleepers.fetch_add(1, Ordering::SeqCst);
+        while self.round.load(Ordering::SeqCst) == round {
+            atomic_wait::wait(&self.round, round);
+        }
+        self.sleepers.fetch_sub(1, Ordering::SeqCst);
+        !self.broken.load(Ordering::SeqCst)
     }
 
     /// Lets all who wait go on, for good: a thread has failed.
     pub fn break_up(&self) {
-        self.broken.store(true, Ordering::Relaxed);
+        self.broken.store(true, Ordering::SeqCst);
+        self.begin_round();
+    }
+
+    fn begin_round(&self) {
+        self.round.fetch_add(1, Ordering::SeqCst);
+        if self.sleepers.load(Ordering::SeqCst) > 0 {
+            atomic_wait::wake_all(&self.round);
+        }
     }
 }
 
@@ -80,5 +95,19 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn who_waits_long_is_woken_and_who_waits_in_vain_is_told() {
+        let barrier = Barrier::new(2);
+        std::thread::scope(|scope| {
+            let sleeper = scope.spawn(|| (barrier.wait(), barrier.wait()));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            assert!(barrier.wait());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            barrier.break_up();
+            assert_eq!(sleeper.join().unwrap(), (true, false));
+        });
+        assert!(!barrier.wait());
     }
 }

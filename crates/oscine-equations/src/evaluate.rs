@@ -14,31 +14,68 @@ pub fn evaluate(
     symbols: &dyn Fn(Symbol) -> f64,
     functions: &dyn Fn(Function, f64, f64) -> f64,
 ) -> f64 {
-    let mut values: HashMap<Expression, f64> = HashMap::new();
-    for node in graph.reachable(&[expression]) {
-        let value = match graph.node(node) {
-            Node::Constant(bits) => f64::from_bits(bits),
-            Node::Symbol(symbol) => symbols(symbol),
-            Node::Unary(operation, x) => operation.evaluate(values[&x]),
-            Node::Binary(Binary::PoissonQuantile, mean, probability) => {
-                // Fused, as programs compute it.
-                poisson_quantile::<true>(values[&mean], values[&probability])
-            }
-            Node::Binary(operation, a, b) => operation.evaluate(values[&a], values[&b]),
-            Node::Select(condition, yes, no) => {
-                if values[&condition] != 0.0 {
-                    values[&yes]
-                } else {
-                    values[&no]
+    Evaluation::of(graph, expression).value(symbols, functions)
+}
+
+/// An expression laid out to be computed again and again with other values of its symbols.
+pub struct Evaluation {
+    /// Each node after its operands, which are named by their place; the last is the expression.
+    nodes: Vec<(Node, [usize; 3])>,
+    values: Vec<f64>,
+}
+
+impl Evaluation {
+    /// Lays an expression out.
+    pub fn of(graph: &Graph, expression: Expression) -> Self {
+        let order = graph.reachable(&[expression]);
+        let places: HashMap<Expression, usize> = order
+            .iter()
+            .enumerate()
+            .map(|(place, node)| (*node, place))
+            .collect();
+        let nodes = order
+            .iter()
+            .map(|&expression| {
+                let mut operands = [0; 3];
+                for (operand, place) in graph.operands(expression).zip(&mut operands) {
+                    *place = places[&operand];
                 }
-            }
-            Node::Apply(function, time, index) => {
-                functions(function, values[&time], values[&index])
-            }
-        };
-        values.insert(node, value);
+                (graph.node(expression), operands)
+            })
+            .collect();
+        Self {
+            values: vec![0.0; order.len()],
+            nodes,
+        }
     }
-    values[&expression]
+
+    /// The value, with these values of the symbols and functions.
+    pub fn value(
+        &mut self,
+        symbols: &dyn Fn(Symbol) -> f64,
+        functions: &dyn Fn(Function, f64, f64) -> f64,
+    ) -> f64 {
+        for (place, (node, operands)) in self.nodes.iter().enumerate() {
+            let [a, b, c] = operands.map(|operand| self.values[operand]);
+            self.values[place] = match *node {
+                Node::Constant(bits) => f64::from_bits(bits),
+                Node::Symbol(symbol) => symbols(symbol),
+                Node::Unary(operation, _) => operation.evaluate(a),
+                // Fused, as programs compute it.
+                Node::Binary(Binary::PoissonQuantile, ..) => poisson_quantile::<true>(a, b),
+                Node::Binary(operation, ..) => operation.evaluate(a, b),
+                Node::Select(..) => {
+                    if a != 0.0 {
+                        b
+                    } else {
+                        c
+                    }
+                }
+                Node::Apply(function, ..) => functions(function, a, b),
+            };
+        }
+        self.values.last().copied().unwrap_or(f64::NAN)
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub use derivative::derivative;
 pub use dimension::Dimension;
 pub use equations::{ValueKind, declared_names};
 pub use error::{EquationError, Mistake};
-pub use evaluate::evaluate;
+pub use evaluate::{Evaluation, evaluate};
 pub use formula::{Formula, Part};
 pub use graph::{Expression, Graph, Symbol};
 pub use integrator::{Integrator, IntegratorError};

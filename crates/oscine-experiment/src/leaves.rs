@@ -204,6 +204,8 @@ pub(crate) struct Evaluation<'a> {
     measuring: &'a Measuring,
     /// Expressions on their way, so that one that needs itself is noticed.
     open: std::cell::RefCell<Vec<String>>,
+    /// Expressions that were evaluated.
+    known: std::cell::RefCell<BTreeMap<String, Array>>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -212,6 +214,7 @@ impl<'a> Evaluation<'a> {
             leaves,
             measuring,
             open: std::cell::RefCell::default(),
+            known: std::cell::RefCell::default(),
         }
     }
 
@@ -226,15 +229,21 @@ impl<'a> Evaluation<'a> {
                 .iter()
                 .find(|(known, _)| known == name);
             if let Some((_, expression)) = expression {
+                if let Some(array) = self.known.borrow().get(name) {
+                    return Ok(Some(array.clone()));
+                }
                 if self.open.borrow().iter().any(|known| known == name) {
                     return Err(missing(format!("the measure `{name}` needs itself")));
                 }
                 self.open.borrow_mut().push(name.to_owned());
                 let value = self.value(expression);
                 self.open.borrow_mut().pop();
-                return value
-                    .map(Some)
-                    .map_err(|error| missing(format!("the measure `{name}`: {error}")));
+                let value =
+                    value.map_err(|error| missing(format!("the measure `{name}`: {error}")))?;
+                self.known
+                    .borrow_mut()
+                    .insert(name.to_owned(), value.clone());
+                return Ok(Some(value));
             }
             let head = name.split('.').next().unwrap_or(name);
             if let Some(reason) = self.leaves.failed.get(head) {

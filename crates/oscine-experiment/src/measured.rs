@@ -44,65 +44,86 @@ impl Measured {
         judged: impl Fn(usize) -> bool,
     ) -> Result<Self, Box<BuildError>> {
         let evaluation = Evaluation::new(leaves, measuring);
-        let value = |written: &Written| {
-            evaluation
-                .value(written)
-                .map_err(|error| Box::new(written.mistake(error)))
+        // A measure that could not be taken is no mistake in the formulas that read it: what depends on it is missing, and that is said.
+        let value = |written: &Written| -> Result<Result<Array, String>, Box<BuildError>> {
+            match evaluation.value(written) {
+                Ok(array) => Ok(Ok(array)),
+                Err(error) if !leaves.failed.is_empty() => Ok(Err(error.message())),
+                Err(error) => Err(Box::new(written.mistake(error))),
+            }
         };
         let mut measured = Self {
             notes: leaves.notes.clone(),
             ..Self::default()
         };
+        for (name, reason) in &leaves.failed {
+            let note = format!("`{name}` could not be measured: {reason}");
+            measured.notes.push(note);
+        }
         for (name, measure) in &experiment.measures {
             if measure.what.is_some() {
                 let field = format!("{name}.");
-                let fields = leaves
-                    .arrays
-                    .iter()
-                    .filter(|(key, _)| *key == name || key.starts_with(&field));
-                measured
-                    .measures
-                    .extend(fields.map(|(key, array)| (key.clone(), array.clone())));
+                let fields = leaves.arrays.iter();
+                let own = fields.filter(|(key, _)| *key == name || key.starts_with(&field));
+                let own = own.map(|(key, array)| (key.clone(), array.clone()));
+                measured.measures.extend(own);
             }
-            if let Some((_, written)) = measuring
+            let expression = measuring
                 .expressions
                 .iter()
-                .find(|(known, _)| known == name)
-            {
-                measured.measures.push((name.clone(), value(written)?));
+                .find(|(known, _)| known == name);
+            if let Some((_, written)) = expression {
+                let array = value(written)?;
+                measured
+                    .measures
+                    .extend(array.ok().map(|array| (name.clone(), array)));
             }
         }
-        for (name, reason) in &leaves.failed {
-            measured
-                .notes
-                .push(format!("`{name}` could not be measured: {reason}"));
-        }
-        for (index, (claim, written)) in experiment.claims.iter().zip(&measuring.claims).enumerate()
-        {
+        let claims = experiment.claims.iter().zip(&measuring.claims);
+        for (index, (claim, written)) in claims.enumerate() {
             if !judged(index) {
                 let note = "the short form does not judge it";
                 measured.verdicts.push(Verdict::not_run(claim, note));
                 continue;
             }
-            let verdict = Verdict::judge(claim, &value(written)?).map_err(|message| {
-                Box::new(BuildError::Description {
-                    place: written.place.clone(),
-                    owner: written.owner.clone(),
-                    message,
-                    help: None,
-                })
-            })?;
+            let verdict = match value(written)? {
+                Ok(array) => Verdict::judge(claim, &array).map_err(|message| {
+                    Box::new(BuildError::Description {
+                        place: written.place.clone(),
+                        owner: written.owner.clone(),
+                        message,
+                        help: None,
+                    })
+                })?,
+                Err(reason) => Verdict {
+                    holds: Some(false),
+                    ..Verdict::not_run(claim, &reason)
+                },
+            };
             measured.verdicts.push(verdict);
         }
         for (figure, plotted) in experiment.figures.iter().zip(&measuring.figures) {
-            let named = |written: &Written| -> Result<(String, Array), Box<BuildError>> {
-                Ok((written.formula.text().to_owned(), value(written)?))
+            let named = |written: &Written| -> Result<Option<(String, Array)>, Box<BuildError>> {
+                let text = written.formula.text().to_owned();
+                Ok(value(written)?.ok().map(|array| (text, array)))
             };
-            measured.plots.push(Plot {
-                title: figure.title.clone().unwrap_or_default(),
-                series: plotted.series.iter().map(named).collect::<Result<_, _>>()?,
-                against: named(&plotted.against)?,
-            });
+            let series = plotted
+                .series
+                .iter()
+                .map(named)
+                .collect::<Result<Vec<_>, _>>()?;
+            let series: Vec<(String, Array)> = series.into_iter().flatten().collect();
+            match named(&plotted.against)? {
+                Some(against) if !series.is_empty() => measured.plots.push(Plot {
+                    title: figure.title.clone().unwrap_or_default(),
+                    series,
+                    against,
+                }),
+                _ => measured.notes.push(format!(
+                    "the figure `{}` is not drawn: what it shows could not be measured",
+                    figure.plot.value
+                )),
+            }
         }
         Ok(measured)
     }

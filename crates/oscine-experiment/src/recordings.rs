@@ -151,7 +151,7 @@ impl Recordings {
                         series,
                     })
                 });
-                self.traces.push(Traces {
+                let traces = Traces {
                     record: facts.name.clone(),
                     of: facts.of.clone(),
                     each,
@@ -163,8 +163,26 @@ impl Recordings {
                         .take(samples)
                         .copied()
                         .collect(),
-                });
+                };
+                self.take(traces);
             }
+        }
+    }
+}
+
+impl Recordings {
+    /// Several slices of one population in one record are one set of traces.
+    fn take(&mut self, traces: Traces) {
+        let same = self.traces.iter_mut().find(|known| {
+            known.record == traces.record && known.of == traces.of && known.times == traces.times
+        });
+        let Some(known) = same else {
+            self.traces.push(traces);
+            return;
+        };
+        known.indices.extend(traces.indices);
+        for (variable, more) in known.variables.iter_mut().zip(traces.variables) {
+            variable.series.extend(more.series);
         }
     }
 }

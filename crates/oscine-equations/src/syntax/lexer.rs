@@ -130,7 +130,13 @@ fn tokens_where(text: &str, paths: bool) -> Result<Vec<Token>, Problem> {
         } else {
             let before = found.len();
             at = token(text, at, character, &mut found)?;
-            if paths && let Some(Token { kind: TokenKind::Name, span, .. }) = found.last_mut() {
+            if paths
+                && let Some(Token {
+                    kind: TokenKind::Name,
+                    span,
+                    ..
+                }) = found.last_mut()
+            {
                 span.end += path_length(&text[span.end..]);
                 at = span.end;
             }

@@ -7,8 +7,8 @@ mod lexer;
 mod parser;
 mod tree;
 
-pub(crate) use lexer::{tokens, tokens_with_paths};
 pub use lexer::{Token, TokenKind};
+pub(crate) use lexer::{tokens, tokens_with_paths};
 pub use parser::Parser;
 pub use tree::{Kind, Operator, Prefix, Tree};
 

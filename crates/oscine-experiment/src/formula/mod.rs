@@ -9,7 +9,7 @@ mod functions;
 use std::collections::HashMap;
 
 use oscine_equations::formula::is_function;
-use oscine_equations::{Binding, EquationError, Formula, Graph, Part, Scope, evaluate};
+use oscine_equations::{Binding, EquationError, Evaluation, Formula, Graph, Part, Scope};
 
 use crate::array::{Array, common_axes};
 
@@ -161,13 +161,14 @@ fn computed(
         .filter_map(|(name, array)| Some((graph.find(name)?, array.spread(&axes))))
         .collect();
     let count = axes.iter().map(crate::array::Axis::len).product();
+    let mut evaluation = Evaluation::of(&graph, typed.expression);
     let values = (0..count)
         .map(|at| {
             let symbols = |symbol| {
                 let column = columns.get(&symbol);
                 column.map_or(f64::NAN, |column| column[at])
             };
-            evaluate(&graph, typed.expression, &symbols, &|_, _, _| f64::NAN)
+            evaluation.value(&symbols, &|_, _, _| f64::NAN)
         })
         .collect();
     Ok(Array {

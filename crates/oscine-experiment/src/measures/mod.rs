@@ -305,8 +305,14 @@ pub(crate) fn each<'a>(
     measure: impl Fn(&Selected<'a>) -> Result<Fields, String>,
 ) -> Result<Fields, String> {
     let mut fields = Fields::new();
-    for (label, one) in all {
-        for (field, array) in measure(&one)? {
+    for (at, (label, one)) in all.iter().enumerate() {
+        if all[..at].iter().any(|(other, _)| other == label) {
+            return Err(format!(
+                "`of` names several recordings of `{}`: give each slice of it a record of its own",
+                one.of()
+            ));
+        }
+        for (field, array) in measure(one)? {
             let parts: Vec<&str> = [label.as_str(), field.as_str()]
                 .into_iter()
                 .filter(|part| !part.is_empty())

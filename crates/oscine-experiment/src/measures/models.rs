@@ -175,7 +175,16 @@ impl OfModel {
                 free.push(Free::from(*name));
             }
         }
-        let system = System::read(neurons, &free).map_err(|error| error.to_string())?;
+        let driven = |name: &str| neurons.input.iter().any(|(input, _)| input == name);
+        let system = System::read(neurons, &free).map_err(|error| {
+            match also.iter().find(|name| driven(name)) {
+                // An input that a stimulus drives has no value of its own.
+                Some(input) => {
+                    format!("{error}; give it one: `at = {{ {input} = \"0 …\" }}` with its unit")
+                }
+                None => error.to_string(),
+            }
+        })?;
         run.notes.borrow_mut().extend(
             system
                 .notes()

@@ -99,14 +99,17 @@ fn population_synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wro
                 Selected::Spikes(trains) => {
                     let span = window.of(trains.from..trains.until);
                     let cells = trains.cells.clone();
-                    count_synchrony(
+                    // Of counts it is 1 of independent cells and N of N alike; its root over that of N is chi.
+                    let count = cells.len() as f64;
+                    let ratio = count_synchrony(
                         &trains.times,
                         &trains.indices,
                         cells,
                         span.start,
                         span.end,
                         bin,
-                    )
+                    );
+                    ratio.map(|ratio| (ratio / count).sqrt())
                 }
                 Selected::Trace(traces, place) => {
                     trace_synchrony(&window.of_traces(traces).variables[*place].series)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use oscine::experiment::Ending;
 use oscine::network::lab::{self, LabFile};
 use oscine::network::nearest;
 use oscine::{Outcome, RunOptions};
@@ -71,7 +72,19 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         options.quick = arguments.quick;
         options.stop = Some(stop.clone());
         options.page = Some(oscine::page_of);
-        let outcome = run_one(file, options)?;
+        let outcome = match run_one(file, options) {
+            Ok(outcome) => outcome,
+            // One that cannot be run is a failure among the others, and no reason to leave them out.
+            Err(fault) if several => {
+                eprint!("{}", fault.shown());
+                failed += 1;
+                continue;
+            }
+            Err(fault) => return Err(fault),
+        };
+        if outcome.ending != Ending::Finished {
+            return conclude(&outcome, arguments.json).and_then(judged);
+        }
         if several && !arguments.json {
             failed += failures(&outcome);
         } else {

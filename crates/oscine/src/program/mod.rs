@@ -6,6 +6,7 @@ mod completions;
 mod export;
 mod fault;
 mod lab;
+mod measures;
 mod models;
 mod problem;
 mod progress;
@@ -42,6 +43,7 @@ enum Command {
     Resume(resume::Arguments),
     Lab(lab::Arguments),
     Analyse(analyse::Arguments),
+    Measures(measures::Arguments),
     Models(models::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Resume(arguments) => resume::carry_out(&arguments),
         Command::Analyse(arguments) => analyse::carry_out(&arguments),
         Command::Lab(arguments) => lab::carry_out(&arguments),
+        Command::Measures(arguments) => measures::carry_out(&arguments),
         Command::Models(arguments) => models::carry_out(&arguments),
         Command::Export(arguments) => export::carry_out(&arguments),
         Command::Completions(arguments) => completions::carry_out(&arguments),
