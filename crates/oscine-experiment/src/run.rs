@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use oscine_engine::{Counts, Options, Simulation, Threads};
@@ -21,58 +20,9 @@ use crate::pace::Pace;
 use crate::recorded_rows::{RecordedTable, TimeGrid};
 use crate::recorder::{Recorder, Table, remove_parts};
 use crate::recordings::Recordings;
-use crate::sweep::{self, Part};
+use crate::run_options::RunOptions;
+use crate::sweep;
 use crate::{Ending, ExperimentError, Moment, Outcome, Progress, Seconds, leaves_file, summary};
-
-/// How a run is carried out; nothing here changes its results.
-#[derive(Clone, Debug)]
-pub struct RunOptions {
-    /// The results folder.
-    pub folder: PathBuf,
-    /// Whether results that are there already may be replaced.
-    pub overwrite: bool,
-    /// Threads.
-    pub threads: Threads,
-    /// Set by whoever wants the run to stop; it then ends with a checkpoint.
-    pub stop: Option<Arc<AtomicBool>>,
-    /// Recordings wait in memory for no longer than this before they are written.
-    pub flush_every: Duration,
-    /// Wall time between checkpoints, besides those that the experiment asks for.
-    pub checkpoint_every: Duration,
-    /// How `report.html` is made; none is written where `None`.
-    pub page: Option<fn(&Outcome) -> String>,
-    /// Whether this is the quick form of the experiment.
-    pub quick: bool,
-    /// Of a sweep, the share of its runs that is carried out; all where `None`.
-    pub part: Option<Part>,
-    /// Whether tables are wanted on disk once the run has been measured.
-    pub(crate) keeps_tables: bool,
-    /// Whether this is one run of a sweep, whose formulas are evaluated over all of them.
-    pub(crate) of_a_sweep: bool,
-    /// Things a reader must know about this run, a sentence each.
-    pub notes: Vec<String>,
-}
-
-impl RunOptions {
-    /// Into this folder, on this many threads, with everything else as usual.
-    #[must_use]
-    pub fn new(folder: impl Into<PathBuf>, threads: Threads) -> Self {
-        Self {
-            folder: folder.into(),
-            overwrite: false,
-            threads,
-            stop: None,
-            flush_every: Duration::from_secs(4),
-            checkpoint_every: Duration::from_secs(30),
-            page: None,
-            quick: false,
-            part: None,
-            keeps_tables: true,
-            of_a_sweep: false,
-            notes: Vec::new(),
-        }
-    }
-}
 
 /// Runs an experiment from its beginning into a new folder.
 ///

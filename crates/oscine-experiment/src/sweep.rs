@@ -10,133 +10,22 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use oscine_engine::{BuildError, Facts, Threads};
-use oscine_equations::{Dimension, Quantity};
-use oscine_network::{Experiment, Sweep};
+use oscine_network::Experiment;
 
-use crate::array::{Array, Axis, AxisKind, stacked};
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
 use crate::leaves::Leaves;
 use crate::measured::Measured;
 use crate::measuring::Measuring;
+use crate::points::Points;
 use crate::recorder::{Table, record_files};
 use crate::recordings::Recordings;
-use crate::run::{RunOptions, build, described, resume, run};
+use crate::run::{build, described, resume, run};
+use crate::run_options::RunOptions;
+use crate::together::{failures, together};
 use crate::{
     Ending, ExperimentError, Outcome, Progress, Seconds, TableReader, leaves_file, summary,
     sweep_table,
 };
-
-/// A share of the runs of a sweep: the first of two, `1/2`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// Which, from 1.
-    pub number: usize,
-    /// Of how many.
-    pub of: usize,
-}
-
-impl Part {
-    fn holds(self, run: usize) -> bool {
-        run % self.of == self.number - 1
-    }
-}
-
-/// The runs of a sweep.
-pub(crate) struct Points<'a> {
-    sweep: &'a Sweep,
-    seed: u64,
-}
-
-impl<'a> Points<'a> {
-    pub(crate) fn of(experiment: &'a Experiment) -> Option<Self> {
-        let sweep = experiment.sweep.as_ref()?;
-        Some(Self {
-            sweep,
-            seed: experiment.run.seed,
-        })
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        let values = self.sweep.over.iter().map(|(_, (_, values))| values.len());
-        values.product::<usize>() * self.repeats()
-    }
-
-    fn repeats(&self) -> usize {
-        self.sweep.repeat.max(1)
-    }
-
-    /// The keys of a run and their values, the seed among them. The first key changes slowest, seeds fastest.
-    pub(crate) fn settings(&self, run: usize) -> Vec<(String, String)> {
-        let (mut rest, repeat) = (run / self.repeats(), (run % self.repeats()) as u64);
-        let mut settings = Vec::new();
-        for (key, (_, values)) in self.sweep.over.iter().rev() {
-            settings.push((key.clone(), values[rest % values.len()].clone()));
-            rest /= values.len();
-        }
-        settings.reverse();
-        if self.repeats() > 1 {
-            let swept = settings.iter().position(|(key, _)| key == "run.seed");
-            let first = swept.and_then(|at| settings[at].1.parse::<u64>().ok());
-            let seed = first.unwrap_or(self.seed).wrapping_add(repeat);
-            match swept {
-                Some(at) => settings[at].1 = seed.to_string(),
-                None => settings.push(("run.seed".into(), seed.to_string())),
-            }
-        }
-        settings
-    }
-
-    /// The axes along which the runs lie.
-    pub(crate) fn axes(&self) -> Vec<Axis> {
-        let keys = self
-            .sweep
-            .over
-            .iter()
-            .map(|(key, (_, values))| axis(key, values));
-        let mut axes: Vec<Axis> = keys.collect();
-        if self.repeats() > 1 {
-            let seeds = (0..self.repeats()).map(|repeat| repeat as f64).collect();
-            axes.push(Axis {
-                kind: AxisKind::Repeat,
-                ..Axis::within("repeat", Dimension::DIMENSIONLESS, seeds)
-            });
-        }
-        axes
-    }
-}
-
-/// The axis of a key: its values as quantities, or as names where they are none.
-fn axis(key: &str, values: &[String]) -> Axis {
-    let quantities: Option<Vec<Quantity>> = values
-        .iter()
-        .map(|value| Quantity::parse(value.trim()).ok())
-        .collect();
-    let quantities = quantities.filter(|quantities| {
-        let dimension = quantities[0].dimension;
-        quantities
-            .iter()
-            .all(|quantity| quantity.dimension == dimension)
-    });
-    let (dimension, coordinates, labels) = match quantities {
-        Some(quantities) => (
-            quantities[0].dimension,
-            quantities.iter().map(|quantity| quantity.value).collect(),
-            Vec::new(),
-        ),
-        None => (
-            Dimension::DIMENSIONLESS,
-            (0..values.len()).map(|at| at as f64).collect(),
-            values.to_vec(),
-        ),
-    };
-    Axis {
-        name: key.to_owned(),
-        kind: AxisKind::Sweep,
-        dimension,
-        coordinates,
-        labels,
-    }
-}
 
 /// Carries a sweep out, or goes on with one in a folder that `begun` says is its.
 ///
@@ -480,74 +369,4 @@ fn no_sweep() -> BuildError {
         message: "there is none".into(),
         help: None,
     }
-}
-
-/// What all runs measured, along the axes of the sweep. A parameter that is the same in all of them stays one.
-fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) -> Leaves {
-    let mut leaves = Leaves {
-        notes: each.iter().flat_map(|run| run.notes.clone()).collect(),
-        ..Leaves::default()
-    };
-    leaves.notes.sort();
-    leaves.notes.dedup();
-    let mut names: Vec<&String> = each.iter().flat_map(|run| run.arrays.keys()).collect();
-    names.sort();
-    names.dedup();
-    for name in names {
-        let arrays: Vec<Option<&Array>> = each.iter().map(|run| run.arrays.get(name)).collect();
-        let head = name.split('.').next().unwrap_or(name);
-        let is_measured = experiment.measures.iter().any(|(known, _)| known == head)
-            || experiment.records.iter().any(|(known, _)| known == head);
-        let first = arrays.iter().flatten().next();
-        let same = arrays.iter().flatten().all(|array| Some(array) == first);
-        match first {
-            Some(array) if same && !is_measured => {
-                leaves.arrays.insert(name.clone(), (*array).clone());
-            }
-            _ => leaves
-                .arrays
-                .extend(stacked(axes, &arrays).map(|array| (name.clone(), array))),
-        }
-    }
-    for axis in axes.iter().filter(|axis| axis.kind == AxisKind::Sweep) {
-        let array = Array::along(axis.clone(), axis.dimension, axis.coordinates.clone());
-        leaves.arrays.insert(axis.name.clone(), array);
-    }
-    // A measure that no run could take is missing; what some could is there, not a number elsewhere.
-    for (name, reason) in each.iter().flat_map(|run| &run.failed) {
-        let field = format!("{name}.");
-        let some = leaves
-            .arrays
-            .keys()
-            .any(|key| key == name || key.starts_with(&field));
-        if !some && name != "run" {
-            leaves
-                .failed
-                .entry(name.clone())
-                .or_insert_with(|| reason.clone());
-        }
-    }
-    leaves
-}
-
-/// What runs and measures failed at some points, a sentence each.
-fn failures(each: &[Leaves]) -> Vec<String> {
-    let mut counted: std::collections::BTreeMap<&str, (usize, &str)> = Default::default();
-    for (name, reason) in each.iter().flat_map(|run| &run.failed) {
-        let entry = counted.entry(name).or_insert((0, reason));
-        entry.0 += 1;
-    }
-    counted
-        .into_iter()
-        .map(|(name, (count, reason))| match name {
-            "run" => format!(
-                "{count} of {} runs did not come to their end: {reason}",
-                each.len()
-            ),
-            _ => format!(
-                "`{name}` could not be measured in {count} of {} runs: {reason}",
-                each.len()
-            ),
-        })
-        .collect()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::array::{Array, Axis, AxisKind};
 use crate::measured::Measured;
-use crate::sweep::Points;
+use crate::points::Points;
 use crate::symbol::unit_symbol;
 use crate::table_file::TableWriter;
 use crate::{ExperimentError, Field, FieldKind, Rows, Schema, TableKind, Values};

@@ -366,6 +366,8 @@
       if (entry.isIntersecting && !figure.chart) draw(figure);
     }
   }, { rootMargin: "600px" });
+  // The first are drawn at once, so that a page that is printed or photographed without being scrolled shows them.
+  figures.slice(0, 6).forEach(draw);
   figures.forEach(({ element }) => seen.observe(element));
   const redraw = () => figures.filter(({ chart }) => chart).forEach(draw);
 
