@@ -88,7 +88,7 @@ pub const FUNCTIONS: &[Function] = &[
         "slope",
         "slope(mean(x.y))",
         "the slope of the straight line of least squares along its axis",
-        |a| over(a, a[0].dimension / of_axis(&a[0])?, |y, x| slope(y, x)),
+        |a| over(a, a[0].dimension / of_axis(&a[0])?, slope),
     ),
     one(
         "rising",
@@ -154,7 +154,7 @@ pub const FUNCTIONS: &[Function] = &[
                 of_axis(&a[0])?,
                 a[0].dimension,
                 "the place",
-                |y, x, at| interpolated(y, x, at),
+                interpolated,
             )
         },
     ),
@@ -162,15 +162,7 @@ pub const FUNCTIONS: &[Function] = &[
         "crossing",
         "crossing(gain, 0.5)",
         "where along its axis it first crosses a value, on the straight line between its neighbours",
-        |a| {
-            with_number(
-                a,
-                a[0].dimension,
-                of_axis(&a[0])?,
-                "the value",
-                |y, x, level| crossing(y, x, level),
-            )
-        },
+        |a| with_number(a, a[0].dimension, of_axis(&a[0])?, "the value", crossing),
     ),
     two(
         "quantile",

@@ -8,15 +8,15 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Fields, Kind, Run, Selected, Settings, Window, Wrong, by_cell, by_element, each, field,
-    middle, number, of_traces, pair, selected, stacked_lines,
+    Carry, Fields, Kind, Selected, Settings, Window, Wrong, by_cell, by_element, each, field,
+    middle, number, of_traces, only_trace, pair, selected, stacked_lines,
 };
 use crate::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "spectrum",
-        gives: "power by frequency: of the population's rate, or of each trace; `method` multitaper (`half_bandwidth`) or welch (`segment`), up to `greatest`",
+        gives: "power by frequency: of the population's rate (or with `each` = true of each cell's spikes), or of each trace; `method` multitaper (`half_bandwidth`) or welch (`segment`), up to `greatest`",
         read: spectrum,
     },
     Kind {
@@ -55,6 +55,9 @@ const PLAIN: Dimension = Dimension::DIMENSIONLESS;
 /// A level of coherence that chance exceeds this often.
 const CHANCE: f64 = 0.05;
 
+const TOO_FEW_SPIKES: &str =
+    "there are too few spikes, or the recording is too short for this bandwidth";
+
 #[derive(Clone, Copy)]
 enum Method {
     Multitaper,
@@ -70,27 +73,43 @@ fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let half = settings.quantity("half_bandwidth", Dimension::HERTZ, "\"1 Hz\"")?;
     let segment = settings.quantity("segment", Dimension::SECOND, "\"0.5 s\"")?;
     let greatest = settings.quantity("greatest", Dimension::HERTZ, "\"200 Hz\"")?;
+    let of_each = settings.flag("each")?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
         each(selected(run, &of)?, |one| match one {
             Selected::Spikes(trains) => {
                 let trains = trains.between(window.from, window.until);
                 let half = half.unwrap_or(4.0 / trains.span().max(f64::MIN_POSITIVE));
-                let found = spike_spectrum(
-                    &trains.times,
-                    trains.from,
-                    trains.until,
-                    half,
-                    greatest.unwrap_or(500.0),
-                )
-                .ok_or(
-                    "there are too few spikes, or the recording is too short for this bandwidth",
-                )?;
-                let axis = Axis::within("frequency", Dimension::HERTZ, found.frequencies);
-                Ok(vec![field(
-                    "",
-                    Array::along(axis, Dimension::HERTZ, found.density),
-                )])
+                let found = |times: &[f64]| {
+                    let greatest = greatest.unwrap_or(500.0);
+                    spike_spectrum(times, trains.from, trains.until, half, greatest)
+                        .ok_or(TOO_FEW_SPIKES)
+                };
+                let array = if of_each {
+                    let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
+                    let spectra = cells.iter().map(found).collect::<Result<Vec<_>, _>>()?;
+                    let frequencies = spectra.first().map(|one| one.frequencies.clone());
+                    let densities: Vec<f64> =
+                        spectra.into_iter().flat_map(|one| one.density).collect();
+                    Array {
+                        dimension: Dimension::HERTZ,
+                        axes: vec![
+                            Axis::elements(trains.of.clone(), trains.cells.clone()),
+                            Axis::within(
+                                "frequency",
+                                Dimension::HERTZ,
+                                frequencies.unwrap_or_default(),
+                            ),
+                        ],
+                        values: densities,
+                    }
+                    .squeezed()
+                } else {
+                    let found = found(&trains.times)?;
+                    let axis = Axis::within("frequency", Dimension::HERTZ, found.frequencies);
+                    Array::along(axis, Dimension::HERTZ, found.density)
+                };
+                Ok(vec![field("", array)])
             }
             Selected::Trace(traces, place) => {
                 let traces = window.of_traces(traces);
@@ -158,17 +177,6 @@ fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     }))
 }
 
-/// The trace that `input` names, of one element.
-fn input_trace(run: &Run, input: &str, window: Window) -> Result<super::Trace, String> {
-    let mut found = selected(run, &[input.to_owned()])?;
-    match (found.len(), found.pop()) {
-        (1, Some((_, one))) => one.trace(window),
-        _ => Err(format!(
-            "`input` should be one trace, and `{input}` is several"
-        )),
-    }
-}
-
 fn sinusoid(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
     let frequency = settings.needed("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
@@ -182,7 +190,7 @@ fn sinusoid(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
             let variable = &traces.variables[place];
             let input = input
                 .as_ref()
-                .map(|input| input_trace(run, input, window))
+                .map(|input| only_trace(run, "input", input, window))
                 .transpose()?;
             let (mut gains, mut phases) = (Vec::new(), Vec::new());
             for series in &variable.series {
@@ -227,7 +235,7 @@ fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
         window,
         move |run, traces, place| {
             let step = traces.step().ok_or("there are too few samples")?;
-            let input = input_trace(run, &input, window)?;
+            let input = only_trace(run, "input", &input, window)?;
             let variable = &traces.variables[place];
             let width = width.unwrap_or((range.end - range.start) / 100.0);
             let (mut gains, mut phases, mut coherences) = (Vec::new(), Vec::new(), Vec::new());

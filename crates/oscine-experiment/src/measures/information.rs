@@ -10,7 +10,7 @@ use oscine_equations::Dimension;
 
 use super::{
     Carry, Fields, Kind, Run, Selected, Settings, Trace, Window, Wrong, by_cell, by_element, each,
-    field, number, pair, selected,
+    field, number, only_trace, pair, selected,
 };
 
 pub(super) const KINDS: &[Kind] = &[
@@ -78,15 +78,7 @@ fn information(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 
 /// What each cell or unit tells.
 fn told(run: &Run, one: &Selected, with: &str, trials: Trials) -> Result<Fields, String> {
-    let mut shown = selected(run, &[with.to_owned()])?;
-    let shown = match (shown.len(), shown.pop()) {
-        (1, Some((_, shown))) => shown.trace(trials.window)?,
-        _ => {
-            return Err(format!(
-                "`with` should be one trace, and `{with}` is several"
-            ));
-        }
-    };
+    let shown = only_trace(run, "with", with, trials.window)?;
     let span = trials
         .window
         .of(shown.from..shown.from + shown.step * shown.values.len() as f64);
@@ -98,14 +90,13 @@ fn told(run: &Run, one: &Selected, with: &str, trials: Trials) -> Result<Fields,
         .map(|trial| span.start + trial as f64 * trials.every)
         .collect();
     let classes = classes(&shown, &starts, trials.every);
-    let (responses, place): (Vec<Vec<u64>>, &dyn Fn(Vec<f64>) -> crate::array::Array) = match one {
-        Selected::Spikes(trains) => (spike_responses(trains, &starts, trials)?, &|values| {
-            by_cell(trains, PLAIN, values)
-        }),
-        Selected::Trace(traces, variable) => {
-            let values = value_responses(traces, *variable, &starts, trials);
-            (values, &|values| by_element(traces, PLAIN, values))
-        }
+    let responses = match one {
+        Selected::Spikes(trains) => spike_responses(trains, &starts, trials)?,
+        Selected::Trace(traces, variable) => value_responses(traces, *variable, &starts, trials),
+    };
+    let place = |values| match one {
+        Selected::Spikes(trains) => by_cell(trains, PLAIN, values),
+        Selected::Trace(traces, _) => by_element(traces, PLAIN, values),
     };
     let seed = run.experiment.run.seed;
     let (mut bits, mut chances) = (Vec::new(), Vec::new());

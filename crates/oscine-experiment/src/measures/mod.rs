@@ -5,6 +5,7 @@
 
 mod frequencies;
 mod information;
+mod locking;
 mod models;
 mod settings;
 mod spikes;
@@ -212,6 +213,22 @@ impl Selected<'_> {
             Self::Spikes(_) => "",
             Self::Trace(traces, place) => &traces.variables[*place].name,
         }
+    }
+}
+
+/// The one trace that a setting names: `input = "drive.I"`.
+pub(crate) fn only_trace(
+    run: &Run,
+    key: &str,
+    name: &str,
+    window: Window,
+) -> Result<Trace, String> {
+    let mut found = selected(run, &[name.to_owned()])?;
+    match (found.len(), found.pop()) {
+        (1, Some((_, one))) => one.trace(window),
+        _ => Err(format!(
+            "`{key}` should be one trace, and `{name}` is several"
+        )),
     }
 }
 

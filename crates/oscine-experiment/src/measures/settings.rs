@@ -320,7 +320,8 @@ pub fn range_of(written: &str) -> Result<(Range<f64>, Dimension), String> {
             start.dimension, end.dimension
         ));
     }
-    if !(start.value < end.value) {
+    // A range to or from what is no number is none either.
+    if start.value.partial_cmp(&end.value) != Some(std::cmp::Ordering::Less) {
         return Err("should go from a lesser to a greater value".into());
     }
     Ok((start.value..end.value, end.dimension))

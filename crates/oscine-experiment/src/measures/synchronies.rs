@@ -1,14 +1,12 @@
 //! Measures of how cells fire together: order of their phases, rhythm of the population, locking to a frequency.
 
 use oscine_analysis::{
-    Trains, count_synchrony, order_of_phase_traces, phase_order, population_rhythm,
-    signal_phase_locking, trace_synchrony, vector_strength,
+    count_synchrony, order_of_phase_traces, phase_order, population_rhythm, trace_synchrony,
 };
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Kind, Selected, Settings, Window, Wrong, by_cell, each, main, number, of_spikes, pair,
-    selected,
+    Carry, Kind, Selected, Settings, Window, Wrong, each, main, number, of_spikes, selected,
 };
 use crate::array::{Array, Axis};
 
@@ -30,13 +28,13 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         name: "vector-strength",
-        gives: "how sharply each cell's spikes hold a phase of `frequency`, 0 to 1; `phase`, `significance` (Rayleigh)",
-        read: locking,
+        gives: "how sharply each cell's spikes hold a phase of `frequency`, or of the rhythm of the trace `with` (in a `band`), 0 to 1; `phase`, `significance` (Rayleigh)",
+        read: super::locking::of_spikes,
     },
     Kind {
         name: "phase-locking",
-        gives: "how steadily two traces keep their difference of phase, 0 to 1; `phase`",
-        read: locking_of_traces,
+        gives: "how steadily two traces keep their difference of phase (in a `band` of frequencies), 0 to 1; `phase`",
+        read: super::locking::of_two_traces,
     },
 ];
 
@@ -141,41 +139,6 @@ fn rhythm(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
             number("power", found.over_background, PLAIN),
             number("significance", found.significance, PLAIN),
             number("width", found.width.unwrap_or(f64::NAN), Dimension::HERTZ),
-        ])
-    }))
-}
-
-fn locking(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
-    let frequency = settings.needed("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
-    Ok(of_spikes("vector-strength", of, window, move |trains| {
-        let found: Vec<_> = Trains::of(&trains.times, &trains.indices, trains.cells.clone())
-            .iter()
-            .map(|train| vector_strength(train, frequency))
-            .collect();
-        let field = |name: &str, value: &dyn Fn(&oscine_analysis::Resultant) -> f64| {
-            let values = found.iter().map(|one| one.as_ref().map_or(f64::NAN, value));
-            (name.to_owned(), by_cell(trains, PLAIN, values.collect()))
-        };
-        Ok(vec![
-            field("", &|one| one.length),
-            field("phase", &|one| one.angle),
-            field("significance", &|one| one.significance()),
-        ])
-    }))
-}
-
-fn locking_of_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
-    let of = of.to_vec();
-    Ok(Box::new(move |run| {
-        let [first, second] = pair("phase-locking", selected(run, &of)?)?;
-        let (first, second) = (first.trace(window)?, second.trace(window)?);
-        let found = signal_phase_locking(&first.values, &second.values)
-            .ok_or("the two traces are not equally long, or stand still")?;
-        Ok(vec![
-            number("", found.length, PLAIN),
-            number("phase", found.angle, PLAIN),
         ])
     }))
 }

@@ -64,6 +64,21 @@ fn settings_that_cannot_be_are_refused_with_advice() {
             "as in `frequency = \"5 Hz\"`",
         ),
         (
+            "what = \"vector-strength\"\nof = \"raster\"\nfrequency = \"5 Hz\"\nwith = \"trace\"",
+            "`with` and `frequency` both say",
+            "keep one of them",
+        ),
+        (
+            "what = \"vector-strength\"\nof = \"raster\"\nfrequency = \"5 Hz\"\nband = \"4:8 Hz\"",
+            "`band` is of the trace that `with` names",
+            "leave it out",
+        ),
+        (
+            "what = \"phase-locking\"\nof = \"trace\"\nband = \"8:4 Hz\"",
+            "`band` should go from a lesser to a greater value",
+            "as in `band = \"4:8 Hz\"`",
+        ),
+        (
             "what = \"signal-to-noise\"\nof = \"raster\"\nfrequency = \"5 s\"",
             "`frequency` should be",
             "as in `frequency = \"5 Hz\"`",

@@ -2,6 +2,9 @@
 
 use std::f64::consts::FRAC_PI_2;
 
+use oscine_equations::Dimension;
+use oscine_experiment::array::{Array, Axis};
+
 use crate::{ALTERNATING, REGULAR, assert_near, greatest_at, measured, nearest_to, of_trains};
 
 #[test]
@@ -144,4 +147,47 @@ fn spikes_at_every_crest_are_coherent_with_the_wave() {
     // Between the harmonics of the spikes there is noise alone.
     assert!(nearest_to(&found["c"], 15.0) < 0.5);
     assert!(found["c.chance"].values[0] < 0.5);
+}
+
+#[test]
+fn the_phase_may_be_that_of_a_rhythm_in_a_trace() {
+    // Spikes a quarter of a cycle after each crest of 10 Hz, beneath a slow wave that is three times as large.
+    let found = of_trains(
+        &[REGULAR],
+        "[neurons.field]\ncount = 1\nequations = \"a = cos(2*pi*10*Hz*t) + 3*cos(2*pi*1*Hz*t) : 1\"\n\
+         [record.wave]\nof = \"field\"\nvariables = [\"a\"]\n\
+         [measure]\nlocked = { what = \"vector-strength\", of = \"raster\", with = \"wave\", band = \"8:12 Hz\" }\n\
+         slow = { what = \"vector-strength\", of = \"raster\", with = \"wave.a\", band = \"0.5:2 Hz\" }\n",
+    );
+    assert_near(&found["locked"], &[1.0], 1e-6);
+    assert_near(&found["locked.phase"], &[FRAC_PI_2], 1e-6);
+    // Ten spikes evenly around the slow wave.
+    assert_near(&found["slow"], &[0.0], 1e-6);
+}
+
+#[test]
+fn each_cell_may_have_its_own_spectrum() {
+    let found = measured(
+        "title = \"rates\"\n[run]\nduration = \"8 s\"\ndt = \"1 ms\"\n[neurons.clock]\ncount = 2\nequations = \"dx/dt = rate : 1\"\n\
+         threshold = \"x > 0.99\"\nreset = \"x = 0\"\nparameters = { rate = \"10*Hz*(1 + i)\" }\n[record.raster]\nof = \"clock\"\nspikes = true\n\
+         [measure]\npower = { what = \"spectrum\", of = \"raster\", each = true, greatest = \"25 Hz\" }\n",
+    );
+    // Half the bandwidth, 4/T, is how far tapers spread a line; of the first cell's harmonics only the first lies below 15 Hz.
+    let (first, second) = (found["power"].at(0, 0), found["power"].at(0, 1));
+    let below = first.axes[0]
+        .coordinates
+        .iter()
+        .take_while(|at| **at < 15.0)
+        .count();
+    let lower = Array {
+        values: first.values[..below].to_vec(),
+        axes: vec![Axis::within(
+            "frequency",
+            Dimension::HERTZ,
+            first.axes[0].coordinates[..below].to_vec(),
+        )],
+        ..first
+    };
+    assert!((greatest_at(&lower, "frequency") - 10.0).abs() <= 0.5);
+    assert!((greatest_at(&second, "frequency") - 20.0).abs() <= 0.5);
 }

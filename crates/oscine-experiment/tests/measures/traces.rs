@@ -1,7 +1,7 @@
 //! Measures of traces: spectra, lines, responses, harmonics, correlations, coherence, recurrence.
 
 use std::collections::BTreeMap;
-use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_4, PI};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_3, FRAC_PI_4, PI};
 
 use oscine_experiment::array::Array;
 
@@ -168,4 +168,19 @@ fn an_orbit_comes_back_to_itself_after_a_period() {
     assert_near(&found["back.nearest"], &[0.0], 1e-9);
     // The other side of the circle is two radii away.
     assert!((nearest_to(&found["back"], 0.5) - 2.0).abs() < 0.01);
+}
+
+#[test]
+fn a_band_leaves_the_rhythm_that_two_traces_share() {
+    let found = of_traces(
+        "4 s",
+        "a = cos(2*pi*5*Hz*t) + 3*cos(2*pi*1*Hz*t) : 1\nb = cos(2*pi*5*Hz*t - pi/3) + 3*cos(2*pi*2*Hz*t) : 1",
+        &["a", "b"],
+        "[measure]\nshared = { what = \"phase-locking\", of = [\"trace.a\", \"trace.b\"], band = \"4:6 Hz\" }\n\
+         slow = { what = \"phase-locking\", of = [\"trace.a\", \"trace.b\"], band = \"0.5:2.5 Hz\" }\n",
+    );
+    assert_near(&found["shared"], &[1.0], 1e-6);
+    assert_near(&found["shared.phase"], &[FRAC_PI_3], 1e-6);
+    // 1 Hz and 2 Hz go round each other.
+    assert_near(&found["slow"], &[0.0], 1e-6);
 }
