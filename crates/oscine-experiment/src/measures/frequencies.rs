@@ -70,9 +70,9 @@ fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let method = settings
         .choice("method", &methods)?
         .unwrap_or(Method::Multitaper);
-    let half = settings.quantity("half_bandwidth", Dimension::HERTZ, "\"1 Hz\"")?;
-    let segment = settings.quantity("segment", Dimension::SECOND, "\"0.5 s\"")?;
-    let greatest = settings.quantity("greatest", Dimension::HERTZ, "\"200 Hz\"")?;
+    let half = settings.positive("half_bandwidth", Dimension::HERTZ, "\"1 Hz\"")?;
+    let segment = settings.positive("segment", Dimension::SECOND, "\"0.5 s\"")?;
+    let greatest = settings.positive("greatest", Dimension::HERTZ, "\"200 Hz\"")?;
     let of_each = settings.flag("each")?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
@@ -148,7 +148,7 @@ fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 
 fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let frequency = settings.needed("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
+    let frequency = settings.needed_positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
         each(selected(run, &of)?, |one| {
@@ -179,7 +179,7 @@ fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 
 fn sinusoid(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let frequency = settings.needed("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
+    let frequency = settings.needed_positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let input = settings.text("input")?.map(|text| text.value.clone());
     Ok(of_traces(
         "response",
@@ -228,7 +228,7 @@ fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let range = settings
         .range("frequencies", Dimension::HERTZ, "\"1:50 Hz\"")?
         .unwrap_or(1.0..100.0);
-    let width = settings.quantity("width", Dimension::HERTZ, "\"1 Hz\"")?;
+    let width = settings.positive("width", Dimension::HERTZ, "\"1 Hz\"")?;
     Ok(of_traces(
         "frequency-response",
         of,
@@ -275,7 +275,7 @@ fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 
 fn overtones(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let frequency = settings.quantity("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
+    let frequency = settings.positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let count = settings.count("count", 1)?.unwrap_or(8);
     Ok(of_traces(
         "harmonics",
@@ -324,7 +324,7 @@ fn coherence_fields(found: &oscine_analysis::Coherence) -> Fields {
 }
 
 fn segment_of(settings: &Settings) -> Result<Option<f64>, Wrong> {
-    settings.quantity("segment", Dimension::SECOND, "\"0.5 s\"")
+    settings.positive("segment", Dimension::SECOND, "\"0.5 s\"")
 }
 
 fn coherence_of_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {

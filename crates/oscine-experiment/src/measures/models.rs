@@ -91,17 +91,20 @@ impl OfModel {
         };
         let population = of.split('[').next().unwrap_or(of).trim().to_owned();
         let mut at = Vec::new();
-        for (name, setting) in settings
-            .table("at", "{ I = \"10 uA/cm**2\" }")?
-            .unwrap_or_default()
-        {
+        let example = "{ I = \"10 uA/cm**2\" }";
+        let wrong = |reason: String| {
+            settings
+                .wrong("at", reason)
+                .help(format!("as in `at = {example}`"))
+        };
+        for (name, setting) in settings.table("at", example)?.unwrap_or_default() {
             let text = match setting {
                 Setting::Text(text) => text.value.trim().to_owned(),
                 Setting::Number(number) => number.to_string(),
-                _ => return Err(settings.wrong("at", format!("holds no quantity for `{name}`"))),
+                _ => return Err(wrong(format!("holds no quantity for `{name}`"))),
             };
             if let Err(error) = Quantity::parse(&text) {
-                return Err(settings.wrong("at", format!("cannot be read: {error}")));
+                return Err(wrong(format!("cannot be read: {error}")));
             }
             at.push(Given {
                 name: name.clone(),
@@ -314,7 +317,7 @@ impl CycleOf {
         if let Some(points) = settings.count("points", 16)? {
             search.points = points;
         }
-        search.settle = settings.quantity("settle", Dimension::SECOND, "\"1 s\"")?;
+        search.settle = settings.positive("settle", Dimension::SECOND, "\"1 s\"")?;
         let variable = settings.text("variable")?.map(|text| text.value.clone());
         Ok(Self {
             model,
@@ -427,19 +430,7 @@ fn cycles(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 fn phase_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let cycle_of = CycleOf::read(settings, OfModel::read(settings, of)?)?;
     let phases = settings.count("phases", 8)?.unwrap_or(100);
-    let pulse = match settings.get("pulse") {
-        None => None,
-        Some(Setting::Number(value)) => Some(Quantity::plain(*value)),
-        Some(Setting::Text(text)) => Some(
-            Quantity::parse(text.value.trim())
-                .map_err(|error| settings.wrong("pulse", format!("cannot be read: {error}")))?,
-        ),
-        Some(_) => {
-            return Err(settings
-                .wrong("pulse", "should be a quantity")
-                .help("as in `pulse = \"0.1 mV\"`"));
-        }
-    };
+    let pulse = settings.any_quantity("pulse", "\"0.1 mV\"")?;
     Ok(Box::new(move |run| {
         let system = cycle_of.model.system(run, &[])?;
         let cycle = cycle_of.found(&system)?;
@@ -515,10 +506,10 @@ fn phase_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 
 fn lyapunov(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let model = OfModel::read(settings, of)?;
-    let duration = settings.needed("duration", Dimension::SECOND, "\"1000 s\"")?;
+    let duration = settings.needed_positive("duration", Dimension::SECOND, "\"1000 s\"")?;
     let mut how = LyapunovSettings::lasting(duration);
     how.transient = settings.quantity("transient", Dimension::SECOND, "\"100 s\"")?;
-    how.step = settings.quantity("step", Dimension::SECOND, "\"0.01 s\"")?;
+    how.step = settings.positive("step", Dimension::SECOND, "\"0.01 s\"")?;
     Ok(Box::new(move |run| {
         let system = model.system(run, &[])?;
         let found = lyapunov_exponent(&system, &how).map_err(sentence)?;
@@ -538,7 +529,9 @@ fn impedance(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
         .range("frequencies", Dimension::HERTZ, "\"0.5:200 Hz\"")?
         .unwrap_or(0.5..200.0);
     if range.start <= 0.0 {
-        return Err(settings.wrong("frequencies", "should begin above 0"));
+        return Err(settings
+            .wrong("frequencies", "should begin above 0")
+            .help("as in `frequencies = \"0.5:200 Hz\"`"));
     }
     let points = settings.count("points", 2)?.unwrap_or(200);
     let current = settings
@@ -619,7 +612,7 @@ fn firing_rate_curve(settings: &Settings, of: &[String]) -> Result<Carry, Wrong>
             .quantity("transient", Dimension::SECOND, "\"0.5 s\"")?
             .unwrap_or(0.5),
         duration: settings
-            .quantity("duration", Dimension::SECOND, "\"2 s\"")?
+            .positive("duration", Dimension::SECOND, "\"2 s\"")?
             .unwrap_or(2.0),
     };
     Ok(Box::new(move |run| {

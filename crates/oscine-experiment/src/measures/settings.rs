@@ -103,6 +103,57 @@ impl<'a> Settings<'a> {
         })
     }
 
+    /// As [`Self::quantity`], above 0.
+    ///
+    /// # Errors
+    /// Where it is none, or not above 0.
+    pub fn positive(
+        &self,
+        key: &str,
+        dimension: Dimension,
+        example: &str,
+    ) -> Result<Option<f64>, Wrong> {
+        match self.quantity(key, dimension, example)? {
+            Some(value) if value <= 0.0 => Err(self
+                .wrong(key, "should be above 0")
+                .help(format!("as in `{key} = {example}`"))),
+            value => Ok(value),
+        }
+    }
+
+    /// As [`Self::needed`], above 0.
+    ///
+    /// # Errors
+    /// Where it is missing, or not above 0.
+    pub fn needed_positive(
+        &self,
+        key: &str,
+        dimension: Dimension,
+        example: &str,
+    ) -> Result<f64, Wrong> {
+        self.positive(key, dimension, example)?
+            .map_or_else(|| self.needed(key, dimension, example), Ok)
+    }
+
+    /// A quantity whose dimension only the run can say.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn any_quantity(&self, key: &str, example: &str) -> Result<Option<Quantity>, Wrong> {
+        let wrong = |reason: String| {
+            self.wrong(key, reason)
+                .help(format!("as in `{key} = {example}`"))
+        };
+        match self.get(key) {
+            None => Ok(None),
+            Some(Setting::Number(value)) => Ok(Some(Quantity::plain(*value))),
+            Some(Setting::Text(text)) => Quantity::parse(text.value.trim())
+                .map(Some)
+                .map_err(|error| wrong(format!("cannot be read: {error}"))),
+            Some(_) => Err(wrong("should be a quantity".into())),
+        }
+    }
+
     fn as_quantity(
         &self,
         key: &str,
@@ -169,7 +220,9 @@ impl<'a> Settings<'a> {
                 })?;
                 if found != dimension {
                     let reason = format!("should be {dimension}, and this is {found}");
-                    return Err(self.wrong(key, reason));
+                    return Err(self
+                        .wrong(key, reason)
+                        .help(format!("as in `{key} = {example}`")));
                 }
                 Ok(Some(range))
             }
@@ -204,8 +257,12 @@ impl<'a> Settings<'a> {
             return Ok(None);
         };
         let names = || choices.iter().map(|(name, _)| *name);
+        let one_of = || {
+            let names: Vec<&str> = names().collect();
+            format!("it is one of {}", names.join(", "))
+        };
         let Setting::Text(text) = setting else {
-            return Err(self.wrong(key, "should be a word"));
+            return Err(self.wrong(key, "should be a word").help(one_of()));
         };
         let known = choices.iter().find(|(name, _)| *name == text.value.trim());
         match known {
@@ -214,10 +271,7 @@ impl<'a> Settings<'a> {
                 let wrong = self.wrong(key, format!("cannot be `{}`", text.value));
                 Err(match nearest(&text.value, names()) {
                     Some(nearest) => wrong.help(format!("did you mean `{nearest}`?")),
-                    None => {
-                        let names: Vec<&str> = names().collect();
-                        wrong.help(format!("it is one of {}", names.join(", ")))
-                    }
+                    None => wrong.help(one_of()),
                 })
             }
         }
@@ -231,7 +285,9 @@ impl<'a> Settings<'a> {
         match self.get(key) {
             None => Ok(None),
             Some(Setting::Text(text)) => Ok(Some(text)),
-            Some(_) => Err(self.wrong(key, "should be a text")),
+            Some(_) => Err(self
+                .wrong(key, "should be a text")
+                .help(format!("in quotes: `{key} = \"NAME\"`"))),
         }
     }
 

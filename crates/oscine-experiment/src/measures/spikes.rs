@@ -135,7 +135,7 @@ fn of_intervals(
 
 fn fano(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let width = settings.needed("window", Dimension::SECOND, "\"100 ms\"")?;
+    let width = settings.needed_positive("window", Dimension::SECOND, "\"100 ms\"")?;
     Ok(of_spikes("fano-factor", of, window, move |trains| {
         let cells = trains.cells.clone();
         let factors = fano_factors(

@@ -44,18 +44,7 @@ const PLAIN: Dimension = Dimension::DIMENSIONLESS;
 
 /// `threshold`, with any dimension; checked against the trace's when it is measured.
 fn threshold(settings: &Settings) -> Result<Option<oscine_equations::Quantity>, Wrong> {
-    match settings.get("threshold") {
-        None => Ok(None),
-        Some(oscine_network::Setting::Number(value)) => {
-            Ok(Some(oscine_equations::Quantity::plain(*value)))
-        }
-        Some(oscine_network::Setting::Text(text)) => {
-            oscine_equations::Quantity::parse(text.value.trim())
-                .map(Some)
-                .map_err(|error| settings.wrong("threshold", format!("cannot be read: {error}")))
-        }
-        Some(_) => Err(settings.wrong("threshold", "should be a quantity")),
-    }
+    settings.any_quantity("threshold", "\"-50 mV\"")
 }
 
 fn level(
@@ -231,7 +220,7 @@ fn cross_correlations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong
 
 fn recurrence(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let after = settings.needed("after", Dimension::SECOND, "\"1 s\"")?;
+    let after = settings.needed_positive("after", Dimension::SECOND, "\"1 s\"")?;
     let within = settings.needed("within", Dimension::SECOND, "\"20 s\"")?;
     if after >= within {
         return Err(settings.wrong("within", "should be longer than `after`"));
