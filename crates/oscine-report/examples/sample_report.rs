@@ -181,7 +181,12 @@ fn sample(kind: Option<&str>) -> Report {
         title: "A network of conductance-based cells".into(),
         question: Some("Does a random network of excitatory and inhibitory cells keep firing on its own, irregularly?".into()),
         source: Some("Brette et al. (2007) J. Comput. Neurosci. 23:349 (made-up activity, to look at the page)".into()),
-        run: RunFacts {
+        explanation: vec!["A thousand words stand here, to see how a page of explanation reads beside its pictures.".into()],
+        try_next: vec!["oscine lab coba --show".into(), "Make inhibition weaker.".into()],
+        numbers: Vec::new(),
+        records_of: None,
+        run: Some(RunFacts {
+            runs: 1,
             duration: DURATION,
             dt: DT,
             seed: 1,
@@ -191,7 +196,7 @@ fn sample(kind: Option<&str>) -> Report {
             running_seconds: 0.62,
             total_seconds: 0.81,
             stopped: None,
-        },
+        }),
         claims: vec![
             Claim {
                 says: "the cells fire near 20 Hz".into(),
@@ -201,6 +206,9 @@ fn sample(kind: Option<&str>) -> Report {
                 unit: "Hz".into(),
                 tolerance: Some("10 %".into()),
                 holds: Some(true),
+                interval: Some((19.6, 20.3)),
+                expected: Some((20.0, 2.0)),
+                note: None,
             },
             Claim {
                 says: "intervals are as irregular as a Poisson train's".into(),
