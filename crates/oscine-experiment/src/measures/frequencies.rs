@@ -192,6 +192,9 @@ fn sinusoid(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
                 .as_ref()
                 .map(|input| only_trace(run, "input", input, window))
                 .transpose()?;
+            if let Some(input) = &input {
+                input.alongside(traces.times[0], step, traces.times.len())?;
+            }
             let (mut gains, mut phases) = (Vec::new(), Vec::new());
             for series in &variable.series {
                 let (gain, phase) = match &input {
@@ -236,6 +239,7 @@ fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
         move |run, traces, place| {
             let step = traces.step().ok_or("there are too few samples")?;
             let input = only_trace(run, "input", &input, window)?;
+            input.alongside(traces.times[0], step, traces.times.len())?;
             let variable = &traces.variables[place];
             let width = width.unwrap_or((range.end - range.start) / 100.0);
             let (mut gains, mut phases, mut coherences) = (Vec::new(), Vec::new(), Vec::new());
@@ -334,6 +338,7 @@ fn coherence_of_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wron
     Ok(Box::new(move |run| {
         let [first, second] = pair("coherence", selected(run, &of)?)?;
         let (first, second) = (first.trace(window)?, second.trace(window)?);
+        second.alongside(first.from, first.step, first.values.len())?;
         let samples = segment.map_or(first.values.len() / 8, |segment| {
             (segment / first.step).round() as usize
         });

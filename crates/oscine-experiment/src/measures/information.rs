@@ -198,11 +198,8 @@ fn value_responses(
 fn transfer(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
     let bin = settings
-        .quantity("bin", Dimension::SECOND, "\"1 ms\"")?
+        .positive("bin", Dimension::SECOND, "\"1 ms\"")?
         .unwrap_or(1e-3);
-    if bin <= 0.0 {
-        return Err(settings.wrong("bin", "should be above 0"));
-    }
     let history = History {
         target: settings.count("target_history", 1)?.unwrap_or(1) as u32,
         source: settings.count("source_history", 1)?.unwrap_or(1) as u32,

@@ -28,7 +28,7 @@ enum Reference {
 /// Reads `vector-strength`.
 pub(super) fn of_spikes(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let frequency = settings.quantity("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
+    let frequency = settings.positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let with = settings.text("with")?.map(|text| text.value.clone());
     let band = band(settings)?;
     let reference = match (frequency, with) {
@@ -153,6 +153,7 @@ pub(super) fn of_two_traces(settings: &Settings, of: &[String]) -> Result<Carry,
         let [first, second] = pair("phase-locking", selected(run, &of)?)?;
         let first = within(first.trace(window)?, band.as_ref())?;
         let second = within(second.trace(window)?, band.as_ref())?;
+        second.alongside(first.from, first.step, first.values.len())?;
         let found = signal_phase_locking(&first.values, &second.values)
             .ok_or("the two traces are not equally long, or stand still")?;
         Ok(vec![

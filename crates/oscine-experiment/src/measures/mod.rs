@@ -178,6 +178,24 @@ pub(crate) struct Trace {
     pub(crate) step: f64,
 }
 
+impl Trace {
+    /// Whether its samples lie at these times (the first, between two, how many), so that the two can be compared one by one.
+    pub(crate) fn alongside(&self, from: f64, step: f64, count: usize) -> Result<(), String> {
+        let last =
+            |from: f64, step: f64, count: usize| from + step * count.saturating_sub(1) as f64;
+        let apart = last(self.from, self.step, self.values.len()) - last(from, step, count);
+        let half = 0.5 * step;
+        if self.values.len() == count && (self.from - from).abs() < half && apart.abs() < half {
+            return Ok(());
+        }
+        Err(format!(
+            "the two traces are not recorded at the same times: {count} samples from {from} s on, and {} from {} s on",
+            self.values.len(),
+            self.from
+        ))
+    }
+}
+
 impl Selected<'_> {
     /// The trace, where it is one of a single element.
     pub(crate) fn trace(&self, window: Window) -> Result<Trace, String> {

@@ -203,6 +203,7 @@ fn cross_correlations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong
             }
             _ => {
                 let (first, second) = (first.trace(window)?, second.trace(window)?);
+                second.alongside(first.from, first.step, first.values.len())?;
                 let reach = (longest / first.step).round() as usize;
                 let values = cross_correlation(&first.values, &second.values, reach)
                     .ok_or("the two traces are not equally long, or one stands still")?;

@@ -7,20 +7,28 @@ mod settings;
 use std::path::Path;
 
 use oscine_experiment::array::Array;
-use oscine_experiment::{RunOptions, Threads, run};
+use oscine_experiment::{Outcome, RunOptions, Threads, run};
 use oscine_network::Experiment;
 
 /// What an experiment measured.
 struct Found(Vec<(String, Array)>);
 
 /// Runs an experiment that is written here.
-fn measured(text: &str) -> Found {
+fn outcome(text: &str) -> Outcome {
     let experiment = Experiment::parse(text, "measures.toml", Path::new(""))
-        .unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let folder = tempfile::tempdir().unwrap();
     let options = RunOptions::new(folder.path().join("results"), Threads::Exactly(1));
-    let outcome = run(&experiment, &options, &mut ()).unwrap();
-    Found(outcome.measured.measures)
+    run(&experiment, &options, &mut ()).unwrap()
+}
+
+fn measured(text: &str) -> Found {
+    Found(outcome(text).measured.measures)
+}
+
+/// What a reader is told about the measures.
+fn noted(text: &str) -> Vec<String> {
+    outcome(text).measured.notes
 }
 
 impl Found {

@@ -75,6 +75,12 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ),
     ("vector-strength", "", "frequency", "frequency = \"5 Hz\""),
     (
+        "vector-strength",
+        "frequency = 0",
+        "frequency",
+        "frequency = \"5 Hz\"",
+    ),
+    (
         "phase-locking",
         "frequency = \"5 Hz\"",
         "frequency",
@@ -224,7 +230,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "source_history",
         "at least 1",
     ),
-    ("transfer-entropy", "bin = 0", "bin", "above 0"),
+    ("transfer-entropy", "bin = 0", "bin", "bin = \"1 ms\""),
     ("rest", "at = 3", "at", "at = { I = \"10 uA/cm**2\" }"),
     (
         "rest",
@@ -332,4 +338,24 @@ fn a_measure_that_is_not_known_or_is_of_nothing_is_said() {
     assert!(wrong.reason.contains("needs `of`"), "{}", wrong.reason);
     let wrong = read("rest", "of = [\"cells\", \"trace\"]").unwrap_err();
     assert!(wrong.reason.contains("one population"), "{}", wrong.reason);
+}
+
+#[test]
+fn traces_of_other_times_are_not_compared() {
+    let file = "[run]\nduration = \"1 s\"\ndt = \"1 ms\"\n[neurons.unit]\ncount = 1\nequations = \"a = sin(2*pi*5*Hz*t) : 1\"\n\
+        [record.early]\nof = \"unit\"\nvariables = [\"a\"]\nuntil = \"0.45 s\"\n\
+        [record.late]\nof = \"unit\"\nvariables = [\"a\"]\nfrom = \"0.45 s\"\nuntil = \"0.9 s\"\n";
+    let found = [
+        "what = \"coherence\"\nof = [\"early\", \"late\"]",
+        "what = \"cross-correlation\"\nof = [\"early\", \"late\"]",
+        "what = \"phase-locking\"\nof = [\"early\", \"late\"]",
+        "what = \"response\"\nof = \"early\"\ninput = \"late\"\nfrequency = \"5 Hz\"",
+        "what = \"frequency-response\"\nof = \"early\"\ninput = \"late\"",
+    ]
+    .map(|measure| super::noted(&format!("{file}[measure.wrong]\n{measure}\n")));
+    for notes in found {
+        let said =
+            "`wrong` could not be measured: the two traces are not recorded at the same times";
+        assert!(notes.iter().any(|note| note.starts_with(said)), "{notes:?}");
+    }
 }
