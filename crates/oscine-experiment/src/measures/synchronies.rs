@@ -44,10 +44,7 @@ const TIMES: usize = 200;
 
 fn synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
-    let every = settings.quantity("every", Dimension::SECOND, "\"10 ms\"")?;
-    if every.is_some_and(|every| every <= 0.0) {
-        return Err(settings.wrong("every", "should be above 0"));
-    }
+    let every = settings.positive("every", Dimension::SECOND, "\"10 ms\"")?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
         each(selected(run, &of)?, |one| {
@@ -85,11 +82,8 @@ fn synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 fn population_synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
     let bin = settings
-        .quantity("bin", Dimension::SECOND, "\"1 ms\"")?
+        .positive("bin", Dimension::SECOND, "\"1 ms\"")?
         .unwrap_or(1e-3);
-    if bin <= 0.0 {
-        return Err(settings.wrong("bin", "should be above 0"));
-    }
     let of = of.to_vec();
     Ok(Box::new(move |run| {
         each(selected(run, &of)?, |one| {
@@ -121,10 +115,10 @@ fn population_synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wro
 fn rhythm(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
     let above = settings
-        .quantity("above", Dimension::HERTZ, "\"5 Hz\"")?
+        .positive("above", Dimension::HERTZ, "\"5 Hz\"")?
         .unwrap_or(1.0);
     let below = settings
-        .quantity("below", Dimension::HERTZ, "\"300 Hz\"")?
+        .positive("below", Dimension::HERTZ, "\"300 Hz\"")?
         .unwrap_or(500.0);
     if above >= below {
         return Err(settings.wrong("below", "should be above `above`"));
