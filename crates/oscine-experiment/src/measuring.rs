@@ -82,8 +82,8 @@ impl Measuring {
         };
         for (name, measure) in &experiment.measures {
             let owner = format!("[measure.{name}]");
-            let prepared =
-                Prepared::read(name, measure).map_err(|wrong| description(&owner, wrong))?;
+            let prepared = Prepared::read(name, measure, experiment)
+                .map_err(|wrong| description(&owner, wrong))?;
             measuring.prepared.extend(prepared);
             if let Some(value) = &measure.value {
                 let of = match measure.of.as_slice() {

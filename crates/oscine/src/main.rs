@@ -1,4 +1,4 @@
-//! The `oscine` program: reads what is asked for, and ends with 0, or 1 where the machine failed, or 2 for a mistake of
+//! The `oscine` program: reads what is asked for, and ends with 0, or 1 where a claim does not hold or the machine failed, or 2 for a mistake of
 //! the user's.
 
 mod program;

@@ -8,7 +8,7 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Fields, Kind, Selected, Settings, Window, Wrong, by_cell, by_element, each, field,
+    Carry, Fields, Kind, Of, Selected, Settings, Window, Wrong, by_cell, by_element, each, field,
     middle, number, of_traces, only_trace, pair, selected, stacked_lines,
 };
 use crate::array::{Array, Axis};
@@ -16,36 +16,43 @@ use crate::array::{Array, Axis};
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "spectrum",
+        of: Of::Either,
         gives: "power by frequency: of the population's rate (or with `each` = true of each cell's spikes), or of each trace; `method` multitaper (`half_bandwidth`) or welch (`segment`), up to `greatest`",
         read: spectrum,
     },
     Kind {
         name: "signal-to-noise",
+        of: Of::Either,
         gives: "power at `frequency` over the background beside it, of each cell, dB",
         read: ratio,
     },
     Kind {
         name: "response",
+        of: Of::Traces,
         gives: "the sinusoid of `frequency` in each trace: `gain` (its amplitude, or that over the `input`'s) and `phase`",
         read: sinusoid,
     },
     Kind {
         name: "frequency-response",
+        of: Of::Traces,
         gives: "each trace over an `input` trace by frequency: `gain`, `phase`, `coherence`; `resonance`, `quality`",
         read: sweep_response,
     },
     Kind {
         name: "harmonics",
+        of: Of::Traces,
         gives: "amplitudes of the harmonics of a rhythm in each trace, of its own fundamental or of `frequency`; `distortion`",
         read: overtones,
     },
     Kind {
         name: "coherence",
+        of: Of::Traces,
         gives: "squared coherence of two traces by frequency; `chance`, the level that chance exceeds in 5 %; `phase`",
         read: coherence_of_traces,
     },
     Kind {
         name: "spike-field-coherence",
+        of: Of::Either,
         gives: "squared coherence of spikes with a trace by frequency; `chance`, `phase`",
         read: coherence_with_field,
     },

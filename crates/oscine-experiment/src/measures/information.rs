@@ -9,18 +9,20 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Fields, Kind, Run, Selected, Settings, Trace, Window, Wrong, by_cell, by_element, each,
-    field, number, only_trace, pair, selected,
+    Carry, Fields, Kind, Of, Run, Selected, Settings, Trace, Window, Wrong, by_cell, by_element,
+    each, field, number, only_trace, pair, selected,
 };
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "mutual-information",
+        of: Of::Either,
         gives: "bits that each trial's response tells of its class: trials of length `every`, the class in the trace `with`, responses as words of `letters` bins or as values in `levels`; corrected for bias; `chance`, `classes`",
         read: information,
     },
     Kind {
         name: "transfer-entropy",
+        of: Of::Spikes,
         gives: "bits that one spike train tells of the next `bin` of another beyond what that tells itself; less chance; `significance`",
         read: transfer,
     },

@@ -7,6 +7,7 @@ mod frequencies;
 mod information;
 mod locking;
 mod models;
+mod of;
 mod settings;
 mod spikes;
 mod synchronies;
@@ -20,6 +21,7 @@ use oscine_network::{Experiment, Measure, nearest};
 use crate::array::{Array, Axis};
 use crate::recordings::{Recordings, SpikeTrains, Traces};
 
+pub use of::Of;
 pub use settings::{Settings, Wrong, range_of};
 
 /// What a measure is taken of.
@@ -43,6 +45,8 @@ pub type Carry = Box<dyn Fn(&Run) -> Result<Fields, String> + Send + Sync>;
 pub struct Kind {
     /// Its name: `what = "firing-rate"`.
     pub name: &'static str,
+    /// What it is taken of.
+    pub of: Of,
     /// What it gives, in a line.
     pub gives: &'static str,
     /// Reads its settings.
@@ -76,7 +80,11 @@ impl Prepared {
     ///
     /// # Errors
     /// A measure that is not known, or a setting that is wrong.
-    pub fn read(name: &str, measure: &Measure) -> Result<Option<Self>, Wrong> {
+    pub fn read(
+        name: &str,
+        measure: &Measure,
+        experiment: &Experiment,
+    ) -> Result<Option<Self>, Wrong> {
         let Some(what) = &measure.what else {
             return Ok(None);
         };
@@ -94,6 +102,9 @@ impl Prepared {
         let settings = Settings::of(measure);
         let carry = (kind.read)(&settings, &measure.of)?;
         settings.finish(&format!("`{what}`"))?;
+        for of in &measure.of {
+            kind.of.check(what, of, experiment)?;
+        }
         Ok(Some(Self {
             name: name.to_owned(),
             carry,

@@ -6,7 +6,7 @@ use oscine_analysis::{
 };
 use oscine_equations::Dimension;
 
-use super::{Carry, Kind, Settings, Window, Wrong, by_cell, main, of_spikes};
+use super::{Carry, Kind, Of, Settings, Window, Wrong, by_cell, main, of_spikes};
 use crate::recordings::SpikeTrains;
 
 /// Intervals that a coefficient of variation needs at least.
@@ -15,26 +15,31 @@ const FEWEST_INTERVALS: usize = 2;
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "firing-rate",
+        of: Of::Spikes,
         gives: "spikes a second of each cell, Hz; of ten or more, an interval that the window cuts counts by its part",
         read: rate,
     },
     Kind {
         name: "spike-count",
+        of: Of::Spikes,
         gives: "spikes of each cell",
         read: count,
     },
     Kind {
         name: "interval-cv",
+        of: Of::Spikes,
         gives: "deviation over mean of the intervals of each cell; no number of cells with fewer than three spikes",
         read: interval_cv,
     },
     Kind {
         name: "interval-mean",
+        of: Of::Spikes,
         gives: "mean interval of each cell, s",
         read: |settings, of| of_intervals("interval-mean", settings, of, Dimension::SECOND, mean),
     },
     Kind {
         name: "interval-deviation",
+        of: Of::Spikes,
         gives: "standard deviation of the intervals of each cell, s",
         read: |settings, of| {
             of_intervals(
@@ -48,16 +53,19 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         name: "cv2",
+        of: Of::Spikes,
         gives: "mean of 2|a - b|/(a + b) over neighbouring intervals of each cell (Holt et al. 1996)",
         read: |settings, of| of_intervals("cv2", settings, of, PLAIN, cv2),
     },
     Kind {
         name: "local-variation",
+        of: Of::Spikes,
         gives: "mean of 3(a - b)²/(a + b)² over neighbouring intervals of each cell (Shinomoto et al. 2003)",
         read: |settings, of| of_intervals("local-variation", settings, of, PLAIN, local_variation),
     },
     Kind {
         name: "serial-correlation",
+        of: Of::Spikes,
         gives: "correlation of an interval with the next, of each cell",
         read: |settings, of| {
             of_intervals("serial-correlation", settings, of, PLAIN, |intervals| {
@@ -67,11 +75,13 @@ pub(super) const KINDS: &[Kind] = &[
     },
     Kind {
         name: "fano-factor",
+        of: Of::Spikes,
         gives: "variance over mean of each cell's counts in windows (`window`)",
         read: fano,
     },
     Kind {
         name: "latency",
+        of: Of::Spikes,
         gives: "from `from` to the first spike of each cell, s; no number of a cell that stays silent",
         read: latency,
     },

@@ -6,33 +6,38 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Kind, Selected, Settings, Window, Wrong, each, main, number, of_spikes, selected,
+    Carry, Kind, Of, Selected, Settings, Window, Wrong, each, main, number, of_spikes, selected,
 };
 use crate::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "synchrony",
+        of: Of::Either,
         gives: "order parameter (0 to 1) of the cells' phases against time: of phases between a cell's own spikes, or of traces that are angles",
         read: synchrony,
     },
     Kind {
         name: "population-synchrony",
+        of: Of::Either,
         gives: "deviation of the population's mean over that of its cells, 0 to 1: of counts in bins (`bin`, 1 ms), or of traces",
         read: population_synchrony,
     },
     Kind {
         name: "population-rhythm",
+        of: Of::Spikes,
         gives: "frequency at which the population's rate has its peak, between `above` and `below`; `power` over the background beside it, `significance`, `width`",
         read: rhythm,
     },
     Kind {
         name: "vector-strength",
+        of: Of::Spikes,
         gives: "how sharply each cell's spikes hold a phase of `frequency`, or of the rhythm of the trace `with` (in a `band`), 0 to 1; `phase`, `significance` (Rayleigh)",
         read: super::locking::of_spikes,
     },
     Kind {
         name: "phase-locking",
+        of: Of::Traces,
         gives: "how steadily two traces keep their difference of phase (in a `band` of frequencies), 0 to 1; `phase`",
         read: super::locking::of_two_traces,
     },

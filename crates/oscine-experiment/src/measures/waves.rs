@@ -7,7 +7,7 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Kind, Selected, Settings, Window, Wrong, by_element, each, field, middle, number,
+    Carry, Kind, Of, Selected, Settings, Window, Wrong, by_element, each, field, middle, number,
     of_traces, pair, selected, stacked_lines,
 };
 use crate::array::{Array, Axis};
@@ -15,26 +15,31 @@ use crate::array::{Array, Axis};
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "period",
+        of: Of::Traces,
         gives: "mean time between upward crossings of `threshold` (the middle of the range) in each trace; `deviation`, `duty` (part of it above)",
         read: period_of,
     },
     Kind {
         name: "share-above",
+        of: Of::Traces,
         gives: "part of the time that each trace spends above `threshold`",
         read: share,
     },
     Kind {
         name: "autocorrelation",
+        of: Of::Either,
         gives: "of each trace, or of a cell's spikes, by lag up to `longest`; of spikes 1 is chance",
         read: autocorrelations,
     },
     Kind {
         name: "cross-correlation",
+        of: Of::Either,
         gives: "of two traces or two spike trains by lag up to `longest`; of spikes 1 is chance",
         read: cross_correlations,
     },
     Kind {
         name: "recurrence",
+        of: Of::Traces,
         gives: "how near an orbit (all variables of a record, one cell) comes back to a point of itself, by the time since; as a part of its size; `nearest`",
         read: recurrence,
     },

@@ -13,7 +13,7 @@ fn read(what: &str, settings: &str) -> Result<(), Wrong> {
     );
     let experiment = Experiment::parse(&text, "wrong.toml", Path::new("")).unwrap();
     let (name, measure) = &experiment.measures[0];
-    Prepared::read(name, measure).map(|_| ())
+    Prepared::read(name, measure, &experiment).map(|_| ())
 }
 
 /// Each measure, a wrong setting, the setting that is named, and what of an example or of advice is given with it.
@@ -357,5 +357,30 @@ fn traces_of_other_times_are_not_compared() {
         let said =
             "`wrong` could not be measured: the two traces are not recorded at the same times";
         assert!(notes.iter().any(|note| note.starts_with(said)), "{notes:?}");
+    }
+}
+
+/// What is said of a measure of this, in a file with spikes, a trace and a population.
+fn of(what: &str, of: &str) -> Result<(), Wrong> {
+    let text = format!(
+        "[run]\nduration = \"1 s\"\n[neurons.cells]\ncount = 2\nequations = \"dv/dt = -v/(10*ms) : 1\"\nthreshold = \"v > 1\"\n[record.trace]\nof = \"cells\"\n\
+         variables = [\"v\"]\n[record.raster]\nof = \"cells\"\nspikes = true\n[measure.one]\nwhat = \"{what}\"\nof = \"{of}\"\n"
+    );
+    let experiment = Experiment::parse(&text, "of.toml", Path::new("")).unwrap();
+    Prepared::read("one", &experiment.measures[0].1, &experiment).map(|_| ())
+}
+
+#[test]
+fn what_a_measure_cannot_be_taken_of_is_said_before_the_run() {
+    for (what, right, wrong, advice) in [
+        ("interval-cv", "raster", "trace", "there is raster"),
+        ("period", "trace", "raster", "there is trace"),
+        ("period", "trace.v", "cells", "there is trace"),
+        ("rest", "cells", "raster", "there is cells"),
+    ] {
+        of(what, right).unwrap();
+        let said = of(what, wrong).unwrap_err();
+        assert!(said.reason.contains(what), "{}", said.reason);
+        assert_eq!(said.help.as_deref(), Some(advice));
     }
 }

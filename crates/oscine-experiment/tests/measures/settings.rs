@@ -145,14 +145,6 @@ fn settings_that_cannot_be_are_refused_with_advice() {
 fn a_measure_that_cannot_be_taken_is_a_note_and_leaves_the_others() {
     let cases = [
         (
-            "what = \"firing-rate\"\nof = \"trace\"",
-            "`firing-rate` is of spikes, and `trace` records variables",
-        ),
-        (
-            "what = \"period\"\nof = \"raster\"",
-            "`period` is of recorded variables, and `raster` records spikes",
-        ),
-        (
             "what = \"share-above\"\nof = \"trace\"\nthreshold = \"1 mV\"",
             "`threshold` should be",
         ),

@@ -138,6 +138,10 @@ pub(crate) fn check_sweep(context: &Context, root: &Node, experiment: &Experimen
         return;
     };
     for (key, (_, values)) in &sweep.over {
+        if let Some(mistake) = unknown_parameter(experiment, key) {
+            context.note(&place_of(context, root, key), mistake);
+            continue;
+        }
         let ends = [values.first(), values.last().filter(|_| values.len() > 1)];
         for value in ends.into_iter().flatten() {
             if let Some(reason) = try_setting(root, experiment, key, value) {
@@ -152,6 +156,42 @@ pub(crate) fn check_sweep(context: &Context, root: &Node, experiment: &Experimen
             }
         }
     }
+}
+
+/// A key of a sweep that names a parameter which nothing reads would change nothing.
+fn unknown_parameter(experiment: &Experiment, key: &str) -> Option<Mistake> {
+    let steps: Vec<&str> = key.split('.').collect();
+    let [table, owner, "parameters", name] = steps[..] else {
+        return None;
+    };
+    let (what, equations, parameters) = match table {
+        "neurons" => {
+            let (_, neurons) = experiment
+                .neurons
+                .iter()
+                .find(|(known, _)| known == owner)?;
+            ("population", &neurons.equations, &neurons.parameters)
+        }
+        "synapses" => {
+            let (_, synapses) = experiment
+                .synapses
+                .iter()
+                .find(|(known, _)| known == owner)?;
+            ("projection", &synapses.equations, &synapses.parameters)
+        }
+        _ => return None,
+    };
+    let mut there: Vec<String> = parameters.iter().map(|(known, _)| known.clone()).collect();
+    there.extend(oscine_equations::declared_names(&equations.value).unwrap_or_default());
+    if there.iter().any(|known| known == name) {
+        return None;
+    }
+    Some(Mistake::UnknownName {
+        what: format!("parameter of the {what} `{owner}`"),
+        name: name.into(),
+        nearest: nearest(name, there.iter().map(String::as_str)),
+        there,
+    })
 }
 
 /// The keys of the short form must be the file's, and their values possible there, all together.
@@ -216,5 +256,27 @@ fn what_of(table: &str) -> &str {
         "neurons" => "population",
         "synapses" => "projection",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Experiment;
+
+    #[test]
+    fn a_sweep_over_a_parameter_that_is_not_there_is_a_mistake() {
+        let text = |key: &str| {
+            format!(
+                "[run]\nduration = \"1 s\"\n[neurons.a]\ncount = 1\nequations = \"dv/dt = (drive - v)/second : 1\"\nparameters = {{ drive = 1 }}\n\
+                 [sweep]\nover = {{ \"neurons.a.parameters.{key}\" = \"1:2\" }}\n"
+            )
+        };
+        let read = |key: &str| Experiment::parse(&text(key), "a.toml", "".as_ref());
+        assert!(read("drive").is_ok());
+        let errors = read("driev").unwrap_err().to_string();
+        assert!(
+            errors.contains("parameter of the population `a`") && errors.contains("driev"),
+            "{errors}"
+        );
     }
 }

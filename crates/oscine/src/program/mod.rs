@@ -34,7 +34,7 @@ const EXAMPLE: &str = "Example:
   oscine run lab/networks/coba.toml
       runs a network of 4,000 cells and leaves coba-results/report.html
 
-Exit status: 0 where all went well; 1 where the machine failed; 2 for a mistake in the file or the call.";
+Exit status: 0 where all went well and every claim holds; 1 where one does not, or the machine failed; 2 for a mistake in the file or the call.";
 
 #[derive(Subcommand)]
 enum Command {

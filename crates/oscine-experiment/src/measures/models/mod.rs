@@ -13,47 +13,55 @@ use oscine_analysis::model::{
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Setting;
 
-use super::{Carry, Fields, Kind, Run, Settings, Wrong, field, number, range_of};
+use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong, field, number, range_of};
 use crate::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "rest",
+        of: Of::Model,
         gives: "where the cell rests: a field for each variable; `stable` (1 or 0); `eigenvalue`, the real parts, 1/s",
         read: rest,
     },
     Kind {
         name: "bifurcations",
+        of: Of::Model,
         gives: "where rest changes `over` a parameter: `hopf`, `saddle_node`, `crossing` (lists), `hopf_frequency`; `branch.parameter`, `branch.state`, `branch.stable` to draw",
         read: rest_bifurcations,
     },
     Kind {
         name: "limit-cycle",
+        of: Of::Model,
         gives: "the rhythm that the cell settles on: `period`, `frequency`, `multiplier` (Floquet, absolute, without the 1 along the orbit), `lowest`, `highest`, `harmonic`, `distortion`, `slow_part`, `piece`, `orbit.VARIABLE`",
         read: rhythms::cycle,
     },
     Kind {
         name: "cycles",
+        of: Of::Model,
         gives: "rhythms followed from the end of the range `over` a parameter to its start: `fold`, `period_doubling`, `torus` (lists); `parameter`, `period`, `stable` to draw",
         read: rhythms::cycles,
     },
     Kind {
         name: "phase-response",
+        of: Of::Model,
         gives: "what a pulse does by its phase: `adjoint` (cycles for each unit of the variable), with `pulse` also `direct`, `new_phase`, `winding`, `difference`; `least`, `greatest`, `delaying`, `period`",
         read: rhythms::phase_response,
     },
     Kind {
         name: "lyapunov",
+        of: Of::Model,
         gives: "the largest Lyapunov exponent, 1/s; `error`, its standard error",
         read: responses::lyapunov,
     },
     Kind {
         name: "impedance",
+        of: Of::Model,
         gives: "the cell linearised at rest: `gain` and `angle` by frequency; `resonance`, `strength`, `quality`, `cutoff`",
         read: responses::impedance,
     },
     Kind {
         name: "firing-rate-curve",
+        of: Of::Model,
         gives: "the rate of firing `over` a parameter; `onset`, `onset_rate`, `class` (1 or 2), `exponent` where it begins within the range",
         read: responses::firing_rate_curve,
     },
