@@ -91,10 +91,26 @@ pub(crate) fn of(outcome: &Outcome) -> String {
     format!("{summary:#}\n")
 }
 
-/// Numbers by name: how many spikes each record holds, and the mean rate of its cells in Hz.
+/// Numbers by name: every measure in SI units (the mean of one with several values), how many spikes each record holds, and the mean rate of its cells in Hz.
 #[must_use]
 pub fn metrics(outcome: &Outcome) -> Map<String, Value> {
     let mut metrics = Map::new();
+    for (name, array) in &outcome.measured.measures {
+        let present = array
+            .values
+            .iter()
+            .copied()
+            .filter(|value| value.is_finite());
+        let values: Vec<f64> = present.collect();
+        let Some(mean) = oscine_analysis::mean(&values) else {
+            continue;
+        };
+        let name = match array.values.len() {
+            1 => name.clone(),
+            _ => format!("{name}.mean"),
+        };
+        metrics.insert(name, mean.into());
+    }
     for table in &outcome.tables {
         let name = &table.schema.record;
         if table.schema.kind != TableKind::Spikes {

@@ -196,6 +196,8 @@ pub enum Mistake {
         value: String,
         reason: String,
     },
+    #[error("the sweep has {runs} runs, and at most a million are carried out")]
+    TooManyRuns { runs: usize },
     #[error("the short form in [quick] does not hold: {reason}")]
     BadQuick { reason: String },
     #[error("{what} is not in this version")]

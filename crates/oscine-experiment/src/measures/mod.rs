@@ -127,6 +127,9 @@ impl Prepared {
     }
 }
 
+/// What is said of a window in which nothing was recorded.
+pub(crate) const OUTSIDE: &str = "nothing was recorded between its `from` and `until`";
+
 /// A span of time that a measure looks at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
@@ -336,7 +339,13 @@ pub(crate) fn of_spikes(
     let of = of.to_vec();
     Box::new(move |run| {
         each(selected(run, &of)?, |one| match one {
-            Selected::Spikes(trains) => measure(&trains.between(window.from, window.until)),
+            Selected::Spikes(trains) => {
+                let trains = trains.between(window.from, window.until);
+                match trains.span() > 0.0 {
+                    true => measure(&trains),
+                    false => Err(OUTSIDE.into()),
+                }
+            }
             Selected::Trace(traces, _) => Err(format!(
                 "`{what}` is of spikes, and `{}` records variables",
                 traces.record
@@ -411,7 +420,13 @@ pub(crate) fn of_traces(
     let of = of.to_vec();
     Box::new(move |run| {
         each(selected(run, &of)?, |one| match one {
-            Selected::Trace(traces, place) => measure(run, &window.of_traces(traces), *place),
+            Selected::Trace(traces, place) => {
+                let traces = window.of_traces(traces);
+                match traces.times.is_empty() {
+                    true => Err(OUTSIDE.into()),
+                    false => measure(run, &traces, *place),
+                }
+            }
             Selected::Spikes(trains) => Err(format!(
                 "`{what}` is of recorded variables, and `{}` records spikes",
                 trains.record

@@ -6,7 +6,7 @@ use oscine_analysis::{
 };
 use oscine_equations::Dimension;
 
-use super::{Carry, Kind, Of, Settings, Window, Wrong, by_cell, main, of_spikes};
+use super::{Carry, Kind, OUTSIDE, Of, Settings, Window, Wrong, by_cell, main, of_spikes};
 use crate::recordings::SpikeTrains;
 
 /// Intervals that a coefficient of variation needs at least.
@@ -98,6 +98,9 @@ fn rate(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
         Window::whole(),
         move |trains| {
             let within = window.of(trains.from..trains.until);
+            if within.is_empty() {
+                return Err(OUTSIDE.into());
+            }
             let rates =
                 windowed_rates(&trains.times, &trains.indices, trains.cells.clone(), within);
             Ok(main(by_cell(trains, Dimension::HERTZ, rates)))

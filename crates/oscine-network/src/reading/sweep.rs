@@ -7,11 +7,14 @@ use super::protocol::flatten;
 use super::tree::{Kind, Node};
 use crate::{Mistake, Sweep, Text};
 
-/// More values than this of one key are a slip of the pen.
+/// More values than this of one key, or runs in all, are a slip of the pen.
 const MOST_VALUES: usize = 1_000_000;
 
+/// A key, its values as written, and as they come out.
+type Swept = (String, (Text, Vec<String>));
+
 pub(crate) fn read(fields: Fields) -> Sweep {
-    let mut over = Vec::new();
+    let mut over: Vec<Swept> = Vec::new();
     match fields.take("over") {
         Some(node) => match &node.kind {
             Kind::Table(table) => {
@@ -30,6 +33,16 @@ pub(crate) fn read(fields: Fields) -> Sweep {
     }
     let repeat = fields.count("repeat").unwrap_or(1);
     let keep_records = fields.flag("keep_records").unwrap_or(false);
+    let counts = over.iter().map(|(_, (_, values))| values.len());
+    let runs = counts.fold(repeat.max(1), usize::saturating_mul);
+    if runs > MOST_VALUES {
+        let place = fields.peek("over").or_else(|| fields.peek("repeat"));
+        if let Some(node) = place {
+            fields
+                .context
+                .note(&node.place, Mistake::TooManyRuns { runs });
+        }
+    }
     fields.finish();
     Sweep {
         over,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use oscine::engine::{Facts, Memory, Options, RecordKind, Simulation};
-use oscine::experiment::{available_memory, in_bytes, with_files_read};
+use oscine::experiment::{Measuring, available_memory, in_bytes, with_files_read};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
@@ -30,6 +30,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let experiment = Experiment::read(file).map_err(|errors| Fault::of_description(&errors))?;
         let failed = |error: ExperimentError| Fault::of_experiment(&error, file);
         let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
+        Measuring::read(&experiment).map_err(unbuilt)?;
         let filled = with_files_read(&experiment).map_err(unbuilt)?;
         let planned = Simulation::plan(&filled).map_err(unbuilt)?;
         let memory = planned.memory();

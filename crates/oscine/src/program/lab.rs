@@ -34,9 +34,9 @@ pub struct Arguments {
     /// The short form that each file sets.
     #[arg(long)]
     quick: bool,
-    /// Each experiment has its folder of results in here.
-    #[arg(long, value_name = "DIR", default_value = "lab-results")]
-    out: PathBuf,
+    /// Each experiment has its folder of results in here, in place of an earlier run's; otherwise in lab-results, the short form in lab-results-quick.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Threads to run on; all of the machine's where not said. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -66,8 +66,10 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         if several {
             eprintln!("[{}/{}] {}", number + 1, files.len(), file.name);
         }
-        let mut options =
-            RunOptions::new(arguments.out.join(file.name), threads(arguments.threads));
+        let mut options = RunOptions::new(
+            folder_of(arguments).join(file.name),
+            threads(arguments.threads),
+        );
         options.overwrite = true;
         options.quick = arguments.quick;
         options.stop = Some(stop.clone());
@@ -114,6 +116,15 @@ fn run_one(file: &LabFile, mut options: RunOptions) -> Result<Outcome, Fault> {
     }
     oscine::run(&experiment, &options, &mut Shown::new())
         .map_err(|error| Fault::of_experiment_text(&error, &file.path(), file.text))
+}
+
+/// Where the results go: the short form never takes the place of the whole.
+fn folder_of(arguments: &Arguments) -> PathBuf {
+    let usual = match arguments.quick {
+        true => "lab-results-quick",
+        false => "lab-results",
+    };
+    arguments.out.clone().unwrap_or_else(|| usual.into())
 }
 
 fn failures(outcome: &Outcome) -> usize {

@@ -67,6 +67,15 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         options.stop = Some(stop.clone());
         options.page = Some(oscine::page_of);
         options.part = arguments.part;
+        if arguments.part.is_some() && experiment.sweep.is_none() {
+            return Err(Fault::of_the_call(
+                format!(
+                    "{} has no [sweep], so that there are no runs to share out",
+                    file.display()
+                ),
+                Some("leave --part out".into()),
+            ));
+        }
         let experiment = match arguments.quick {
             true => quick::short_form(experiment, &mut options.notes),
             false => experiment,

@@ -233,7 +233,7 @@ fn the_lab_lists_shows_and_runs() {
     assert!(
         folder
             .path()
-            .join("lab-results/mirollo-strogatz/report.html")
+            .join("lab-results-quick/mirollo-strogatz/report.html")
             .is_file()
     );
     let unknown = call(folder.path(), &["lab", "mirollo"]);
