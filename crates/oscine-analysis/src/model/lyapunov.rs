@@ -19,6 +19,8 @@ const STEPS_BETWEEN: usize = 8;
 const STEP_TOLERANCE: f64 = 1e-7;
 /// Of those steps, the part that are shorter than the one chosen.
 const SHORTER_STEPS: f64 = 0.1;
+/// At rest the adaptive method's steps are as long as it stays stable with, up to 3.3 of a fast time; RK4 is stable up to 2.8 of it.
+const STABLE_PART: f64 = 0.7;
 
 /// How long and how finely.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +127,7 @@ fn natural_step(system: &System, duration: f64) -> Result<f64, ModelError> {
         steps.push(step);
     }
     steps.sort_by(f64::total_cmp);
-    Ok(steps[(SHORTER_STEPS * steps.len() as f64) as usize])
+    Ok(STABLE_PART * steps[(SHORTER_STEPS * steps.len() as f64) as usize])
 }
 
 fn length(tangent: &[f64], sizes: &[f64]) -> f64 {
