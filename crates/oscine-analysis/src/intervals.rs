@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use crate::Trains;
+
 use crate::{deviation, mean};
 
 /// The intervals between spikes of each recorded cell.
@@ -19,31 +21,12 @@ impl Intervals {
     /// Intervals of spikes sorted by time; `recorded` are the cells that were looked at. Takes time in proportion to spikes and cells.
     #[must_use]
     pub fn between(times: &[f64], cells: &[u32], recorded: Range<u32>) -> Self {
-        let count = recorded.len();
-        let place = |cell: u32| {
-            Some(cell.wrapping_sub(recorded.start) as usize).filter(|&place| place < count)
-        };
-        let mut begins = vec![0usize; count + 1];
-        for position in cells.iter().filter_map(|&cell| place(cell)) {
-            begins[position + 1] += 1;
-        }
-        for position in 0..count {
-            // A train of n spikes has n - 1 intervals.
-            begins[position + 1] = begins[position] + begins[position + 1].saturating_sub(1);
-        }
-        let mut next = begins.clone();
-        let mut last = vec![f64::NAN; count];
-        let mut lengths = vec![0.0; begins[count]];
-        for (&time, position) in times
-            .iter()
-            .zip(cells)
-            .filter_map(|(time, &cell)| Some((time, place(cell)?)))
-        {
-            let before = std::mem::replace(&mut last[position], time);
-            if !before.is_nan() {
-                lengths[next[position]] = time - before;
-                next[position] += 1;
-            }
+        let trains = Trains::of(times, cells, recorded);
+        let mut begins = vec![0];
+        let mut lengths = Vec::with_capacity(times.len());
+        for train in trains.iter() {
+            lengths.extend(train.windows(2).map(|pair| pair[1] - pair[0]));
+            begins.push(lengths.len());
         }
         Self { begins, lengths }
     }

@@ -33,7 +33,7 @@ pub struct Plot {
 }
 
 impl Measured {
-    /// Evaluates everything that the file asks for. Claims that `judged` says no to are not judged.
+    /// Evaluates everything that the file asks for. The short form (`quick`) leaves out the claims that it cannot judge.
     ///
     /// # Errors
     /// A formula that does not fit what was measured, with its place.
@@ -41,7 +41,7 @@ impl Measured {
         experiment: &Experiment,
         measuring: &Measuring,
         leaves: &Leaves,
-        judged: impl Fn(usize) -> bool,
+        quick: bool,
     ) -> Result<Self, Box<BuildError>> {
         let evaluation = Evaluation::new(leaves, measuring);
         // A measure that could not be taken is no mistake in the formulas that read it: what depends on it is missing, and that is said.
@@ -80,8 +80,8 @@ impl Measured {
             }
         }
         let claims = experiment.claims.iter().zip(&measuring.claims);
-        for (index, (claim, written)) in claims.enumerate() {
-            if !judged(index) {
+        for (claim, written) in claims {
+            if quick && !claim.quick {
                 let note = "the short form does not judge it";
                 measured.verdicts.push(Verdict::not_run(claim, note));
                 continue;

@@ -1,7 +1,7 @@
 //! The runs of a sweep: which values and which seed each has, and the axes along which they lie.
 
 use oscine_equations::{Dimension, Quantity};
-use oscine_network::{Experiment, Sweep};
+use oscine_network::Sweep;
 
 use crate::array::{Axis, AxisKind};
 
@@ -27,12 +27,9 @@ pub(crate) struct Points<'a> {
 }
 
 impl<'a> Points<'a> {
-    pub(crate) fn of(experiment: &'a Experiment) -> Option<Self> {
-        let sweep = experiment.sweep.as_ref()?;
-        Some(Self {
-            sweep,
-            seed: experiment.run.seed,
-        })
+    /// Of a sweep in an experiment of this seed.
+    pub(crate) fn new(sweep: &'a Sweep, seed: u64) -> Self {
+        Self { sweep, seed }
     }
 
     pub(crate) fn count(&self) -> usize {

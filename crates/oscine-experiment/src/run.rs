@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use oscine_engine::{Counts, Options, Simulation, Threads};
@@ -41,8 +40,8 @@ pub fn run(
             path: options.folder.join("experiment.toml"),
             errors: Box::new(errors),
         })?;
-    if experiment.sweep.is_some() {
-        return sweep::carry_out(experiment, options, false, progress);
+    if let Some(sweep) = &experiment.sweep {
+        return sweep::carry_out(experiment, sweep, options, false, progress);
     }
     let measuring = measuring(experiment, options)?;
     let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
@@ -94,15 +93,15 @@ pub fn resume(
         path: path.clone(),
         errors: Box::new(errors),
     })?;
-    let measuring = measuring(&experiment, options)?;
-    if experiment.sweep.is_some() {
+    if let Some(sweep) = &experiment.sweep {
         drop(folder);
         let options = RunOptions {
             quick: state.quick,
             ..options.clone()
         };
-        return sweep::carry_out(&experiment, &options, true, progress);
+        return sweep::carry_out(&experiment, sweep, &options, true, progress);
     }
+    let measuring = measuring(&experiment, options)?;
     let saved = SavedCheckpoint::read(&folder.checkpoint(), &description)?;
     let simulation = build(&experiment, options.threads)?;
     let options = RunOptions {
@@ -269,7 +268,7 @@ impl<'a> Course<'a> {
         let steps = self.simulation.steps();
         let mut pace = Pace::new();
         while self.simulation.step() < steps {
-            if self.is_stopped() {
+            if self.options.is_stopped() {
                 return self.stop(progress);
             }
             self.stretch(&mut pace)?;
@@ -366,10 +365,9 @@ impl<'a> Course<'a> {
         let page = self.options.page;
         let is_point = self.options.of_a_sweep;
         let (begin, earlier) = (self.begin, self.earlier_seconds);
-        let judged = |claim: usize| !self.options.quick || self.experiment.claims[claim].quick;
         let measured = match self.options.of_a_sweep {
             true => Ok(Measured::default()),
-            false => Measured::of(self.experiment, self.measuring, &leaves, judged),
+            false => Measured::of(self.experiment, self.measuring, &leaves, self.options.quick),
         };
         let (mut outcome, results) = self.outcome_and_folder(tables, Ending::Finished);
         outcome.recordings = recordings;
@@ -434,11 +432,6 @@ impl<'a> Course<'a> {
             description: self.description,
         };
         (outcome, self.folder)
-    }
-
-    fn is_stopped(&self) -> bool {
-        let stop = self.options.stop.as_ref();
-        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     fn total_seconds(&self) -> f64 {

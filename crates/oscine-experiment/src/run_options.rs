@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oscine_engine::Threads;
@@ -39,6 +39,12 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
+    /// Whether someone wants the run to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let stop = self.stop.as_ref();
+        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     /// Into this folder, on this many threads, with everything else as usual.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, threads: Threads) -> Self {

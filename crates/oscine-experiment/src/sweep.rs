@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Instant;
 
-use oscine_engine::{BuildError, Facts, Threads};
-use oscine_network::Experiment;
+use oscine_engine::{Facts, Threads};
+use oscine_network::{Experiment, Sweep};
 
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
 use crate::leaves::Leaves;
@@ -33,6 +33,7 @@ use crate::{
 /// As for a single run, and where a point of the sweep is not possible.
 pub(crate) fn carry_out(
     experiment: &Experiment,
+    sweep: &Sweep,
     options: &RunOptions,
     begun: bool,
     progress: &mut dyn Progress,
@@ -55,6 +56,13 @@ pub(crate) fn carry_out(
     folder.write("experiment.toml", &description)?;
     let course = Course {
         experiment,
+        sweep,
+        // Its runs have no sweep and no short form of their own, which would be checked again for each.
+        each: Experiment {
+            sweep: None,
+            quick: Vec::new(),
+            ..experiment.clone()
+        },
         options,
         measuring,
         folder,
@@ -67,6 +75,9 @@ pub(crate) fn carry_out(
 
 struct Course<'a> {
     experiment: &'a Experiment,
+    sweep: &'a Sweep,
+    /// What each run is made from.
+    each: Experiment,
     options: &'a RunOptions,
     measuring: Measuring,
     folder: ResultsFolder,
@@ -78,9 +89,7 @@ struct Course<'a> {
 
 impl Course<'_> {
     fn run(self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
-        let Some(points) = Points::of(self.experiment) else {
-            return Err(ExperimentError::Build(Box::new(no_sweep())));
-        };
+        let points = Points::new(self.sweep, self.experiment.run.seed);
         let all = points.count();
         let part = self.options.part;
         let missing: Vec<usize> = (0..all)
@@ -102,13 +111,13 @@ impl Course<'_> {
         let done = there(&self);
         let running = running.elapsed().as_secs_f64();
         if done < all {
-            let stopped = self.is_stopped();
+            let stopped = self.options.is_stopped();
             self.say(Phase::Stopped, done, all)?;
             let ending = match stopped {
                 true => Ending::SweepStopped { done, all },
                 false => Ending::PartDone { done, all },
             };
-            return Ok(self.outcome(ending, running));
+            return Ok(self.outcome(ending, running).0);
         }
         self.finish(&points, running)
     }
@@ -134,7 +143,7 @@ impl Course<'_> {
                 let (next, failed) = (&next, &failed);
                 scope.spawn(move || {
                     while let Some(&run) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if self.is_stopped() || failed.load(Ordering::Relaxed) {
+                        if self.options.is_stopped() || failed.load(Ordering::Relaxed) {
                             return;
                         }
                         let result = self.point(points, run, each);
@@ -176,13 +185,13 @@ impl Course<'_> {
             .iter()
             .map(|(key, value)| (key.as_str(), value.as_str()))
             .collect();
-        let mut experiment = self.experiment.with_settings(&settings).map_err(|errors| {
-            ExperimentError::Description {
-                path: self.folder.description(),
-                errors: Box::new(errors),
-            }
-        })?;
-        experiment.sweep = None;
+        let experiment =
+            self.each
+                .with_settings(&settings)
+                .map_err(|errors| ExperimentError::Description {
+                    path: self.folder.description(),
+                    errors: Box::new(errors),
+                })?;
         let folder = self.point_folder(run_number);
         let options = RunOptions {
             folder: folder.clone(),
@@ -190,7 +199,7 @@ impl Course<'_> {
             threads,
             page: None,
             of_a_sweep: true,
-            keeps_tables: run_number == 0 || self.keeps_records(),
+            keeps_tables: run_number == 0 || self.sweep.keep_records,
             part: None,
             ..self.options.clone()
         };
@@ -211,7 +220,7 @@ impl Course<'_> {
             }
             Err(error) => return Err(error),
         }
-        if run_number > 0 && !self.keeps_records() {
+        if run_number > 0 && !self.sweep.keep_records {
             let records = folder.join("records");
             std::fs::remove_dir_all(&records)
                 .map_err(|error| ExperimentError::writing(&records, error))?;
@@ -230,38 +239,31 @@ impl Course<'_> {
             each.push(leaves_file::read(&self.measures(run))?);
         }
         let leaves = together(&axes, &each, self.experiment);
-        let judged = |claim: usize| !self.options.quick || self.experiment.claims[claim].quick;
-        let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, judged)
+        let quick = self.options.quick;
+        let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, quick)
             .map_err(ExperimentError::Build)?;
         measured.notes.extend(failures(&each));
         sweep_table::write(&self.folder.path().join("sweep.parquet"), points, &measured)?;
         let (tables, recordings) = self.first_run()?;
         let page = self.options.page;
-        let (folder, quick) = (self.options.folder.clone(), self.options.quick);
-        let mut outcome = self.outcome_keeping(Ending::Finished, running);
-        outcome.0.measured = measured;
-        outcome.0.recordings = recordings;
-        outcome.0.tables = tables;
-        if !self::keeps(&outcome.0.experiment) {
-            outcome.0.notes.push(
+        let state = self.state(Phase::Finished, points.count(), points.count());
+        let keeps_records = self.sweep.keep_records;
+        let (mut outcome, results) = self.outcome(Ending::Finished, running);
+        outcome.measured = measured;
+        outcome.recordings = recordings;
+        outcome.tables = tables;
+        if !keeps_records {
+            outcome.notes.push(
                 "the records of the first run are kept and drawn; of the others what was measured is kept \
                  (`keep_records = true` in [sweep] keeps all)"
                     .into(),
             );
         }
-        let (outcome, results) = outcome;
         results.write("summary.json", &summary::of(&outcome))?;
         if let Some(page) = page {
             results.write("report.html", &page(&outcome))?;
         }
-        results.set_state(&state(
-            Phase::Finished,
-            points.count(),
-            points.count(),
-            &outcome,
-            quick,
-        ))?;
-        debug_assert_eq!(folder, outcome.folder);
+        results.set_state(&state)?;
         Ok(outcome)
     }
 
@@ -283,10 +285,6 @@ impl Course<'_> {
         Ok((tables, recordings))
     }
 
-    fn keeps_records(&self) -> bool {
-        keeps(self.experiment)
-    }
-
     fn point_folder(&self, run: usize) -> PathBuf {
         self.folder.path().join("points").join(format!("{run:06}"))
     }
@@ -295,17 +293,8 @@ impl Course<'_> {
         self.point_folder(run).join("measures.safetensors")
     }
 
-    fn is_stopped(&self) -> bool {
-        let stop = self.options.stop.as_ref();
-        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
-    }
-
-    fn outcome(self, ending: Ending, running: f64) -> Outcome {
-        self.outcome_keeping(ending, running).0
-    }
-
     /// What came of it, and the folder, which stays locked as long as it is held.
-    fn outcome_keeping(self, ending: Ending, running: f64) -> (Outcome, ResultsFolder) {
+    fn outcome(self, ending: Ending, running: f64) -> (Outcome, ResultsFolder) {
         let outcome = Outcome {
             experiment: self.experiment.clone(),
             folder: self.folder.path().to_owned(),
@@ -331,7 +320,11 @@ impl Course<'_> {
     }
 
     fn say(&self, phase: Phase, done: usize, all: usize) -> Result<(), ExperimentError> {
-        self.folder.set_state(&State {
+        self.folder.set_state(&self.state(phase, done, all))
+    }
+
+    fn state(&self, phase: Phase, done: usize, all: usize) -> State {
+        State {
             oscine: crate::VERSION.to_owned(),
             state: phase,
             step: done as u64,
@@ -339,34 +332,6 @@ impl Course<'_> {
             time: 0.0,
             seconds: self.begin.elapsed().as_secs_f64(),
             quick: self.options.quick,
-        })
-    }
-}
-
-fn state(phase: Phase, done: usize, all: usize, outcome: &Outcome, quick: bool) -> State {
-    State {
-        oscine: crate::VERSION.to_owned(),
-        state: phase,
-        step: done as u64,
-        steps: all as u64,
-        time: 0.0,
-        seconds: outcome.seconds.total,
-        quick,
-    }
-}
-
-fn keeps(experiment: &Experiment) -> bool {
-    experiment
-        .sweep
-        .as_ref()
-        .is_some_and(|sweep| sweep.keep_records)
-}
-
-fn no_sweep() -> BuildError {
-    BuildError::Description {
-        place: None,
-        owner: "[sweep]".into(),
-        message: "there is none".into(),
-        help: None,
+        }
     }
 }

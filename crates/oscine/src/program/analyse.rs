@@ -13,6 +13,11 @@ use oscine::network::{Figure, Measure, Neurons, nearest};
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
+use super::run::key_and_value;
+use super::screen::rounded;
+
+/// Significant digits that are shown.
+const DIGITS: usize = 6;
 
 /// Measures a model by itself: rest, bifurcations, rhythm, phase response, impedance, chaos, rate of firing.
 #[derive(Args)]
@@ -358,7 +363,11 @@ fn shown(measured: &Measured, page: &Path) -> String {
         .unwrap_or(0);
     for (name, array) in numbers {
         let unit = unit_symbol(array.dimension);
-        let values: Vec<String> = array.values.iter().map(|value| rounded(*value)).collect();
+        let values: Vec<String> = array
+            .values
+            .iter()
+            .map(|value| rounded(*value, DIGITS))
+            .collect();
         let values = match array.values.iter().all(|value| value.is_nan()) {
             true => "none".to_owned(),
             false => format!("{} {unit}", values.join(", ")),
@@ -370,18 +379,6 @@ fn shown(measured: &Measured, page: &Path) -> String {
     }
     let _ = writeln!(text, "\n{}", page.display());
     text
-}
-
-fn rounded(value: f64) -> String {
-    if value.is_nan() {
-        return "none".into();
-    }
-    let rounded: f64 = format!("{value:.5e}").parse().unwrap_or(value);
-    match rounded.abs() {
-        0.0 => "0".into(),
-        size if (1e-3..1e6).contains(&size) => rounded.to_string(),
-        _ => format!("{rounded:e}"),
-    }
 }
 
 fn as_json(experiment: &Experiment, measured: &Measured, folder: &Path) -> Value {
@@ -406,10 +403,5 @@ fn as_json(experiment: &Experiment, measured: &Measured, folder: &Path) -> Value
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => {
-            Ok((key.trim().to_owned(), value.trim().to_owned()))
-        }
-        _ => Err("write NAME=VALUE, as in I=\"0.3 nA\"".into()),
-    }
+    key_and_value(text, "write NAME=VALUE, as in I=\"0.3 nA\"")
 }

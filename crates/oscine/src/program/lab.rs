@@ -12,9 +12,12 @@ use oscine::{Outcome, RunOptions};
 
 use super::fault::Fault;
 use super::progress::Shown;
-use super::run::{conclude, judged, stop_on_interrupt};
+use super::run::{conclude, failures, judged, stop_on_interrupt};
 use super::screen::{self, Stream};
 use super::{quick, threads};
+
+/// Significant digits of a measured number in the table of claims.
+const DIGITS: usize = 4;
 
 /// The experiments that ship with the program: lists them, shows one, or runs some and judges their claims.
 #[derive(Args)]
@@ -127,14 +130,6 @@ fn folder_of(arguments: &Arguments) -> PathBuf {
     arguments.out.clone().unwrap_or_else(|| usual.into())
 }
 
-fn failures(outcome: &Outcome) -> usize {
-    let verdicts = &outcome.measured.verdicts;
-    verdicts
-        .iter()
-        .filter(|verdict| verdict.holds == Some(false))
-        .count()
-}
-
 /// The files that names stand for, each once, in the order of the lab.
 fn named(names: &[String]) -> Result<Vec<LabFile>, Fault> {
     let all = lab::all();
@@ -205,7 +200,7 @@ fn rows(file: &LabFile, outcome: &Outcome) -> Vec<Row> {
         numbers: match verdict.measured {
             Some(measured) => format!(
                 "{} {} (published {})",
-                rounded(measured),
+                screen::rounded(measured, DIGITS),
                 verdict.unit,
                 verdict.published
             ),
@@ -213,16 +208,6 @@ fn rows(file: &LabFile, outcome: &Outcome) -> Vec<Row> {
         },
     };
     outcome.measured.verdicts.iter().map(row).collect()
-}
-
-/// Four significant digits.
-fn rounded(value: f64) -> String {
-    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
-    match rounded.abs() {
-        0.0 => "0".into(),
-        size if (1e-3..1e6).contains(&size) => rounded.to_string(),
-        _ => format!("{rounded:e}"),
-    }
 }
 
 fn table(rows: &[Row], experiments: usize, seconds: f64) -> String {

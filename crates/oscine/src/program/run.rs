@@ -133,11 +133,15 @@ pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<usize, Fault> {
             .terminal_summary(screen::width(), screen::in_colour(Stream::Output))
     };
     std::io::Write::write_all(&mut out, text.as_bytes())?;
-    let verdicts = &outcome.measured.verdicts;
-    Ok(verdicts
-        .iter()
+    Ok(failures(outcome))
+}
+
+/// How many claims do not hold.
+pub fn failures(outcome: &Outcome) -> usize {
+    let verdicts = outcome.measured.verdicts.iter();
+    verdicts
         .filter(|verdict| verdict.holds == Some(false))
-        .count())
+        .count()
 }
 
 /// The exit status 1 of claims that do not hold.
@@ -233,11 +237,16 @@ fn part(text: &str) -> Result<Part, String> {
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
+    key_and_value(text, "write KEY=VALUE, as in run.seed=2")
+}
+
+/// A key and its value with `=` between them; `advice` says how they are written.
+pub fn key_and_value(text: &str, advice: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => {
             Ok((key.trim().to_owned(), value.trim().to_owned()))
         }
-        _ => Err("write KEY=VALUE, as in run.seed=2".into()),
+        _ => Err(advice.into()),
     }
 }
 

@@ -31,3 +31,16 @@ pub fn width() -> usize {
     const UNKNOWN: usize = 80;
     terminal_size::terminal_size().map_or(UNKNOWN, |(width, _)| usize::from(width.0).clamp(40, 120))
 }
+
+/// A number to so many significant digits; `none` where it is none.
+pub fn rounded(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        return "none".into();
+    }
+    let rounded: f64 = format!("{value:.*e}", digits - 1).parse().unwrap_or(value);
+    match rounded.abs() {
+        0.0 => "0".into(),
+        size if (1e-3..1e6).contains(&size) => rounded.to_string(),
+        _ => format!("{rounded:e}"),
+    }
+}
