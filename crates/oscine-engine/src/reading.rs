@@ -212,7 +212,7 @@ impl<'a> Reading<'a> {
         let mut sum = input;
         for (name, noise) in &self.experiment.noise {
             if noise.at.iter().any(|at| at.value == place) {
-                let added = self.noise(name, noise, variable, dimension)?;
+                let added = self.noise(name, noise, variable, dimension, sum)?;
                 sum = self.graph.add(sum, added);
             }
         }
@@ -225,12 +225,12 @@ impl<'a> Reading<'a> {
         noise: &Noise,
         variable: &str,
         dimension: Dimension,
+        input: Expression,
     ) -> Result<Expression, BuildError> {
-        let white = matches!(noise.kind, NoiseKind::White);
-        let expected = if white {
-            dimension * Dimension::SECOND.power(0.5).unwrap_or(dimension)
-        } else {
-            dimension
+        let expected = match noise.kind {
+            NoiseKind::White => dimension * Dimension::SECOND.power(0.5).unwrap_or(dimension),
+            kind if kind.is_relative() => Dimension::DIMENSIONLESS,
+            _ => dimension,
         };
         let what = format!("the level of the noise `{name}`");
         let level = resolve_as(
@@ -242,11 +242,35 @@ impl<'a> Reading<'a> {
         )
         .map_err(|error| equation_error(&noise.level, &format!("[noise.{name}] level"), error))?;
         let draw = match noise.kind {
-            NoiseKind::Uniform => self.graph.uniform_draw(),
+            NoiseKind::Uniform | NoiseKind::Dropout | NoiseKind::SaltAndPepper => {
+                self.graph.uniform_draw()
+            }
             _ => self.graph.normal_draw(),
         };
         let draw = self.graph.symbol(draw);
         match noise.kind {
+            NoiseKind::Multiplicative => {
+                let factor = self.graph.multiply(level, draw);
+                Ok(self.graph.multiply(input, factor))
+            }
+            NoiseKind::Dropout => {
+                let (zero, one) = (self.graph.constant(0.0), self.graph.constant(1.0));
+                let kept = self.graph.subtract(one, level);
+                let enlarged = self.graph.divide(input, kept);
+                let lost = self.graph.binary(Binary::Less, draw, level);
+                let left = self.graph.select(lost, zero, enlarged);
+                Ok(self.graph.subtract(left, input))
+            }
+            NoiseKind::SaltAndPepper => {
+                let (zero, one) = (self.graph.constant(0.0), self.graph.constant(1.0));
+                let half = self.graph.constant(0.5);
+                let pepper = self.graph.multiply(level, half);
+                let is_pepper = self.graph.binary(Binary::Less, draw, pepper);
+                let replaced = self.graph.select(is_pepper, zero, one);
+                let lost = self.graph.binary(Binary::Less, draw, level);
+                let left = self.graph.select(lost, replaced, input);
+                Ok(self.graph.subtract(left, input))
+            }
             NoiseKind::Gaussian => Ok(self.graph.multiply(level, draw)),
             NoiseKind::Uniform => {
                 // Uniform on (-√3, √3) has standard deviation 1.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Neurons, Record, Run, Stimulus, Synapses, Text};
+use crate::{Layer, Neurons, Record, Run, Stimulus, Synapses, Task, Text, Training};
 
 /// Things by name, in the order in which they were written.
 pub type Named<T> = Vec<(String, T)>;
@@ -32,6 +32,12 @@ pub struct Experiment {
     pub stimuli: Named<Stimulus>,
     /// Noise at named places.
     pub noise: Named<Noise>,
+    /// The examples that layers learn from.
+    pub task: Option<Task>,
+    /// Layers of an artificial network, in the order in which a signal passes them.
+    pub layers: Named<Layer>,
+    /// How they learn.
+    pub training: Option<Training>,
     /// Phases in time.
     pub protocol: Vec<Phase>,
     /// What is kept.
@@ -51,15 +57,31 @@ pub struct Experiment {
 /// Noise at one or more places of the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noise {
-    /// Places: `cell.x`, an input or variable of a population.
+    /// Places: `cell.x`, an input or variable of a population; of layers `hidden.input` (what comes to the layer), `hidden.weights`, `hidden.sum`
+    /// (before the activation), `hidden.activation` (after it), `training.gradients`, `training.targets`, `training.labels`.
     pub at: Vec<Text>,
     /// What kind.
     pub kind: NoiseKind,
-    /// Its standard deviation (Ornstein–Uhlenbeck: stationary; white: per √Hz), with the unit of its place.
+    /// Its standard deviation (Ornstein–Uhlenbeck: stationary; white: per √Hz), with the unit of its place; of dropout, salt-and-pepper and labels
+    /// a probability. Of layers it may be an expression of `epoch` and `step`, counted from 0.
     pub level: Text,
+    /// Of layers: when it acts.
+    pub when: When,
 }
 
-/// The kinds of noise that the engine knows.
+/// When the noise of layers acts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// While the network learns.
+    #[default]
+    Training,
+    /// While it is judged.
+    Test,
+    /// Always.
+    Both,
+}
+
+/// The kinds of noise. Layers have no time, and so neither white noise nor the Ornstein–Uhlenbeck process.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NoiseKind {
     /// `level * xi`: white in time.
@@ -73,6 +95,22 @@ pub enum NoiseKind {
         /// s.
         correlation: f64,
     },
+    /// The value times a normal number of mean 1 and standard deviation `level`.
+    Multiplicative,
+    /// With probability `level` 0, else divided by what is kept, so that the mean stays. Srivastava et al. (2014) JMLR 15:1929.
+    Dropout,
+    /// With probability `level` 0 or 1, each as likely.
+    SaltAndPepper,
+}
+
+impl NoiseKind {
+    /// Whether the level has no unit, whatever the unit of its place: a probability, or a share of what is there.
+    pub fn is_relative(self) -> bool {
+        matches!(
+            self,
+            Self::Multiplicative | Self::Dropout | Self::SaltAndPepper
+        )
+    }
 }
 
 /// A phase of a protocol. What it names holds while it lasts; what it does not name has its value of the file.

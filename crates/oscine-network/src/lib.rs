@@ -38,6 +38,7 @@ mod checks;
 mod error;
 mod experiment;
 pub mod lab;
+mod layers;
 mod mistake;
 mod neurons;
 mod reading;
@@ -45,13 +46,16 @@ mod record;
 mod run;
 mod stimulus;
 mod synapses;
+mod task;
 mod text;
+mod training;
 mod writing;
 
 pub use error::{DescriptionError, DescriptionErrors, MOST_SHOWN};
 pub use experiment::{
-    Claim, Experiment, Figure, Measure, Named, Noise, NoiseKind, Phase, Setting, Sweep,
+    Claim, Experiment, Figure, Measure, Named, Noise, NoiseKind, Phase, Setting, Sweep, When,
 };
+pub use layers::{Layer, LayerKind};
 pub use mistake::{Mistake, nearest};
 pub use neurons::{Neurons, Positions, Refractory};
 pub use reading::models::{Demonstration, Entry, ParameterSet};
@@ -60,4 +64,6 @@ pub use record::{Record, RecordTimes};
 pub use run::{Precision, Run};
 pub use stimulus::{SpikeTimes, Stimulus, StimulusKind};
 pub use synapses::{Connect, Delay, Slice, Synapses};
+pub use task::Task;
 pub use text::Text;
+pub use training::{Optimiser, Training};

@@ -103,15 +103,15 @@ impl Program {
         );
     }
 
-    /// As [`Program::run`], with the vectors that the caller chooses: for comparisons.
+    /// As [`Program::run`], with the vectors that the caller chooses, and on columns that are vectors or parts of them.
     ///
     /// # Panics
     /// As [`Program::run`], and where the processor does not have the vectors.
-    pub fn run_with<R: Real>(
+    pub fn run_with<R: Real, C: AsMut<[R]>>(
         &self,
         vectors: Vectors,
         workspace: &mut Workspace<R>,
-        columns: &mut [Vec<R>],
+        columns: &mut [C],
         uniforms: &[f64],
         environment: &mut impl Environment<R>,
         lanes: Range<usize>,
@@ -121,7 +121,7 @@ impl Program {
         assert!(columns.len() >= self.columns, "columns of the program");
         for &column in &self.touched {
             assert!(
-                columns[usize::from(column)].len() >= lanes.end,
+                columns[usize::from(column)].as_mut().len() >= lanes.end,
                 "a column is too short"
             );
         }
@@ -140,7 +140,7 @@ impl Program {
         workspace.pointers.extend(
             columns[..self.columns]
                 .iter_mut()
-                .map(|column| column.as_mut_ptr()),
+                .map(|column| column.as_mut().as_mut_ptr()),
         );
         workspace.listed.clear();
         let shift = workspace.registers.as_ptr().align_offset(CACHE_LINE);
@@ -166,7 +166,7 @@ impl Program {
                 next: if far { BLOCK.min(lanes.end - end) } else { 0 },
             };
             // SAFETY: every column holds at least `lanes.end` numbers and every register BLOCK, as asserted above and
-            // allocated in `workspace`; the processor has the vectors; columns are distinct vectors; an instruction writes over what it reads only where `lower` found a loop for that.
+            // allocated in `workspace`; the processor has the vectors; columns are distinct, as they are borrowed to be written; an instruction writes over what it reads only where `lower` found a loop for that.
             unsafe {
                 R::execute(
                     vectors,

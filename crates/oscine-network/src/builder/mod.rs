@@ -52,7 +52,7 @@ use crate::reading::quantities::evaluate;
 use crate::reading::slices;
 use crate::{
     Claim, Experiment, Figure, Measure, Mistake, Neurons, Noise, NoiseKind, Phase, Precision,
-    Record, RecordTimes, Run, Slice, Stimulus, Sweep, Synapses, Text, expand,
+    Record, RecordTimes, Run, Slice, Stimulus, Sweep, Synapses, Text, When, expand,
 };
 
 /// A time, in s.
@@ -92,6 +92,9 @@ impl Experiment {
             synapses: Vec::new(),
             stimuli: Vec::new(),
             noise: Vec::new(),
+            task: None,
+            layers: Vec::new(),
+            training: None,
             protocol: Vec::new(),
             records: Vec::new(),
             sweep: None,
@@ -189,6 +192,7 @@ impl Experiment {
             at: at.into_iter().map(Into::into).collect(),
             kind,
             level: level.into(),
+            when: When::default(),
         };
         self.noise.push((name.into(), noise));
         self

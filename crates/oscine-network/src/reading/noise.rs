@@ -1,9 +1,17 @@
 //! Reads `[noise.NAME]`.
 
 use super::fields::Fields;
-use crate::{Mistake, Noise, NoiseKind, Text};
+use crate::{Mistake, Noise, NoiseKind, Text, When};
 
-pub(crate) const KINDS: [&str; 4] = ["white", "gaussian", "uniform", "ornstein-uhlenbeck"];
+pub(crate) const KINDS: [&str; 7] = [
+    "white",
+    "gaussian",
+    "uniform",
+    "multiplicative",
+    "dropout",
+    "salt-and-pepper",
+    "ornstein-uhlenbeck",
+];
 
 pub(crate) fn read(fields: Fields) -> Option<Noise> {
     let at = fields.texts("at");
@@ -17,6 +25,9 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
     let kind = match fields.choice("kind", &KINDS) {
         Some("white") => NoiseKind::White,
         Some("uniform") => NoiseKind::Uniform,
+        Some("multiplicative") => NoiseKind::Multiplicative,
+        Some("dropout") => NoiseKind::Dropout,
+        Some("salt-and-pepper") => NoiseKind::SaltAndPepper,
         Some("ornstein-uhlenbeck") => {
             let correlation = fields.time("correlation");
             if !fields.has("correlation") {
@@ -29,7 +40,7 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
         _ => NoiseKind::Gaussian,
     };
     if let (Some(node), Some(kind)) = (fields.take("correlation"), fields.string("kind"))
-        && KINDS[..3].contains(&kind.as_str())
+        && KINDS[..6].contains(&kind.as_str())
     {
         fields.context.note(
             &node.place,
@@ -41,12 +52,11 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
             },
         );
     }
-    for key in ["when", "schedule"] {
-        if let Some(node) = fields.take(key) {
-            let what = format!("`{key}` of noise, which is for training layers,");
-            fields.context.note(&node.place, Mistake::NotYet { what });
-        }
-    }
+    let when = match fields.choice("when", &["training", "test", "both"]) {
+        Some("test") => When::Test,
+        Some("both") => When::Both,
+        _ => When::Training,
+    };
     let level = fields.text("level");
     if !fields.has("level") {
         fields.missing("level", "`level = 0.1`, with the unit of its place");
@@ -56,5 +66,6 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
         at,
         kind,
         level: level.unwrap_or_else(|| Text::new("0")),
+        when,
     })
 }

@@ -9,7 +9,7 @@ mod values;
 use table::{Table, inline, list};
 pub(crate) use values::time;
 
-use crate::{Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting, Text};
+use crate::{Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting, Text, When};
 
 impl Experiment {
     /// The experiment as the text of a file, with all defaults filled in.
@@ -146,12 +146,20 @@ impl Experiment {
                 NoiseKind::Gaussian => "gaussian",
                 NoiseKind::Uniform => "uniform",
                 NoiseKind::OrnsteinUhlenbeck { .. } => "ornstein-uhlenbeck",
+                NoiseKind::Multiplicative => "multiplicative",
+                NoiseKind::Dropout => "dropout",
+                NoiseKind::SaltAndPepper => "salt-and-pepper",
             };
             table.string("kind", kind);
             if let NoiseKind::OrnsteinUhlenbeck { correlation } = noise.kind {
                 table.time("correlation", correlation);
             }
             table.text("level", &noise.level);
+            match noise.when {
+                When::Training => {}
+                When::Test => table.string("when", "test"),
+                When::Both => table.string("when", "both"),
+            }
             table
         })
     }

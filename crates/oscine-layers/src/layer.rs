@@ -1,0 +1,325 @@
+//! One layer, ready to run: its shape, weights, activation, noise, and the arrays that a batch passes through.
+
+use oscine_equations::lanes::Real;
+use oscine_network::{Experiment, LayerKind};
+
+use crate::LayersError;
+use crate::activation::Activation;
+use crate::initial;
+use crate::noise::{Disturbances, Moment};
+use crate::pieces::rows_of_a_piece;
+use crate::product::Matrix;
+
+/// What a signal is at one place of the network: images, or a list (`channels` numbers, of height and width 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Images, or numbers.
+    pub channels: usize,
+    /// Pixels.
+    pub height: usize,
+    /// Pixels.
+    pub width: usize,
+}
+
+impl Shape {
+    /// A list of numbers.
+    pub fn list(numbers: usize) -> Self {
+        Self {
+            channels: numbers,
+            height: 1,
+            width: 1,
+        }
+    }
+
+    /// Numbers in all.
+    pub fn features(self) -> usize {
+        self.channels * self.height * self.width
+    }
+}
+
+/// How the numbers of a batch lie: `[feature][sample]` after dense layers, `[sample][feature]` elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    ByFeature,
+    BySample,
+}
+
+/// The numbers of a batch at one place of the network.
+#[derive(Clone, Copy)]
+pub(crate) struct Signal<'a, R> {
+    pub values: &'a [R],
+    pub features: usize,
+    pub samples: usize,
+    pub layout: Layout,
+}
+
+impl<'a, R> Signal<'a, R> {
+    /// Features down, samples across.
+    pub fn matrix(self) -> Matrix<'a, R> {
+        match self.layout {
+            Layout::ByFeature => Matrix::by_rows(self.values, self.features, self.samples),
+            Layout::BySample => {
+                Matrix::by_rows(self.values, self.samples, self.features).transposed()
+            }
+        }
+    }
+}
+
+/// Numbers that are learned: an array, its gradient, and the optimiser's memories of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Learned<R> {
+    pub values: Vec<R>,
+    pub gradients: Vec<R>,
+    pub memories: Vec<Vec<R>>,
+}
+
+impl<R: Real> Learned<R> {
+    fn new(count: usize, memories: usize) -> Self {
+        Self {
+            values: vec![R::ZERO; count],
+            gradients: vec![R::ZERO; count],
+            memories: vec![vec![R::ZERO; count]; memories],
+        }
+    }
+}
+
+/// A layer.
+pub(crate) struct Layer<R> {
+    pub name: String,
+    pub kind: LayerKind,
+    pub input: Shape,
+    pub output: Shape,
+    pub activation: Activation,
+    /// `[unit][input]`, or of a convolution `[channel][input channel, row, column]`.
+    pub weights: Learned<R>,
+    /// `[unit]` or `[channel]`; empty where there are none.
+    pub biases: Learned<R>,
+    /// The weights with noise on them; empty where there is none.
+    pub disturbed: Vec<R>,
+    /// How fast those rise with the weights; empty where it is 1 everywhere.
+    pub disturbed_slopes: Vec<R>,
+    pub noise: LayerNoise,
+    /// What comes out.
+    pub values: Vec<R>,
+    /// How fast that rises with the sums; empty where it is 1 everywhere.
+    pub slopes: Vec<R>,
+    /// How fast the loss rises with the sums.
+    pub delta: Vec<R>,
+    /// Of pooling: where the greatest stood, as a place within its image.
+    pub greatest: Vec<u32>,
+    /// Of a convolution: gradients of each chunk of samples.
+    pub partial: Vec<R>,
+}
+
+/// Noise at the places of a layer.
+pub(crate) struct LayerNoise {
+    pub weights: Disturbances,
+    pub sum: Disturbances,
+    /// After the activation, and what comes to the next layer.
+    pub activation: Disturbances,
+    pub weight_gradients: Disturbances,
+    pub bias_gradients: Disturbances,
+}
+
+impl<R: Real> Layer<R> {
+    /// Builds the layer in this place of the description for what comes to it.
+    ///
+    /// # Errors
+    /// Texts that do not read, a shape that does not fit.
+    pub fn build(
+        experiment: &Experiment,
+        place: usize,
+        input: Shape,
+        batch: usize,
+        memories: usize,
+    ) -> Result<Self, LayersError> {
+        let (name, layer) = &experiment.layers[place];
+        let seed = experiment.run.seed;
+        let output = output_shape(name, layer.kind, input)?;
+        let (weights, biases, fans) = match layer.kind {
+            LayerKind::Dense { size } => {
+                let fan_in = input.features();
+                (size * fan_in, size, (fan_in, size))
+            }
+            LayerKind::Convolution {
+                channels, kernel, ..
+            } => {
+                let (area, seen) = (kernel * kernel, input.channels);
+                (
+                    channels * seen * area,
+                    channels,
+                    (seen * area, channels * area),
+                )
+            }
+            LayerKind::Pooling { .. } => (0, 0, (1, 1)),
+        };
+        let biases = if layer.biases.is_some() { biases } else { 0 };
+        let key = |field: &str| format!("layers.{name}.{field}");
+        let mut weights = Learned::new(weights, memories);
+        initial::fill(
+            &layer.weights,
+            &key("weights"),
+            seed,
+            fans,
+            &mut weights.values,
+        )?;
+        let mut biases = Learned::new(biases, memories);
+        if let Some(text) = &layer.biases {
+            initial::fill(text, &key("biases"), seed, fans, &mut biases.values)?;
+        }
+        let noise = LayerNoise::of(experiment, place)?;
+        let activation = Activation::read(&layer.activation, &key("activation"))?;
+        let numbers = output.features() * batch;
+        let bends = noise.sum.bend() || noise.activation.bend();
+        let has_slopes = bends || matches!(activation, Activation::Units { .. });
+        let is_greatest = matches!(layer.kind, LayerKind::Pooling { average: false, .. });
+        Ok(Self {
+            name: name.clone(),
+            kind: layer.kind,
+            input,
+            output,
+            activation,
+            disturbed: match noise.weights.is_empty() {
+                true => Vec::new(),
+                false => weights.values.clone(),
+            },
+            disturbed_slopes: match noise.weights.bend() {
+                true => weights.values.clone(),
+                false => Vec::new(),
+            },
+            weights,
+            biases,
+            noise,
+            values: vec![R::ZERO; numbers],
+            slopes: vec![R::ONE; if has_slopes { numbers } else { 0 }],
+            delta: vec![R::ZERO; numbers],
+            greatest: vec![0; if is_greatest { numbers } else { 0 }],
+            partial: Vec::new(),
+        })
+    }
+
+    /// How its values lie.
+    pub fn layout(&self) -> Layout {
+        match self.kind {
+            LayerKind::Dense { .. } => Layout::ByFeature,
+            _ => Layout::BySample,
+        }
+    }
+
+    /// What comes out for a batch.
+    pub fn signal(&self, samples: usize) -> Signal<'_, R> {
+        let features = self.output.features();
+        Signal {
+            values: &self.values[..features * samples],
+            features,
+            samples,
+            layout: self.layout(),
+        }
+    }
+
+    /// What is learned, with its name and shape as PyTorch has them.
+    pub fn learned(&self) -> [(&'static str, &Learned<R>, Vec<usize>); 2] {
+        let outputs = self.output.channels;
+        let shape = match self.kind {
+            LayerKind::Convolution { kernel, .. } => {
+                vec![outputs, self.input.channels, kernel, kernel]
+            }
+            _ => vec![outputs, self.input.features()],
+        };
+        [
+            ("weight", &self.weights, shape),
+            ("bias", &self.biases, vec![outputs]),
+        ]
+    }
+
+    /// Whether a stage of a batch has more pieces than one.
+    pub fn is_shared(&self, batch: usize) -> bool {
+        match self.kind {
+            LayerKind::Dense { size } => {
+                rows_of_a_piece(size, self.input.features() * batch) < size
+            }
+            LayerKind::Convolution { .. } => batch > 1,
+            LayerKind::Pooling { .. } => false,
+        }
+    }
+}
+
+impl LayerNoise {
+    fn of(experiment: &Experiment, place: usize) -> Result<Self, LayersError> {
+        let seed = experiment.run.seed;
+        let name = &experiment.layers[place].0;
+        let at =
+            |places: &[String], part: &str| Disturbances::at(&experiment.noise, places, part, seed);
+        let mut after = vec![format!("{name}.activation")];
+        if let Some((next, _)) = experiment.layers.get(place + 1) {
+            after.push(format!("{next}.input"));
+        }
+        let gradients = ["training.gradients".to_owned()];
+        Ok(Self {
+            weights: at(&[format!("{name}.weights")], "")?,
+            sum: at(&[format!("{name}.sum")], "")?,
+            activation: at(&after, "")?,
+            weight_gradients: at(&gradients, &format!(".{name}.weights"))?,
+            bias_gradients: at(&gradients, &format!(".{name}.biases"))?,
+        })
+    }
+
+    /// Makes all ready for a step.
+    pub fn prepare(&mut self, moment: Moment) {
+        for noise in [
+            &mut self.weights,
+            &mut self.sum,
+            &mut self.activation,
+            &mut self.weight_gradients,
+            &mut self.bias_gradients,
+        ] {
+            noise.prepare(moment);
+        }
+    }
+}
+
+fn output_shape(name: &str, kind: LayerKind, input: Shape) -> Result<Shape, LayersError> {
+    let is_image = input.height > 1 || input.width > 1;
+    let fits = |kernel: usize, height: usize, width: usize| {
+        if !is_image {
+            return Err(LayersError::NotAnImage {
+                layer: name.to_owned(),
+                features: input.features(),
+            });
+        }
+        if kernel > height.min(width) {
+            return Err(LayersError::TooSmall {
+                layer: name.to_owned(),
+                kernel,
+                width,
+                height,
+            });
+        }
+        Ok(())
+    };
+    Ok(match kind {
+        LayerKind::Dense { size } => Shape::list(size),
+        LayerKind::Convolution {
+            channels,
+            kernel,
+            stride,
+            padding,
+        } => {
+            let (height, width) = (input.height + 2 * padding, input.width + 2 * padding);
+            fits(kernel, height, width)?;
+            Shape {
+                channels,
+                height: (height - kernel) / stride + 1,
+                width: (width - kernel) / stride + 1,
+            }
+        }
+        LayerKind::Pooling { size, .. } => {
+            fits(size, input.height, input.width)?;
+            Shape {
+                channels: input.channels,
+                height: input.height / size,
+                width: input.width / size,
+            }
+        }
+    })
+}

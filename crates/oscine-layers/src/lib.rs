@@ -1,0 +1,35 @@
+//! Layers: artificial networks that run on the same programs as the neurons.
+//!
+//! A layer is a matrix product and an expression. Activation, loss and optimiser are texts in the language of `oscine-equations`, which
+//! differentiates them and lowers them to programs on blocks of lanes; noise is drawn from streams of `oscine-random`, keyed by the place.
+//! [`Training`] goes forward and back over mini-batches. What a batch is parted into, and the order of every sum, do not depend on
+//! the number of threads: so the weights have the same bits for any, and after a training that was stopped and went on.
+
+mod activation;
+mod backward;
+mod convolution;
+mod error;
+mod examples;
+mod forward;
+mod initial;
+mod layer;
+mod loss;
+mod memory;
+mod network;
+mod noise;
+mod optimiser;
+mod pieces;
+mod pooling;
+mod product;
+mod schedule;
+mod team;
+mod training;
+
+pub use activation::ACTIVATION_TEXTS;
+pub use error::LayersError;
+pub use examples::{Examples, Targets};
+pub use initial::INITIALISATION_TEXTS;
+pub use layer::Shape;
+pub use loss::LOSS_TEXTS;
+pub use optimiser::{OPTIMISER_TEXTS, OptimiserText};
+pub use training::{Array, Epoch, Judgement, State, Training};

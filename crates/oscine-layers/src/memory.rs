@@ -1,0 +1,35 @@
+//! What one thread computes in.
+
+use std::sync::Mutex;
+
+use oscine_equations::lanes::Real;
+use oscine_equations::program::Workspace;
+
+use crate::layer::Layer;
+use crate::optimiser::Optimiser;
+
+/// Memory of one thread.
+pub(crate) struct Memory<R> {
+    /// Of each layer's activation.
+    pub activations: Vec<Option<Workspace<R>>>,
+    pub optimiser: Workspace<R>,
+    /// Squares of an image as columns.
+    pub unfolded: Vec<R>,
+}
+
+impl<R: Real> Memory<R> {
+    /// For each of so many threads.
+    pub fn of(threads: usize, layers: &[Layer<R>], optimiser: &Optimiser) -> Vec<Mutex<Self>> {
+        let squares = |layer: &Layer<R>| layer.squares().size() * layer.squares().count();
+        let unfolded = layers.iter().map(squares).max().unwrap_or(0);
+        let one = || Self {
+            activations: layers
+                .iter()
+                .map(|layer| layer.activation.workspace())
+                .collect(),
+            optimiser: optimiser.workspace(),
+            unfolded: vec![R::ZERO; unfolded],
+        };
+        (0..threads).map(|_| Mutex::new(one())).collect()
+    }
+}

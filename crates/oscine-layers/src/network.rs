@@ -1,0 +1,375 @@
+//! A network of layers: forward, backward, and one step of learning.
+
+use std::sync::Mutex;
+
+use oscine_equations::lanes::Real;
+use oscine_equations::program::Workspace;
+use oscine_network::{Experiment, LayerKind, Training};
+
+use crate::activation::Activation;
+use crate::backward::Change;
+use crate::layer::{Layer, Layout, Shape, Signal};
+use crate::loss::{Loss, through_softmax};
+use crate::memory::Memory;
+use crate::noise::{Disturbances, Moment};
+use crate::optimiser::Optimiser;
+use crate::team::Team;
+use crate::{Array, Examples, LayersError, Targets};
+
+/// Layers with their loss and optimiser, ready to learn.
+pub(crate) struct LayeredNetwork<R> {
+    pub layers: Vec<Layer<R>>,
+    pub optimiser: Optimiser,
+    /// Samples of a batch at most.
+    pub batch: usize,
+    clip: Option<f64>,
+    loss: Loss,
+    loss_memory: Workspace<R>,
+    /// `[sample][feature]`.
+    pub input: Vec<R>,
+    input_noise: Disturbances,
+    /// `[output][sample]`.
+    pub targets: Vec<R>,
+    target_noise: Disturbances,
+    losses: Vec<R>,
+    memories: Vec<Mutex<Memory<R>>>,
+    shape: Shape,
+}
+
+impl<R: Real> LayeredNetwork<R> {
+    /// Builds the layers of a description for examples of this shape and so many outputs.
+    ///
+    /// # Errors
+    /// Texts that do not read, shapes that do not fit.
+    pub fn build(
+        experiment: &Experiment,
+        training: &Training,
+        shape: Shape,
+        outputs: (usize, &'static str),
+        batch: usize,
+        threads: usize,
+    ) -> Result<Self, LayersError> {
+        let optimiser = Optimiser::read(training)?;
+        if experiment.layers.is_empty() {
+            return Err(LayersError::NoLayers);
+        }
+        let mut layers: Vec<Layer<R>> = Vec::new();
+        let mut input = shape;
+        for place in 0..experiment.layers.len() {
+            let layer = Layer::build(experiment, place, input, batch, optimiser.memories.len())?;
+            input = layer.output;
+            layers.push(layer);
+        }
+        if input.features() != outputs.0 {
+            return Err(LayersError::Outputs {
+                outputs: input.features(),
+                targets: outputs.0,
+                of: outputs.1,
+            });
+        }
+        let (name, last) = &experiment.layers[layers.len() - 1];
+        if !matches!(last.kind, LayerKind::Dense { .. }) {
+            return Err(LayersError::LastNotDense {
+                layer: name.clone(),
+            });
+        }
+        let direct = layers[layers.len() - 1].noise.activation.is_empty()
+            && layers[layers.len() - 1].noise.sum.is_empty();
+        let loss = Loss::read(&training.loss, &last.activation, direct)?;
+        let seed = experiment.run.seed;
+        let at = |place: String| Disturbances::at(&experiment.noise, &[place], "", seed);
+        Ok(Self {
+            batch,
+            clip: training.clip,
+            loss_memory: loss.workspace(),
+            loss,
+            input: vec![R::ZERO; shape.features() * batch],
+            input_noise: at(format!("{}.input", experiment.layers[0].0))?,
+            targets: vec![R::ZERO; outputs.0 * batch],
+            target_noise: at("training.targets".to_owned())?,
+            losses: vec![R::ZERO; outputs.0 * batch],
+            memories: Memory::of(threads, &layers, &optimiser),
+            layers,
+            optimiser,
+            shape,
+        })
+    }
+
+    /// Makes all noise ready for a step.
+    pub fn prepare(&mut self, moment: Moment) {
+        self.input_noise.prepare(moment);
+        self.target_noise.prepare(moment);
+        for layer in &mut self.layers {
+            layer.noise.prepare(moment);
+            layer.disturb_weights();
+        }
+    }
+
+    /// From what stands in `input` to the values of the last layer.
+    pub fn forward(&mut self, samples: usize, learns: bool, team: &Team) {
+        let features = self.shape.features();
+        self.input_noise
+            .apply(0, &mut self.input[..samples * features], &mut []);
+        for place in 0..self.layers.len() {
+            let (before, rest) = self.layers.split_at_mut(place);
+            let input = match before.last() {
+                Some(layer) => layer.signal(samples),
+                None => signal(&self.input, features, samples),
+            };
+            rest[0].forward(place, input, learns, team, &self.memories);
+        }
+    }
+
+    /// The summed loss of a batch that went forward; the gradient of its mean over the samples is then the last layer's `delta`.
+    pub fn judge(&mut self, samples: usize) -> f64 {
+        let last = self.layers.last_mut().expect("a network has layers");
+        let count = last.output.features() * samples;
+        let Layer {
+            values,
+            delta,
+            slopes,
+            activation,
+            ..
+        } = last;
+        // As [output][sample], whatever the layer is.
+        let columns = [
+            &mut values[..count],
+            &mut self.targets[..count],
+            &mut delta[..count],
+            &mut self.losses[..count],
+        ];
+        let loss = self
+            .loss
+            .judge(&mut self.loss_memory, columns, 1.0 / samples as f64);
+        if !self.loss.of_sums {
+            if !slopes.is_empty() {
+                for (delta, slope) in delta[..count].iter_mut().zip(&*slopes) {
+                    *delta *= *slope;
+                }
+            }
+            if matches!(activation, Activation::Softmax) {
+                through_softmax(&mut delta[..count], &values[..count], samples);
+            }
+        }
+        loss
+    }
+
+    /// Learns from a batch whose examples stand in `input` and `targets`; its summed loss.
+    pub fn step(&mut self, samples: usize, epoch: usize, step: u64, team: &Team) -> f64 {
+        self.prepare(Moment {
+            epoch,
+            step,
+            judged: None,
+        });
+        let count = self.targets.len() / self.batch * samples;
+        self.target_noise
+            .apply(0, &mut self.targets[..count], &mut []);
+        self.forward(samples, true, team);
+        let loss = self.judge(samples);
+        let change = Change {
+            rate: self.optimiser.rate(epoch, step),
+            optimiser: &self.optimiser,
+            step,
+            gradient_scale: 1.0,
+        };
+        let at_once = self.clip.is_none().then_some(&change);
+        let input = signal(&self.input, self.shape.features(), samples);
+        back(&mut self.layers, input, at_once, team, &self.memories);
+        if let Some(clip) = self.clip {
+            let length = self.gradient_length();
+            let change = Change {
+                gradient_scale: if length > clip { clip / length } else { 1.0 },
+                ..change
+            };
+            for layer in &mut self.layers {
+                layer.change(&change, &self.memories);
+            }
+        }
+        loss
+    }
+
+    /// Puts examples where a batch is taken from; `labels` in place of the classes that the examples have.
+    pub fn present(&mut self, examples: &Examples, labels: Option<&[u32]>, members: &[u32]) {
+        let features = self.shape.features();
+        for (input, &member) in self.input.chunks_exact_mut(features).zip(members) {
+            let first = member as usize * features;
+            for (input, &given) in input
+                .iter_mut()
+                .zip(&examples.inputs[first..first + features])
+            {
+                *input = R::from_f64(f64::from(given));
+            }
+        }
+        let samples = members.len();
+        match examples.targets {
+            Targets::Classes { of, count } => {
+                let of = labels.unwrap_or(of);
+                self.targets[..count * samples].fill(R::ZERO);
+                for (sample, &member) in members.iter().enumerate() {
+                    self.targets[of[member as usize] as usize * samples + sample] = R::ONE;
+                }
+            }
+            Targets::Values { values, outputs } => {
+                for (sample, &member) in members.iter().enumerate() {
+                    for output in 0..outputs {
+                        let value = values[member as usize * outputs + output];
+                        self.targets[output * samples + sample] = R::from_f64(value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What came out, `[output][sample]`.
+    pub fn outputs(&self, samples: usize) -> &[R] {
+        self.layers
+            .last()
+            .map_or(&[], |layer| layer.signal(samples).values)
+    }
+
+    /// Whether any stage of a step has pieces to share.
+    pub fn is_shared(&self, batch: usize) -> bool {
+        self.layers.iter().any(|layer| layer.is_shared(batch))
+    }
+
+    /// Weights and biases, and with `memories` those of the optimiser.
+    pub fn arrays(&self, memories: bool) -> Vec<Array<R>> {
+        let mut arrays = Vec::new();
+        for layer in &self.layers {
+            for (part, learned, shape) in layer.learned() {
+                if learned.values.is_empty() {
+                    continue;
+                }
+                let name = format!("{}.{part}", layer.name);
+                let named = |name: String, values: &[R]| Array {
+                    name,
+                    shape: shape.clone(),
+                    values: values.to_vec(),
+                };
+                if memories {
+                    for (memory, values) in self.optimiser.memories.iter().zip(&learned.memories) {
+                        arrays.push(named(format!("{name}.{memory}"), values));
+                    }
+                }
+                arrays.push(named(name, &learned.values));
+            }
+        }
+        arrays
+    }
+
+    /// Puts arrays in place of those of the same name.
+    ///
+    /// # Errors
+    /// A name or a shape that is not there.
+    pub fn set(&mut self, arrays: Vec<Array<R>>) -> Result<(), LayersError> {
+        let there: Vec<String> = self
+            .arrays(true)
+            .into_iter()
+            .map(|array| array.name)
+            .collect();
+        for array in arrays {
+            let place = self
+                .place_of(&array.name)
+                .filter(|place| place.0.len() == array.values.len());
+            let Some((values, shape)) = place else {
+                return Err(LayersError::Saved {
+                    reason: format!(
+                        "there is no `{}` of the shape {:?}; there are {}",
+                        array.name,
+                        array.shape,
+                        there.join(", ")
+                    ),
+                });
+            };
+            if shape != array.shape {
+                return Err(LayersError::Saved {
+                    reason: format!(
+                        "`{}` has the shape {:?}, and {shape:?} is needed",
+                        array.name, array.shape
+                    ),
+                });
+            }
+            *values = array.values;
+        }
+        Ok(())
+    }
+
+    fn place_of(&mut self, name: &str) -> Option<(&mut Vec<R>, Vec<usize>)> {
+        for layer in &mut self.layers {
+            let Some(rest) = name.strip_prefix(&format!("{}.", layer.name)) else {
+                continue;
+            };
+            let shapes: Vec<Vec<usize>> = layer.learned().map(|(_, _, shape)| shape).into();
+            let (part, memory) = rest
+                .split_once('.')
+                .map_or((rest, None), |(part, memory)| (part, Some(memory)));
+            let (learned, shape) = match part {
+                "weight" => (&mut layer.weights, shapes[0].clone()),
+                "bias" => (&mut layer.biases, shapes[1].clone()),
+                _ => continue,
+            };
+            let values = match memory {
+                None => &mut learned.values,
+                Some(memory) => {
+                    let place = self
+                        .optimiser
+                        .memories
+                        .iter()
+                        .position(|known| known == memory)?;
+                    &mut learned.memories[place]
+                }
+            };
+            return Some((values, shape));
+        }
+        None
+    }
+
+    /// The length of the gradient of all that is learned.
+    pub fn gradient_length(&self) -> f64 {
+        let gradients = self.layers.iter().flat_map(|layer| {
+            layer
+                .weights
+                .gradients
+                .iter()
+                .chain(&layer.biases.gradients)
+        });
+        gradients
+            .map(|gradient| gradient.to_f64().powi(2))
+            .sum::<f64>()
+            .sqrt()
+    }
+}
+
+/// From the last layer's `delta` to the gradients of all layers and, where it is given, the optimiser's step.
+fn back<R: Real>(
+    layers: &mut [Layer<R>],
+    input: Signal<R>,
+    change: Option<&Change>,
+    team: &Team,
+    memories: &[Mutex<Memory<R>>],
+) {
+    for place in (0..layers.len()).rev() {
+        let (before, rest) = layers.split_at_mut(place);
+        let layer = &mut rest[0];
+        if let Some(before) = before.last_mut() {
+            layer.backward(before, input.samples, team, memories);
+        }
+        let input = match before.last() {
+            Some(before) => before.signal(input.samples),
+            None => input,
+        };
+        layer.learn(input, change, team, memories);
+    }
+}
+
+fn signal<R>(input: &[R], features: usize, samples: usize) -> Signal<'_, R> {
+    Signal {
+        values: &input[..features * samples],
+        features,
+        samples,
+        layout: Layout::BySample,
+    }
+}
+
+#[cfg(test)]
+mod tests;

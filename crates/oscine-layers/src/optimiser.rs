@@ -1,0 +1,198 @@
+//! Optimisers: statements that change a weight `w` by its gradient `g`, with memories of their own, on blocks of lanes.
+
+use oscine_equations::lanes::Real;
+use oscine_equations::program::{NoEnvironment, Output, Place, Program, Vectors, Workspace, lower};
+use oscine_equations::{Binding, Dimension, Graph, Quantity, Scope, WriteKind, resolve_statements};
+use oscine_network::Training;
+
+use crate::{LayersError, schedule::Schedule};
+
+/// An optimiser of the catalogue: its statements, and its parameters where none are written.
+pub struct OptimiserText {
+    /// Its name.
+    pub name: &'static str,
+    /// Statements on `w`, `g`, `rate`, `step` (counted from 1) and memories that begin at 0.
+    pub statements: &'static str,
+    /// Parameters by name.
+    pub parameters: &'static [(&'static str, f64)],
+}
+
+/// The catalogue. Momentum: Polyak (1964), as PyTorch has it; Nesterov (1983); RMSProp: Tieleman & Hinton (2012); AdaGrad: Duchi et al.
+/// (2011); Adam: Kingma & Ba (2015).
+pub const OPTIMISER_TEXTS: [OptimiserText; 6] = [
+    OptimiserText {
+        name: "sgd",
+        statements: "w = w - rate*g",
+        parameters: &[],
+    },
+    OptimiserText {
+        name: "momentum",
+        statements: "velocity = momentum*velocity + g; w = w - rate*velocity",
+        parameters: &[("momentum", 0.9)],
+    },
+    OptimiserText {
+        name: "nesterov",
+        statements: "velocity = momentum*velocity + g; w = w - rate*(g + momentum*velocity)",
+        parameters: &[("momentum", 0.9)],
+    },
+    OptimiserText {
+        name: "rms-prop",
+        statements: "square = decay*square + (1 - decay)*g*g; w = w - rate*g/(sqrt(square) + epsilon)",
+        parameters: &[("decay", 0.99), ("epsilon", 1e-8)],
+    },
+    OptimiserText {
+        name: "adagrad",
+        statements: "square = square + g*g; w = w - rate*g/(sqrt(square) + epsilon)",
+        parameters: &[("epsilon", 1e-10)],
+    },
+    OptimiserText {
+        name: "adam",
+        statements: "mean = beta1*mean + (1 - beta1)*g; square = beta2*square + (1 - beta2)*g*g; \
+            w = w - rate/(1 - beta1**step)*mean/(sqrt(square)/sqrt(1 - beta2**step) + epsilon)",
+        parameters: &[("beta1", 0.9), ("beta2", 0.999), ("epsilon", 1e-8)],
+    },
+];
+
+/// An optimiser, lowered. Columns: 0 the weights, 1 the gradients, then the memories. Uniforms: rate, step, the gradient's scale.
+pub(crate) struct Optimiser {
+    program: Program,
+    /// Names of the memories.
+    pub memories: Vec<String>,
+    rate: Schedule,
+}
+
+impl Optimiser {
+    /// Reads the optimiser of a training, weight decay and clipping with it.
+    ///
+    /// # Errors
+    /// Statements that do not read, or draw.
+    pub fn read(training: &Training) -> Result<Self, LayersError> {
+        const PLACE: &str = "training.optimiser.kind";
+        let wrong = |error| LayersError::Equation {
+            place: PLACE.to_owned(),
+            error: Box::new(error),
+        };
+        let given = &training.optimiser;
+        let name = given.kind.value.trim();
+        let known = OPTIMISER_TEXTS.iter().find(|known| known.name == name);
+        let statements = known.map_or(name, |known| known.statements);
+        let (mut graph, mut scope) = (Graph::new(), Scope::new());
+        let symbol = |writable| Binding::Symbol {
+            dimension: Dimension::DIMENSIONLESS,
+            writable,
+        };
+        scope.bind("w", symbol(true));
+        scope.bind("g", symbol(true));
+        for name in ["rate", "step", "gradient_scale"] {
+            scope.bind(name, symbol(false));
+        }
+        let defaults = known.map_or(&[][..], |known| known.parameters);
+        let defaults = defaults.iter().map(|&(name, value)| (name, value));
+        let written = given.parameters.iter();
+        let written = written.map(|(name, value)| (name.as_str(), *value));
+        for (name, value) in defaults.chain(written) {
+            let value = Quantity::plain(value);
+            scope.bind(name, Binding::Constant(value));
+        }
+        let memories: Vec<String> = written_names(statements)
+            .into_iter()
+            .filter(|name| scope.get(name).is_none())
+            .collect();
+        for memory in &memories {
+            scope.bind(memory.as_str(), symbol(true));
+        }
+        let mut text = String::new();
+        if training.clip.is_some() {
+            text.push_str("g = g*gradient_scale\n");
+        }
+        if training.weight_decay != 0.0 {
+            text.push_str(&format!("g = g + {:e}*w\n", training.weight_decay));
+        }
+        text.push_str(statements);
+        let writes = resolve_statements(&mut graph, &scope, &text).map_err(wrong)?;
+        let column = |name: &str| match name {
+            "w" => Some(0),
+            "g" => Some(1),
+            _ => memories
+                .iter()
+                .position(|memory| memory == name)
+                .map(|place| place as u16 + 2),
+        };
+        let mut outputs = Vec::new();
+        for write in writes.iter().filter(|write| write.name != "g") {
+            let mut expression = write.expression;
+            if write.kind == WriteKind::Add {
+                let old = graph.named(&write.name);
+                expression = graph.add(old, expression);
+            }
+            outputs.extend(column(&write.name).map(|column| Output { expression, column }));
+        }
+        let place = |name: &str| match name {
+            "rate" => Some(Place::Uniform(0)),
+            "step" => Some(Place::Uniform(1)),
+            "gradient_scale" => Some(Place::Uniform(2)),
+            _ => column(name).map(Place::Column),
+        };
+        let random = |_| LayersError::Random {
+            place: PLACE.to_owned(),
+        };
+        let program = lower(&mut graph, &outputs, &place, 3).map_err(random)?;
+        if !program.draws().is_empty() {
+            return Err(random(String::new()));
+        }
+        Ok(Self {
+            program,
+            memories,
+            rate: Schedule::read(&given.rate, "training.optimiser.rate")?,
+        })
+    }
+
+    /// Memory to compute in, one for each thread.
+    pub fn workspace<R: Real>(&self) -> Workspace<R> {
+        self.program.workspace()
+    }
+
+    /// The learning rate now.
+    pub fn rate(&mut self, epoch: usize, step: u64) -> f64 {
+        self.rate.at(epoch, step)
+    }
+
+    /// One step of some weights; `columns` are the weights, their gradients, their memories.
+    pub fn change<R: Real>(
+        &self,
+        memory: &mut Workspace<R>,
+        columns: &mut [&mut [R]],
+        rate: f64,
+        step: u64,
+        gradient_scale: f64,
+    ) {
+        let lanes = 0..columns[0].len();
+        let uniforms = [rate, (step + 1) as f64, gradient_scale];
+        self.program.run_with(
+            Vectors::widest(),
+            memory,
+            columns,
+            &uniforms,
+            &mut NoEnvironment,
+            lanes,
+        );
+    }
+}
+
+/// The names at the left of statements, each once.
+fn written_names(statements: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for statement in statements.split([';', '\n']) {
+        let Some((left, _)) = statement.split_once('=') else {
+            continue;
+        };
+        let name = left
+            .trim_end_matches(['+', '-', '*', '/', ' '])
+            .trim()
+            .to_owned();
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}

@@ -1,0 +1,19 @@
+//! How a stage is parted into pieces: by its shape alone, never by the number of threads, so that sums have one order.
+
+/// Multiplications of a piece that are worth waking a thread for.
+const WORTH: usize = 1 << 20;
+
+/// Pieces at most.
+const MOST: usize = 16;
+
+/// Rows of a matrix product that make a piece, where each row takes `work` multiplications.
+pub(crate) fn rows_of_a_piece(rows: usize, work: usize) -> usize {
+    let pieces = (rows * work / WORTH).clamp(1, MOST);
+    // Whole vectors of rows.
+    rows.div_ceil(pieces).next_multiple_of(8).min(rows.max(1))
+}
+
+/// Samples that make a piece.
+pub(crate) fn samples_of_a_piece(samples: usize) -> usize {
+    samples.div_ceil(8).max(1)
+}

@@ -1,0 +1,272 @@
+//! Whole trainings: the same bits for any number of threads and after a stop, and what is known beforehand of where they end.
+
+use oscine_layers::{Examples, Shape, State, Targets, Training};
+use oscine_network::{
+    Experiment, Layer, LayerKind, Noise, NoiseKind, Optimiser, Text, Training as Description, When,
+};
+use oscine_random::Stream;
+
+fn layer(name: &str, kind: LayerKind, activation: &str) -> (String, Layer) {
+    let layer = Layer {
+        kind,
+        activation: Text::new(activation),
+        weights: Text::new("he"),
+        biases: Some(Text::new("zeros")),
+    };
+    (name.into(), layer)
+}
+
+fn noise(name: &str, at: &str, kind: NoiseKind, level: &str) -> (String, Noise) {
+    let noise = Noise {
+        at: vec![Text::new(at)],
+        kind,
+        level: Text::new(level),
+        when: When::Training,
+    };
+    (name.into(), noise)
+}
+
+fn description(optimiser: &str, rate: &str, batch: usize, epochs: usize) -> Description {
+    Description {
+        loss: Text::new("cross-entropy"),
+        optimiser: Optimiser {
+            kind: Text::new(optimiser),
+            rate: Text::new(rate),
+            parameters: Vec::new(),
+        },
+        batch,
+        epochs,
+        clip: None,
+        weight_decay: 0.0,
+        patience: None,
+    }
+}
+
+/// Images of two classes: a bright spot in one half or the other, in noise.
+fn images(count: usize, seed: u64) -> (Vec<f32>, Vec<u32>) {
+    let (mut pixels, mut classes) = (vec![0.0f32; count * 64], Vec::new());
+    Stream::new(seed, "pixels").fill_uniform(0, 0, &mut pixels);
+    let places = Stream::new(seed, "places");
+    for example in 0..count {
+        let place = (places.uniform(example as u64, 0) * 64.0) as usize;
+        pixels[example * 64 + place] += 2.0;
+        classes.push(u32::from(place >= 32));
+    }
+    (pixels, classes)
+}
+
+fn examples<'a>(inputs: &'a [f32], classes: &'a [u32]) -> Examples<'a> {
+    Examples {
+        inputs,
+        shape: Shape {
+            channels: 1,
+            height: 8,
+            width: 8,
+        },
+        targets: Targets::Classes {
+            of: classes,
+            count: 2,
+        },
+    }
+}
+
+/// Every kind of layer, noise at every place, clipping and an optimiser with memories.
+fn everything() -> Experiment {
+    let mut experiment = Experiment::new("everything");
+    let convolution = LayerKind::Convolution {
+        channels: 24,
+        kernel: 3,
+        stride: 1,
+        padding: 1,
+    };
+    let pool = LayerKind::Pooling {
+        size: 2,
+        average: false,
+    };
+    experiment.layers = vec![
+        layer("see", convolution, "relu"),
+        layer("pool", pool, "linear"),
+        layer("hidden", LayerKind::Dense { size: 200 }, "tanh"),
+        layer("more", LayerKind::Dense { size: 136 }, "relu"),
+        layer("output", LayerKind::Dense { size: 2 }, "softmax"),
+    ];
+    experiment.noise = vec![
+        noise("a", "see.input", NoiseKind::SaltAndPepper, "0.05"),
+        noise("b", "see.weights", NoiseKind::Gaussian, "0.02"),
+        noise("c", "hidden.sum", NoiseKind::Multiplicative, "0.1"),
+        noise("d", "hidden.activation", NoiseKind::Dropout, "0.2"),
+        noise(
+            "e",
+            "training.gradients",
+            NoiseKind::Gaussian,
+            "sqrt(1e-4/(1 + step)**0.55)",
+        ),
+        noise("f", "training.labels", NoiseKind::Uniform, "0.05"),
+        noise("g", "training.targets", NoiseKind::Uniform, "0.01"),
+    ];
+    let mut training = description("adam", "0.002/(1 + epoch)", 32, 4);
+    training.clip = Some(1.0);
+    training.weight_decay = 1e-4;
+    training.patience = Some(3);
+    experiment.training = Some(training);
+    experiment
+}
+
+fn states(threads: usize, stop_after: Option<usize>) -> (State<f32>, f64) {
+    let experiment = everything();
+    let (pixels, classes) = images(600, 1);
+    let (others, their_classes) = images(200, 2);
+    let validation = examples(&others, &their_classes);
+    let begin = |threads| {
+        Training::<f32>::new(
+            &experiment,
+            examples(&pixels, &classes),
+            validation,
+            threads,
+        )
+        .unwrap()
+    };
+    let mut training = begin(threads);
+    while !training.is_finished() {
+        training.epoch().unwrap();
+        if stop_after == Some(training.history().len()) {
+            let state = training.state();
+            training = begin(threads + 1);
+            training.restore(state).unwrap();
+        }
+    }
+    let state = training.state();
+    training.finish();
+    (state, training.judge(validation).loss)
+}
+
+#[test]
+fn any_number_of_threads_and_a_stop_give_the_same_bits() {
+    let whole = states(1, None);
+    assert!(
+        whole.0.history[3].loss < whole.0.history[0].loss,
+        "{:?}",
+        whole.0.history
+    );
+    for threads in [2, 3, 8] {
+        assert_eq!(states(threads, None), whole, "{threads} threads");
+    }
+    assert_eq!(states(2, Some(2)), whole, "stopped and gone on with");
+}
+
+#[test]
+fn gradient_descent_on_all_of_a_line_converges_at_the_rate_of_its_closed_form() {
+    // One weight, no bias, f = mean (w x - 3 x)^2: each step multiplies the error by 1 - 2 rate mean(x^2).
+    let inputs = [1.0f32, -2.0, 0.5, 1.5];
+    let values = [3.0, -6.0, 1.5, 4.5];
+    let mut experiment = Experiment::new("line");
+    let (name, mut only) = layer("only", LayerKind::Dense { size: 1 }, "linear");
+    only.weights = Text::new("zeros");
+    only.biases = None;
+    experiment.layers = vec![(name, only)];
+    let mut training = description("sgd", "0.1", 4, 5);
+    training.loss = Text::new("mean-squared-error");
+    experiment.training = Some(training);
+    let examples = Examples {
+        inputs: &inputs,
+        shape: Shape::list(1),
+        targets: Targets::Values {
+            values: &values,
+            outputs: 1,
+        },
+    };
+    let mut training = Training::<f64>::new(&experiment, examples, examples, 1).unwrap();
+    let curvature = (1.0 + 4.0 + 0.25 + 2.25) / 4.0;
+    for step in 1..=5 {
+        training.epoch().unwrap();
+        let expected = 3.0 - 3.0 * (1.0f64 - 0.2 * curvature).powi(step);
+        let weight = training.weights()[0].values[0];
+        assert!((weight - expected).abs() < 1e-12, "{weight} and {expected}");
+    }
+    assert!(training.is_finished());
+    let judged = training.judge(examples);
+    let error = training.weights()[0].values[0] - 3.0;
+    assert!((judged.loss - error * error * curvature).abs() < 1e-12);
+    assert!(judged.accuracy.is_nan());
+}
+
+#[test]
+fn an_optimiser_written_as_text_is_the_one_of_the_catalogue() {
+    let weights = |kind: &str, parameters: Vec<(String, f64)>| {
+        let mut experiment = everything();
+        let training = experiment.training.as_mut().unwrap();
+        training.optimiser.kind = Text::new(kind);
+        training.optimiser.parameters = parameters;
+        training.epochs = 1;
+        let (pixels, classes) = images(100, 1);
+        let all = examples(&pixels, &classes);
+        let mut training = Training::<f64>::new(&experiment, all, all, 1).unwrap();
+        training.epoch().unwrap();
+        training.weights()
+    };
+    let written = "m = a*m + g\nw -= rate*m";
+    assert_eq!(
+        weights("momentum", Vec::new()),
+        weights(written, vec![("a".into(), 0.9)])
+    );
+}
+
+#[test]
+fn a_loss_that_stops_being_finite_ends_the_training_with_its_place() {
+    let mut experiment = everything();
+    experiment.training = Some(description("sgd", "1e30", 10, 3));
+    let (pixels, classes) = images(100, 1);
+    let all = examples(&pixels, &classes);
+    let mut training = Training::<f32>::new(&experiment, all, all, 1).unwrap();
+    let mut epochs = (0..3).map(|_| training.epoch());
+    let error = epochs
+        .find_map(Result::err)
+        .expect("1e30 is too fast")
+        .to_string();
+    assert!(
+        error.contains("stopped being finite") && error.contains("rate"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_said() {
+    let (pixels, classes) = images(10, 1);
+    let all = examples(&pixels, &classes);
+    let said = |change: &dyn Fn(&mut Experiment)| {
+        let mut experiment = everything();
+        change(&mut experiment);
+        match Training::<f32>::new(&experiment, all, all, 1) {
+            Ok(_) => "nothing".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    };
+    let cases: [(&dyn Fn(&mut Experiment), &str); 5] = [
+        (
+            &|e| e.layers[2].1.activation = Text::new("tanh(y)"),
+            "layers.hidden.activation",
+        ),
+        (
+            &|e| e.layers[2].1.activation = Text::new("x + randn()"),
+            "noise has its own table",
+        ),
+        (
+            &|e| e.layers[4].1.kind = LayerKind::Dense { size: 3 },
+            "set its size to 2",
+        ),
+        (&|e| e.layers.swap(0, 2), "takes images"),
+        (
+            &|e| {
+                e.layers[1].1.kind = LayerKind::Pooling {
+                    size: 9,
+                    average: true,
+                }
+            },
+            "squares of 9 pixels",
+        ),
+    ];
+    for (change, expected) in cases {
+        let said = said(change);
+        assert!(said.contains(expected), "{said}");
+    }
+}
