@@ -5,7 +5,7 @@ use oscine_equations::Dimension;
 use crate::Memory;
 
 /// The network as built.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// Populations and spike sources.
     pub populations: Vec<PopulationFacts>,

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use oscine_equations::integrator::Integrator;
 use oscine_equations::{
-    Binding, Dimension, Expression, Graph, Model, Scope, Symbol, declared_names, graph::Unary,
+    Binding, Dimension, Expression, Graph, Model, Scope, Symbol, declared_names,
+    graph::{Binary, Unary},
     resolve, resolve_as, resolve_condition, resolve_statements,
 };
 use oscine_network::{Experiment, Neurons, Noise, NoiseKind, Refractory, Text};

@@ -23,6 +23,7 @@ pub fn measure_models(experiment: &Experiment) -> Result<Measured, ExperimentErr
     let run = Run {
         experiment,
         recordings: &recordings,
+        learned: None,
         notes: &notes,
     };
     let mut leaves = Leaves::of_models(&measuring, &run);

@@ -22,6 +22,24 @@ pub enum ExperimentError {
         #[source]
         errors: Box<DescriptionErrors>,
     },
+    /// Layers without a task.
+    #[error("there is no [task] for the layers to learn")]
+    NoTask,
+    /// The examples cannot be had.
+    #[error("{0}")]
+    Task(#[source] Box<oscine_tasks::TaskError>),
+    /// The layers cannot be built.
+    #[error("{0}")]
+    Layers(#[source] Box<oscine_layers::LayersError>),
+    /// The training stopped by itself.
+    #[error("the training stopped: {error}")]
+    Training {
+        /// Why.
+        #[source]
+        error: Box<oscine_layers::LayersError>,
+        /// The results so far.
+        folder: PathBuf,
+    },
     /// A measure cannot be taken.
     #[error("{measure}: {reason}")]
     Measure {
@@ -151,6 +169,8 @@ impl ExperimentError {
                  `oscine check FILE` shows what takes how much"
                     .into(),
             ),
+            // These say in their own sentence how to mend it.
+            Self::NoTask | Self::Task(_) | Self::Layers(_) | Self::Training { .. } => None,
             Self::Exists { .. } => {
                 Some("choose another folder with --out, or replace it with --overwrite".into())
             }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use oscine_engine::{Counts, Facts};
 use oscine_network::Experiment;
 
-use crate::{Measured, Recordings, Table};
+use crate::{Learned, Measured, Recordings, Table};
 
 /// What came of a run: the facts of the network, what was done, and the tables.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Outcome {
     pub tables: Vec<Table>,
     /// What is in the tables, by population.
     pub recordings: Recordings,
+    /// What came of the training of layers.
+    pub learned: Option<Learned>,
     /// Threads that it ran on.
     pub threads: usize,
     /// Where the wall time went.
@@ -47,6 +49,13 @@ pub enum Ending {
     Stopped {
         /// s.
         time: f64,
+    },
+    /// A training stopped by the user.
+    TrainingStopped {
+        /// Epochs done.
+        done: usize,
+        /// Epochs in all.
+        epochs: usize,
     },
     /// A sweep stopped by the user; it can go on.
     SweepStopped {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use oscine_engine::Facts;
+use oscine_layers::Epoch;
 
 /// Told what a run does, some ten times a second. Every method does nothing unless it is written.
 pub trait Progress {
@@ -14,6 +15,11 @@ pub trait Progress {
     /// The run has come to a moment.
     fn reaches(&mut self, moment: &Moment) {
         let _ = moment;
+    }
+
+    /// A training has come to so many epochs of all, of which this is the last; it has run for `running`.
+    fn learns(&mut self, done: usize, all: usize, epoch: &Epoch, running: Duration) {
+        let _ = (done, all, epoch, running);
     }
 
     /// A sweep has come to so many runs of all, of which `until` will be there when this call ends; it has run for `running`.

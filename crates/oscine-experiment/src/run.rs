@@ -21,7 +21,9 @@ use crate::recorder::{Recorder, Table, remove_parts};
 use crate::recordings::Recordings;
 use crate::run_options::RunOptions;
 use crate::sweep;
-use crate::{Ending, ExperimentError, Moment, Outcome, Progress, Seconds, leaves_file, summary};
+use crate::{
+    Ending, ExperimentError, Moment, Outcome, Progress, Seconds, learning, leaves_file, summary,
+};
 
 /// Runs an experiment from its beginning into a new folder.
 ///
@@ -45,6 +47,9 @@ pub fn run(
     }
     let measuring = measuring(experiment, options)?;
     let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
+    if experiment.training.is_some() {
+        return train(experiment, &measuring, options, folder, progress);
+    }
     let simulation = match build(experiment, options.threads) {
         Ok(simulation) => simulation,
         Err(error) => {
@@ -102,6 +107,21 @@ pub fn resume(
         return sweep::carry_out(&experiment, sweep, &options, true, progress);
     }
     let measuring = measuring(&experiment, options)?;
+    if experiment.training.is_some() {
+        // It keeps no checkpoint yet, and begins again: to the same bits, since it has no randomness of its own.
+        let options = RunOptions {
+            quick: state.quick,
+            ..options.clone()
+        };
+        return learning::carry_out(
+            &experiment,
+            &measuring,
+            &options,
+            folder,
+            description,
+            progress,
+        );
+    }
     let saved = SavedCheckpoint::read(&folder.checkpoint(), &description)?;
     let simulation = build(&experiment, options.threads)?;
     let options = RunOptions {
@@ -118,6 +138,33 @@ pub fn resume(
         begin,
     );
     course.go_on_from(saved)?.run(progress)
+}
+
+/// Trains layers, once it is known that they can be built.
+fn train(
+    experiment: &Experiment,
+    measuring: &Measuring,
+    options: &RunOptions,
+    folder: ResultsFolder,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, ExperimentError> {
+    // Of a sweep that was seen before its first run.
+    if !options.of_a_sweep
+        && let Err(error) = learning::layers_of(experiment, options.data.as_deref())
+    {
+        folder.withdraw();
+        return Err(error);
+    }
+    let description = described(experiment);
+    folder.write("experiment.toml", &description)?;
+    learning::carry_out(
+        experiment,
+        measuring,
+        options,
+        folder,
+        description,
+        progress,
+    )
 }
 
 /// What is measured; of a sweep, all names were checked before its first run.
@@ -164,6 +211,20 @@ pub(crate) fn described(experiment: &Experiment) -> String {
             } => rooted(path),
             _ => {}
         }
+    }
+    if let Some(task) = &mut experiment.task
+        && task
+            .data
+            .value
+            .trim()
+            .to_ascii_lowercase()
+            .ends_with(".csv")
+    {
+        task.data = folder
+            .join(task.data.value.trim())
+            .display()
+            .to_string()
+            .into();
     }
     for (_, synapses) in &mut experiment.synapses {
         if let Connect::File { path } = &mut synapses.connect {
@@ -393,6 +454,7 @@ impl<'a> Course<'a> {
         let run = Run {
             experiment: self.experiment,
             recordings: &recordings,
+            learned: None,
             notes: &notes,
         };
         let mut leaves = Leaves::gather(self.measuring, &run, &self.simulation);
@@ -425,6 +487,7 @@ impl<'a> Course<'a> {
             stages: self.simulation.timings(),
             tables,
             recordings: Recordings::default(),
+            learned: None,
             measured: Measured::default(),
             threads: self.simulation.threads(),
             seconds: self.seconds,

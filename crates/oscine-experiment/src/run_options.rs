@@ -34,6 +34,8 @@ pub struct RunOptions {
     pub(crate) keeps_tables: bool,
     /// Whether this is one run of a sweep, whose formulas are evaluated over all of them.
     pub(crate) of_a_sweep: bool,
+    /// Where data sets by name lie; where it is none, the folder that `OSCINE_DATA` names.
+    pub data: Option<PathBuf>,
     /// Things a reader must know about this run, a sentence each.
     pub notes: Vec<String>,
 }
@@ -58,6 +60,7 @@ impl RunOptions {
             page: None,
             quick: false,
             part: None,
+            data: None,
             keeps_tables: true,
             of_a_sweep: false,
             notes: Vec::new(),

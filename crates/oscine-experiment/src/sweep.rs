@@ -13,6 +13,7 @@ use oscine_engine::{Facts, Threads};
 use oscine_network::{Experiment, Sweep};
 
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
+use crate::learning;
 use crate::leaves::Leaves;
 use crate::measured::Measured;
 use crate::measuring::Measuring;
@@ -45,8 +46,14 @@ pub(crate) fn carry_out(
         true => ResultsFolder::open(&options.folder)?,
         false => ResultsFolder::create(&options.folder, options.overwrite)?,
     };
-    let facts = match build(experiment, Threads::Exactly(1)) {
-        Ok(simulation) => simulation.facts(),
+    let facts = match experiment.training {
+        Some(_) => {
+            learning::layers_of(experiment, options.data.as_deref()).map(|_| Facts::default())
+        }
+        None => build(experiment, Threads::Exactly(1)).map(|simulation| simulation.facts()),
+    };
+    let facts = match facts {
+        Ok(facts) => facts,
         Err(error) => {
             folder.withdraw();
             return Err(error);
@@ -210,10 +217,17 @@ impl Course<'_> {
             false => run(&experiment, &options, &mut ()),
         };
         match outcome {
-            Ok(outcome) if matches!(outcome.ending, Ending::Stopped { .. }) => return Ok(false),
+            Ok(outcome)
+                if matches!(
+                    outcome.ending,
+                    Ending::Stopped { .. } | Ending::TrainingStopped { .. }
+                ) =>
+            {
+                return Ok(false);
+            }
             Ok(_) => {}
             // A state that is not finite at one point is a result of the sweep, and no reason to lose the others.
-            Err(ExperimentError::Run { error, .. }) => {
+            Err(error @ (ExperimentError::Run { .. } | ExperimentError::Training { .. })) => {
                 let mut leaves = Leaves::default();
                 leaves.failed.insert("run".into(), error.to_string());
                 leaves_file::write(&self.measures(run_number), &leaves)?;
@@ -224,7 +238,12 @@ impl Course<'_> {
             let records = folder.join("records");
             std::fs::remove_dir_all(&records)
                 .map_err(|error| ExperimentError::writing(&records, error))?;
-            for name in ["experiment.toml", "progress.json"] {
+            for name in [
+                "experiment.toml",
+                "progress.json",
+                "weights.safetensors",
+                "training.csv",
+            ] {
                 remove_if_there(&folder.join(name))?;
             }
         }
@@ -304,6 +323,7 @@ impl Course<'_> {
             stages: Vec::new(),
             tables: Vec::new(),
             recordings: Recordings::default(),
+            learned: None,
             measured: Measured::default(),
             threads: match self.options.threads {
                 Threads::Exactly(threads) | Threads::UpTo(threads) => threads,

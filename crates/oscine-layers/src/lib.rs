@@ -32,4 +32,4 @@ pub use initial::INITIALISATION_TEXTS;
 pub use layer::Shape;
 pub use loss::LOSS_TEXTS;
 pub use optimiser::{OPTIMISER_TEXTS, OptimiserText};
-pub use training::{Array, Epoch, Judgement, State, Training};
+pub use training::{Array, Epoch, Judgement, LayerFacts, State, Training};

@@ -7,7 +7,7 @@ use oscine_random::Stream;
 use crate::network::LayeredNetwork;
 use crate::noise::{Disturbances, Moment};
 use crate::team::Team;
-use crate::{Examples, LayersError, Targets};
+use crate::{Examples, LayersError, Shape, Targets};
 
 /// Examples judged at once, at least.
 const JUDGED_AT_ONCE: usize = 128;
@@ -225,6 +225,17 @@ impl<'a, R: Real> Training<'a, R> {
         judgement
     }
 
+    /// The layers, in order.
+    pub fn layers(&self) -> Vec<LayerFacts> {
+        let facts = self.network.layers.iter().map(|layer| LayerFacts {
+            name: layer.name.clone(),
+            input: layer.input,
+            output: layer.output,
+            learned: layer.weights.values.len() + layer.biases.values.len(),
+        });
+        facts.collect()
+    }
+
     /// What is learned, as it is now.
     pub fn weights(&self) -> Vec<Array<R>> {
         self.network.arrays(false)
@@ -303,6 +314,19 @@ impl<'a, R: Real> Training<'a, R> {
             self.best = Some((now, values.map(|learned| learned.values.clone()).collect()));
         }
     }
+}
+
+/// A layer as built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerFacts {
+    /// Its name.
+    pub name: String,
+    /// What comes to it.
+    pub input: Shape,
+    /// What comes out.
+    pub output: Shape,
+    /// Weights and biases.
+    pub learned: usize,
 }
 
 /// A training on its way, to go on from.

@@ -45,15 +45,6 @@ impl DescriptionErrors {
         }
     }
 
-    /// True where all that is wrong is that this version does not do it yet.
-    pub fn only_not_yet(&self) -> bool {
-        self.left_out == 0
-            && self
-                .errors
-                .iter()
-                .all(|error| matches!(error.mistake, Mistake::NotYet { .. }))
-    }
-
     /// All of them as plain text: place, line, underlining, help.
     pub fn render(&self) -> String {
         let mut out = String::new();

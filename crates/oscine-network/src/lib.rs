@@ -15,7 +15,10 @@
 //! | `[neurons.NAME]` | `count`, `equations` or `model`, `threshold`, `reset`, `refractory`, `parameters`, `initial`, `input`, `integrator`, `positions` |
 //! | `[synapses.NAME]` | `from`, `to`, `connect`, `equations` or `model`, `on_pre`, `on_post`, `delay`, `delay_post`, `parameters`, `initial`, `integrator` |
 //! | `[stimulus.NAME]` | `kind`, `from`, `until`, and by kind: see [`StimulusKind`] |
-//! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation` |
+//! | `[task]` | `data`, `classes`, `validation` (0), `test`, `training`, `target`, `inputs`, `targets`, `examples` |
+//! | `[layers.NAME]` | `kind` (`dense`, `convolution`, `max-pooling`, `average-pooling`), `size` or `channels`, `kernel`, `stride`, `padding`; `activation`, `weights`, `biases` |
+//! | `[training]` | `loss`, `optimiser` (`{ kind, rate, … }`), `batch`, `epochs`, `clip`, `weight_decay`, `patience` |
+//! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation`, `when` |
 //! | `[[protocol]]` | `name`, `duration`, `fire`, `set` |
 //! | `[record.NAME]` | `of`, `spikes`, `variables`, `every` or `at = "end"`, `from`, `until` |
 //! | `[sweep]` | `over`, `repeat`, `keep_records` |
@@ -51,6 +54,7 @@ mod text;
 mod training;
 mod writing;
 
+pub use checks::learning::{ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS};
 pub use error::{DescriptionError, DescriptionErrors, MOST_SHOWN};
 pub use experiment::{
     Claim, Experiment, Figure, Measure, Named, Noise, NoiseKind, Phase, Setting, Sweep, When,

@@ -200,8 +200,6 @@ pub enum Mistake {
     TooManyRuns { runs: usize },
     #[error("the short form in [quick] does not hold: {reason}")]
     BadQuick { reason: String },
-    #[error("{what} is not in this version")]
-    NotYet { what: String },
 }
 
 impl Mistake {

@@ -86,10 +86,53 @@ fn the_others_are_read_as_written() {
 }
 
 #[test]
-fn layers_are_for_a_later_version() {
-    let errors = Experiment::read(&folder().join("digits.toml")).unwrap_err();
-    assert!(errors.only_not_yet(), "{}", errors.render());
-    assert_eq!(errors.errors.len(), 3);
+fn layers_are_read_as_written_and_written_as_read() {
+    let digits = read("digits");
+    let training = digits.training.as_ref().unwrap();
+    assert_eq!(training.optimiser.rate, "3.0".into());
+    assert_eq!((training.batch, training.epochs), (10, 30));
+    assert_eq!(digits.task.as_ref().unwrap().test, Some(0.2));
+    let images = digits.to_toml().replace(
+        "[layers.hidden]",
+        "[layers.see]\nkind = \"convolution\"\nchannels = 4\nkernel = 3\nbiases = false\n\
+        [layers.pool]\nkind = \"max-pooling\"\n[layers.hidden]",
+    );
+    for text in [digits.to_toml(), images] {
+        let read = Experiment::parse(&text, "again.toml", &folder())
+            .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        let again = Experiment::parse(&read.to_toml(), "again.toml", &folder());
+        assert_eq!(again.unwrap(), read);
+    }
+}
+
+#[test]
+fn mistakes_of_layers_are_named() {
+    let text = std::fs::read_to_string(folder().join("digits.toml")).unwrap();
+    let cases = [
+        ("\"sigmoid\"", "\"sigmoit\"", "did you mean `sigmoid`?"),
+        ("size       = 30", "sise = 30", "unknown key `sise`"),
+        ("kind = \"sgd\"", "kind = \"adm\"", "did you mean `adam`?"),
+        ("hidden.weights", "hidden.weight", "did you mean `weights`?"),
+        ("hidden.weights", "hiden.weights", "did you mean `hidden`?"),
+        ("\"gaussian\"", "\"white\"", "layers have no time"),
+        (
+            "epochs    = 30",
+            "epochs = 0",
+            "`epochs` in [training] must be more than 0",
+        ),
+        ("validation = 0.2", "validation = 1.5", "between 0 and 1"),
+        (
+            "\"mean-squared-error\"",
+            "\"mean-square-error\"",
+            "did you mean `mean-squared-error`?",
+        ),
+    ];
+    for (from, to, expected) in cases {
+        let text = text.replacen(from, to, 1);
+        let errors = Experiment::parse(&text, "digits.toml", &folder()).unwrap_err();
+        let said = errors.render();
+        assert!(said.contains(expected), "{to}: {said}");
+    }
 }
 
 #[test]

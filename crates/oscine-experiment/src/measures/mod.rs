@@ -5,6 +5,7 @@
 
 mod frequencies;
 mod information;
+mod learned;
 mod locking;
 mod models;
 mod of;
@@ -19,6 +20,7 @@ use oscine_equations::Dimension;
 use oscine_network::{Experiment, Measure, nearest};
 
 use crate::array::{Array, Axis};
+use crate::learning::Learned;
 use crate::recordings::{Recordings, SpikeTrains, Traces};
 
 pub use of::Of;
@@ -31,6 +33,8 @@ pub struct Run<'a> {
     pub experiment: &'a Experiment,
     /// What it recorded.
     pub recordings: &'a Recordings,
+    /// What came of the training of layers.
+    pub learned: Option<&'a Learned>,
     /// What a reader must know about the measures, a sentence each.
     pub notes: &'a RefCell<Vec<String>>,
 }
@@ -61,6 +65,7 @@ pub const FAMILIES: &[(&str, &[Kind])] = &[
     ("of traces in time", waves::KINDS),
     ("of information", information::KINDS),
     ("of models", models::KINDS),
+    ("of trained layers", learned::KINDS),
 ];
 
 /// All measures.
@@ -95,14 +100,17 @@ impl Prepared {
                 None => wrong.help("`oscine measures` lists them"),
             });
         };
-        if measure.of.is_empty() {
+        if kind.of == Of::Training {
+            kind.of
+                .check(what, measure.of.first().map_or("", |of| of), experiment)?;
+        } else if measure.of.is_empty() {
             return Err(Wrong::with_measure(format!("`{what}` needs `of`"))
                 .help("name a record or a population, as in `of = \"raster\"`"));
         }
         let settings = Settings::of(measure);
         let carry = (kind.read)(&settings, &measure.of)?;
         settings.finish(&format!("`{what}`"))?;
-        for of in &measure.of {
+        for of in measure.of.iter().filter(|_| kind.of != Of::Training) {
             kind.of.check(what, of, experiment)?;
         }
         Ok(Some(Self {

@@ -15,6 +15,8 @@ pub enum Of {
     Either,
     /// A population's equations.
     Model,
+    /// The training of layers, of which there is one.
+    Training,
 }
 
 impl Of {
@@ -34,6 +36,11 @@ impl Of {
             spikes.any(|(_, record)| record.of.iter().any(|slice| slice.name == population))
         };
         let reason = match (self, record) {
+            (Self::Training, _) if experiment.training.is_none() => {
+                format!("`{what}` is of a training, and there is none")
+            }
+            (Self::Training, _) if name.is_empty() => return Ok(()),
+            (Self::Training, _) => format!("`{what}` is of the training, and takes no `of`"),
             (Self::Model, _) if experiment.neurons.iter().any(|(known, _)| known == head) => {
                 return Ok(());
             }
@@ -59,6 +66,7 @@ impl Of {
     fn advice(self, experiment: &Experiment) -> String {
         let records = experiment.records.iter();
         let names: Vec<&str> = match self {
+            Self::Training => Vec::new(),
             Self::Model => experiment
                 .neurons
                 .iter()
@@ -77,6 +85,7 @@ impl Of {
         match (self, names.is_empty()) {
             (_, false) => format!("there is {}", names.join(", ")),
             (Self::Traces, true) => "add a record with `variables = [\"v\"]`".into(),
+            (Self::Training, true) => "`[layers]`, `[task]` and `[training]` make one".into(),
             (Self::Model, true) => "add a population".into(),
             (_, true) => "add a record with `spikes = true`".into(),
         }

@@ -1,6 +1,7 @@
 //! What must hold of any experiment, read or built: names, numbers, references. Equations are checked when they are compiled.
 
 mod connections;
+pub(crate) mod learning;
 mod measures;
 mod network;
 mod records;
@@ -40,6 +41,7 @@ pub(crate) fn check(experiment: &Experiment) -> Vec<Finding> {
     run(experiment, &mut findings);
     network::check(experiment, &mut findings);
     stimuli::check(experiment, &mut findings);
+    learning::check(experiment, &mut findings);
     records::check(experiment, &mut findings);
     measures::check(experiment, &mut findings);
     findings.0
@@ -306,6 +308,7 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
     }
     let mut shared = own("neurons", "a population", of(&experiment.neurons));
     shared.extend(own("stimulus", "a stimulus", of(&experiment.stimuli)));
+    shared.extend(own("layers", "a layer", of(&experiment.layers)));
     shared.extend(own("synapses", "a projection", of(&experiment.synapses)));
     let apart = [
         own("noise", "noise", of(&experiment.noise)),
@@ -334,7 +337,10 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
             findings.key(&format!("stimulus/{name}"), mistake);
         }
     }
-    if experiment.neurons.is_empty() && experiment.stimuli.is_empty() {
+    if experiment.neurons.is_empty()
+        && experiment.stimuli.is_empty()
+        && experiment.layers.is_empty()
+    {
         findings.key("title", Mistake::NoNetwork);
     }
 }

@@ -4,8 +4,11 @@ use oscine_equations::Dimension;
 
 use super::{Findings, Part, interval, listed_trains, part_of, parts};
 use crate::reading::neurons::UNREAD;
+use crate::reading::not_one_of;
 use crate::reading::slices;
-use crate::{Experiment, Mistake, NoiseKind, SpikeTimes, Stimulus, StimulusKind, Text, nearest};
+use crate::{
+    Experiment, Mistake, Noise, NoiseKind, SpikeTimes, Stimulus, StimulusKind, Text, When, nearest,
+};
 
 const A_RATE: &str = "a rate such as \"10 Hz\"";
 
@@ -18,6 +21,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
         let table = format!("[noise.{name}]");
         for place in &noise.at {
             noise_place(experiment, findings, &format!("{path}/at"), place);
+            noise_kind(experiment, findings, &path, noise, place);
         }
         if let NoiseKind::OrnsteinUhlenbeck { correlation } = noise.kind {
             let what = format!("`correlation` in {table}");
@@ -215,20 +219,76 @@ fn noise_place(experiment: &Experiment, findings: &mut Findings, path: &str, pla
         findings.placed(path, &place.place, wrong("it is no name"));
         return;
     }
+    let learns = name == "training" && experiment.training.is_some();
+    if learns || experiment.layers.iter().any(|(known, _)| known == name) {
+        let places: &[&str] = match learns {
+            true => &["gradients", "targets", "labels"],
+            false => &["input", "weights", "sum", "activation"],
+        };
+        if !places.contains(&variable) {
+            let what = format!("the place of noise at `{name}`");
+            let mistake = not_one_of(what, variable, places.iter().copied());
+            findings.placed(path, &place.place, mistake);
+        }
+        return;
+    }
     if !experiment.neurons.iter().any(|(known, _)| known == name) {
         let there: Vec<String> = experiment
             .neurons
             .iter()
             .map(|(name, _)| name.clone())
+            .chain(experiment.layers.iter().map(|(name, _)| name.clone()))
             .collect();
         let mistake = Mistake::UnknownName {
-            what: "population".into(),
+            what: "population or layer".into(),
             name: name.into(),
             nearest: nearest(name, there.iter().map(String::as_str)),
             there,
         };
         findings.placed(path, &place.place, mistake);
     }
+}
+
+/// Layers have no time; neurons have numbers with a unit, of which 0 and 1 are not the least and the greatest, and no test.
+fn noise_kind(
+    experiment: &Experiment,
+    findings: &mut Findings,
+    path: &str,
+    noise: &Noise,
+    place: &Text,
+) {
+    let name = place.value.split('.').next().unwrap_or_default();
+    let is_population = experiment.neurons.iter().any(|(known, _)| known == name);
+    let (kind, help) = match noise.kind {
+        NoiseKind::White if !is_population => ("white", "layers have no time; take \"gaussian\""),
+        NoiseKind::OrnsteinUhlenbeck { .. } if !is_population => (
+            "ornstein-uhlenbeck",
+            "layers have no time; take \"gaussian\"",
+        ),
+        NoiseKind::SaltAndPepper if is_population => (
+            "salt-and-pepper",
+            "it is for numbers from 0 to 1; take \"dropout\" or \"gaussian\"",
+        ),
+        _ => {
+            if is_population && noise.when != When::Training {
+                let mistake = Mistake::Contradiction {
+                    table: path.replace('/', "."),
+                    first: "when".into(),
+                    second: format!("at = \"{}\"", place.value),
+                    help: "noise of neurons acts as long as they run; leave `when` out".into(),
+                };
+                findings.value(&format!("{path}/when"), mistake);
+            }
+            return;
+        }
+    };
+    let mistake = Mistake::Contradiction {
+        table: path.replace('/', "."),
+        first: format!("kind = \"{kind}\""),
+        second: format!("at = \"{}\"", place.value),
+        help: help.into(),
+    };
+    findings.value(&format!("{path}/kind"), mistake);
 }
 
 fn fires(experiment: &Experiment, findings: &mut Findings, path: &str, name: &str, rate: &Text) {

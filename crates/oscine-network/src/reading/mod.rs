@@ -3,6 +3,7 @@
 mod connect;
 mod fields;
 mod integrators;
+pub(crate) mod learning;
 mod matrix;
 mod measures;
 pub(crate) mod models;
@@ -27,8 +28,8 @@ use std::sync::Arc;
 pub use integrators::INTEGRATORS;
 pub use sweep::expand;
 
-pub(crate) use fields::Context;
 use fields::Fields;
+pub(crate) use fields::{Context, not_one_of};
 use models::Models;
 use tree::{Kind, Node, Place};
 
@@ -204,36 +205,9 @@ pub(crate) fn note_syntax(context: &Context, source: usize, error: &toml_edit::T
     context.note(&place, Mistake::Syntax { message });
 }
 
-/// Reads all tables; `None` where the file is one for layers, which this version does not run.
+/// Reads all tables; `None` where there are none.
 fn read_root(context: &Context, root: &Node, folder: &Path) -> Option<Experiment> {
     let fields = Fields::of(context, root, "the file")?;
-    let mut layers = false;
-    for key in ["task", "layers", "training"] {
-        if let Some(node) = fields.take(key) {
-            layers = true;
-            let place = match &node.kind {
-                Kind::Table(table) => table
-                    .entries
-                    .first()
-                    .map_or(&node.place, |entry| &entry.place),
-                _ => &node.place,
-            };
-            let place = if node.place.span.is_empty() {
-                place
-            } else {
-                &node.place
-            };
-            context.note(
-                place,
-                Mistake::NotYet {
-                    what: format!("[{key}]"),
-                },
-            );
-        }
-    }
-    if layers {
-        return None;
-    }
     let models = Models {
         folder: folder.to_path_buf(),
     };
@@ -243,7 +217,11 @@ fn read_root(context: &Context, root: &Node, folder: &Path) -> Option<Experiment
     let run_fields = fields
         .take("run")
         .and_then(|node| Fields::of(context, node, "[run]"));
-    if run_fields.is_none() && !fields.has("run") {
+    // Layers have no time.
+    let has_layers = fields.has("layers");
+    let has_time = fields.has("neurons") || fields.has("stimulus");
+    let only_layers = has_layers && !has_time;
+    if run_fields.is_none() && !fields.has("run") && !only_layers {
         fields.missing("run", "`[run]` and below it `duration = \"1 s\"`");
     }
     let mut experiment = Experiment {
@@ -257,7 +235,7 @@ fn read_root(context: &Context, root: &Node, folder: &Path) -> Option<Experiment
             .map(|text| text.value)
             .collect(),
         quick: quick::read(&fields),
-        run: run::read(run_fields, of_protocol),
+        run: run::read(run_fields, of_protocol, only_layers),
         neurons: Vec::new(),
         synapses: Vec::new(),
         stimuli: Vec::new(),
@@ -297,6 +275,17 @@ fn read_root(context: &Context, root: &Node, folder: &Path) -> Option<Experiment
         experiment
             .noise
             .extend(noise.map(|noise| (name.into(), noise)));
+    });
+    let learning = |key| {
+        let node = fields.take(key)?;
+        Fields::of(context, node, format!("[{key}]"))
+    };
+    experiment.task = learning("task").map(learning::task);
+    experiment.training = learning("training").map(learning::training);
+    neurons::each(&fields, "layers", |name, inside, _| {
+        experiment
+            .layers
+            .push((name.into(), learning::layer(inside)));
     });
     neurons::each(&fields, "record", |name, inside, _| {
         experiment.records.push((name.into(), record::read(inside)));

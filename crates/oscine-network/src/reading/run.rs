@@ -10,14 +10,17 @@ pub(crate) const DEFAULT_STEP: f64 = 1e-4;
 /// The seed where none is written: a run is repeatable unless it is asked otherwise.
 pub(crate) const DEFAULT_SEED: u64 = 1;
 
-/// Reads the table; the duration is `of_protocol` where none is written.
-pub(crate) fn read(fields: Option<Fields>, of_protocol: Option<f64>) -> Run {
+/// Reads the table; the duration is `of_protocol` where none is written, and `only_layers` have none and compute in single precision.
+pub(crate) fn read(fields: Option<Fields>, of_protocol: Option<f64>, only_layers: bool) -> Run {
     let mut run = Run {
         duration: of_protocol.unwrap_or(1.0),
         dt: DEFAULT_STEP,
         seed: DEFAULT_SEED,
         integrator: None,
-        precision: Precision::Double,
+        precision: match only_layers {
+            true => Precision::Single,
+            false => Precision::Double,
+        },
         checkpoint_every: None,
     };
     let Some(fields) = fields else {
@@ -29,14 +32,18 @@ pub(crate) fn read(fields: Option<Fields>, of_protocol: Option<f64>) -> Run {
                 super::quantities::time(fields.context, node, &fields.called("duration"));
             run.duration = duration.unwrap_or(f64::INFINITY);
         }
-        None if of_protocol.is_none() => fields.missing("duration", "`duration = \"1 s\"`"),
+        None if of_protocol.is_none() && !only_layers => {
+            fields.missing("duration", "`duration = \"1 s\"`")
+        }
         None => {}
     }
     run.dt = fields.time("dt").unwrap_or(DEFAULT_STEP);
     run.seed = seed(&fields).unwrap_or(DEFAULT_SEED);
     run.integrator = integrators::read(&fields);
-    if fields.choice("precision", &["double", "single"]) == Some("single") {
-        run.precision = Precision::Single;
+    match fields.choice("precision", &["double", "single"]) {
+        Some("single") => run.precision = Precision::Single,
+        Some(_) => run.precision = Precision::Double,
+        None => {}
     }
     run.checkpoint_every = fields.time("checkpoint_every");
     fields.finish();

@@ -1,6 +1,7 @@
 //! From an [`Experiment`] to a TOML file that reads back equal. What came from the catalogue or from a matrix of many pairs is written
 //! out in full, so that the file stands by itself.
 
+mod learning;
 mod network;
 mod stimulus;
 mod table;
@@ -62,6 +63,10 @@ impl Experiment {
                 .iter()
                 .map(|(name, one)| network::synapses(name, one)),
         );
+        tables.extend(self.task.iter().map(learning::task));
+        let layers = self.layers.iter();
+        tables.extend(layers.map(|(name, one)| learning::layer(name, one)));
+        tables.extend(self.training.iter().map(learning::training));
         tables.extend(self.noise_tables());
         for phase in &self.protocol {
             let mut table = Table::new("[[protocol]]");

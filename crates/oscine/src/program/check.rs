@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use oscine::engine::{Facts, Memory, Options, RecordKind, Simulation};
-use oscine::experiment::{Measuring, available_memory, in_bytes, with_files_read};
+use oscine::experiment::{
+    LayerFacts, Measuring, Shape, available_memory, in_bytes, layers_of, with_files_read,
+};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
@@ -31,6 +33,15 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let failed = |error: ExperimentError| Fault::of_experiment(&error, file);
         let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
         Measuring::read(&experiment).map_err(unbuilt)?;
+        if experiment.training.is_some() {
+            let (layers, examples) = layers_of(&experiment, None).map_err(failed)?;
+            let text = match arguments.json {
+                true => format!("{}\n", layers_as_json(&experiment, &layers, examples)),
+                false => layers_shown(&experiment, &layers, examples),
+            };
+            std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
+            continue;
+        }
         let filled = with_files_read(&experiment).map_err(unbuilt)?;
         let planned = Simulation::plan(&filled).map_err(unbuilt)?;
         let memory = planned.memory();
@@ -55,6 +66,55 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
     }
     Ok(())
+}
+
+fn layers_shown(experiment: &Experiment, layers: &[LayerFacts], examples: [usize; 3]) -> String {
+    let mut text = format!("{}\n", experiment.title);
+    let [training, validation, test] = examples;
+    let _ = writeln!(
+        text,
+        "{training} examples to learn from, {validation} to validate with, {test} to test with, seed {}",
+        experiment.run.seed
+    );
+    text.push_str("\nlayers\n");
+    for layer in layers {
+        let (input, output) = (size(layer.input), size(layer.output));
+        let _ = writeln!(
+            text,
+            "  {}: {input} -> {output}, {} weights and biases",
+            layer.name, layer.learned
+        );
+    }
+    text
+}
+
+/// `16 x 14 x 14`, or of a list its length.
+fn size(shape: Shape) -> String {
+    match (shape.height, shape.width) {
+        (1, 1) => shape.channels.to_string(),
+        (height, width) => format!("{} x {height} x {width}", shape.channels),
+    }
+}
+
+fn layers_as_json(experiment: &Experiment, layers: &[LayerFacts], examples: [usize; 3]) -> Value {
+    let layers: Vec<Value> = layers
+        .iter()
+        .map(|layer| {
+            json!({
+                "name": layer.name,
+                "input": size(layer.input),
+                "output": size(layer.output),
+                "learned": layer.learned,
+            })
+        })
+        .collect();
+    let [training, validation, test] = examples;
+    json!({
+        "experiment": experiment.title,
+        "seed": experiment.run.seed,
+        "examples": { "training": training, "validation": validation, "test": test },
+        "layers": layers,
+    })
 }
 
 fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {

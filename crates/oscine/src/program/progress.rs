@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oscine::engine::Facts;
-use oscine::experiment::{Moment, Progress};
+use oscine::experiment::{Epoch, Moment, Progress};
 
 use super::screen::{self, Stream};
 
@@ -71,6 +71,21 @@ impl Progress for Shown {
         }
     }
 
+    fn learns(&mut self, done: usize, all: usize, epoch: &Epoch, running: Duration) {
+        match self {
+            Self::Bar(bar) => {
+                bar.set_position((done as f64 / all.max(1) as f64 * BAR_LENGTH as f64) as u64);
+                bar.set_message(learned(done, all, epoch, running));
+            }
+            Self::Lines { last } => {
+                if last.elapsed() >= BETWEEN_LINES || done == all {
+                    eprintln!("{}", learned(done, all, epoch, running));
+                    *last = Instant::now();
+                }
+            }
+        }
+    }
+
     fn sweeps(&mut self, done: usize, all: usize, until: usize, running: Duration) {
         match self {
             Self::Bar(bar) => {
@@ -91,6 +106,28 @@ impl Progress for Shown {
             bar.finish_and_clear();
         }
     }
+}
+
+/// `epoch 12 of 30, loss 0.0512, 96.4 % right, of those for validation 94.1 %, 3 s left`.
+fn learned(done: usize, all: usize, epoch: &Epoch, running: Duration) -> String {
+    let mut text = format!("epoch {done} of {all}, loss {:.4}", epoch.loss);
+    if epoch.accuracy.is_finite() {
+        text.push_str(&format!(", {:.1} % right", 100.0 * epoch.accuracy));
+    }
+    if epoch.validation_accuracy.is_finite() {
+        let right = 100.0 * epoch.validation_accuracy;
+        text.push_str(&format!(", of those for validation {right:.1} %"));
+    } else if epoch.validation_loss.is_finite() {
+        text.push_str(&format!(
+            ", of those for validation {:.4}",
+            epoch.validation_loss
+        ));
+    }
+    let left = running.as_secs_f64() / done.max(1) as f64 * (all - done.min(all)) as f64;
+    if done < all {
+        text.push_str(&format!(", {} left", seconds(left.ceil())));
+    }
+    text
 }
 
 /// `3.20 of 10 s, 0.07 s a second, 1 s left`.

@@ -41,6 +41,9 @@ pub struct Arguments {
     /// folder, `oscine resume DIR` measures the whole.
     #[arg(long, value_name = "I/N", value_parser = part)]
     part: Option<Part>,
+    /// Where data sets by name lie, such as MNIST; otherwise the folder that OSCINE_DATA names.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Prints one JSON object a file on standard output, and nothing else there.
     #[arg(long)]
     json: bool,
@@ -67,6 +70,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         options.stop = Some(stop.clone());
         options.page = Some(oscine::page_of);
         options.part = arguments.part;
+        options.data.clone_from(&arguments.data);
         if arguments.part.is_some() && experiment.sweep.is_none() {
             return Err(Fault::of_the_call(
                 format!(
@@ -110,6 +114,14 @@ pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<usize, Fault> {
             return Err(Fault::of_the_machine(
                 format!("stopped at {time} s of biological time; what was recorded is in {folder}"),
                 go_on,
+            ));
+        }
+        Ending::TrainingStopped { done, epochs } => {
+            return Err(Fault::of_the_machine(
+                format!("stopped after {done} of {epochs} epochs, of which nothing is kept"),
+                Some(format!(
+                    "`oscine resume {folder}` trains from the beginning"
+                )),
             ));
         }
         Ending::SweepStopped { done, all } => {

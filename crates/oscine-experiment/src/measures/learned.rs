@@ -1,0 +1,127 @@
+//! Measures of a trained network.
+
+use oscine_equations::Dimension;
+
+use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong};
+use crate::array::{Array, Axis};
+use crate::learning::{Judged, Learned};
+
+pub(super) const KINDS: &[Kind] = &[
+    Kind {
+        name: "accuracy",
+        of: Of::Training,
+        gives: "the part of the examples that is recognised, `on` = \"test\", \"validation\" or \"training\"",
+        read: accuracy,
+    },
+    Kind {
+        name: "loss",
+        of: Of::Training,
+        gives: "the mean loss of the examples, `on` = \"test\", \"validation\" or \"training\"",
+        read: loss,
+    },
+    Kind {
+        name: "generalisation-gap",
+        of: Of::Training,
+        gives: "accuracy on what was learned less that on the test, and where there are no classes the loss on the test less that on what was learned",
+        read: gap,
+    },
+    Kind {
+        name: "learning-curve",
+        of: Of::Training,
+        gives: "over the epochs: `loss`, `accuracy`, `validation_loss`, `validation_accuracy`",
+        read: curve,
+    },
+];
+
+const PLAIN: Dimension = Dimension::DIMENSIONLESS;
+
+/// Which examples.
+#[derive(Clone, Copy)]
+enum On {
+    Test,
+    Validation,
+    Training,
+}
+
+impl On {
+    fn read(settings: &Settings) -> Result<Self, Wrong> {
+        let choices = [
+            ("test", Self::Test),
+            ("validation", Self::Validation),
+            ("training", Self::Training),
+        ];
+        Ok(settings.choice("on", &choices)?.unwrap_or(Self::Test))
+    }
+
+    fn of<'a>(self, run: &'a Run) -> Result<&'a Judged, String> {
+        let learned = learned(run)?;
+        let (judged, mend) = match self {
+            Self::Test => (
+                &learned.test,
+                "there are no examples to test with: set `test = 0.2` in [task]",
+            ),
+            Self::Validation => (
+                &learned.validation,
+                "there are no examples to validate with: set `validation = 0.2` in [task]",
+            ),
+            Self::Training => (&learned.training, "there are no examples"),
+        };
+        match judged.examples {
+            0 => Err(mend.to_owned()),
+            _ => Ok(judged),
+        }
+    }
+}
+
+fn learned<'a>(run: &'a Run) -> Result<&'a Learned, String> {
+    run.learned.ok_or_else(|| "nothing was trained".to_owned())
+}
+
+fn one(value: f64) -> Fields {
+    vec![(String::new(), Array::number(value, PLAIN))]
+}
+
+fn accuracy(settings: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    let on = On::read(settings)?;
+    Ok(Box::new(move |run| {
+        let accuracy = on.of(run)?.judgement.accuracy;
+        match accuracy.is_nan() {
+            true => Err("the task has values to be met, not classes; measure its `loss`".into()),
+            false => Ok(one(accuracy)),
+        }
+    }))
+}
+
+fn loss(settings: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    let on = On::read(settings)?;
+    Ok(Box::new(move |run| Ok(one(on.of(run)?.judgement.loss))))
+}
+
+fn gap(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    Ok(Box::new(|run| {
+        let learned = &On::Training.of(run)?.judgement;
+        let test = &On::Test.of(run)?.judgement;
+        Ok(one(match test.accuracy.is_nan() {
+            true => test.loss - learned.loss,
+            false => learned.accuracy - test.accuracy,
+        }))
+    }))
+}
+
+fn curve(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    Ok(Box::new(|run| {
+        let history = &learned(run)?.history;
+        let numbers: Vec<f64> = (1..=history.len()).map(|epoch| epoch as f64).collect();
+        let along = |name: &str, value: fn(&oscine_layers::Epoch) -> f64| {
+            let values = history.iter().map(value).collect();
+            let axis = Axis::within("epoch", PLAIN, numbers.clone());
+            (name.to_owned(), Array::along(axis, PLAIN, values))
+        };
+        Ok(vec![
+            along("loss", |epoch| epoch.loss),
+            along("accuracy", |epoch| epoch.accuracy),
+            along("validation_loss", |epoch| epoch.validation_loss),
+            along("validation_accuracy", |epoch| epoch.validation_accuracy),
+        ])
+    }))
+}

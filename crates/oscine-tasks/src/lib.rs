@@ -1,0 +1,59 @@
+//! The examples that artificial networks learn from: read, parted into those to learn from, to validate with and to be tested on.
+//!
+//! [`load`] gives what a [`Task`](oscine_network::Task) describes: the digits that ship inside, MNIST, a table of numbers, or examples made by expressions.
+
+mod digits;
+mod error;
+mod examples;
+mod generated;
+mod idx;
+mod split;
+mod table;
+
+use std::path::Path;
+
+use oscine_network::Task;
+
+pub use error::TaskError;
+pub use examples::{Examples, Shape, Targets};
+pub use split::Split;
+
+/// The variable that names the folder of data sets where the call does not.
+pub const DATA_VARIABLE: &str = "OSCINE_DATA";
+
+/// Reads the examples of a task.
+///
+/// `seed` draws which examples are learned from and which validated with, `folder` is where relative paths start from, `data_folder`
+/// where data sets by name lie; where it is none, the folder that `OSCINE_DATA` names.
+///
+/// # Errors
+/// Data that is not there, is damaged, or does not hold what the task names.
+pub fn load(
+    task: &Task,
+    seed: u64,
+    folder: &Path,
+    data_folder: Option<&Path>,
+) -> Result<Split, TaskError> {
+    let name = task.data.value.trim();
+    let (mut all, mut own_test) = match name {
+        "digits" => (digits::read()?, None),
+        "mnist" => {
+            let named = std::env::var_os(DATA_VARIABLE).map(std::path::PathBuf::from);
+            let place = data_folder.map(Path::to_owned).or(named);
+            let (training, test) = idx::mnist(place.as_deref())?;
+            (training, Some(test))
+        }
+        "generated" => (generated::make(task, seed)?, None),
+        _ if name.to_ascii_lowercase().ends_with(".csv") => {
+            (table::read(&folder.join(name), task)?, None)
+        }
+        _ => return Err(TaskError::Unknown { name: name.into() }),
+    };
+    if !task.classes.is_empty() {
+        all = all.with_classes(&task.classes)?;
+        own_test = own_test
+            .map(|test| test.with_classes(&task.classes))
+            .transpose()?;
+    }
+    split::split(all, own_test, task, seed)
+}
