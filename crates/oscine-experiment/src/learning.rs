@@ -13,6 +13,7 @@ use oscine_tasks::Split;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
+use crate::decomposition::decompose;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::leaves::Leaves;
 use crate::measured::Measured;
@@ -45,6 +46,8 @@ pub struct Judged {
     pub examples: usize,
     /// What came out: loss, accuracy, outputs.
     pub judgement: Judgement,
+    /// What should have come out, `[example][output]`.
+    pub targets: Vec<f64>,
 }
 
 /// Trains the layers of an experiment in a folder that is there already.
@@ -257,6 +260,9 @@ impl<'a, R: Real> Course<'a, R> {
         if options.of_a_sweep || !leaves.arrays.is_empty() {
             leaves_file::write(&self.folder.path().join("measures.safetensors"), &leaves)?;
         }
+        if !options.of_a_sweep {
+            decompose(self.experiment, &mut leaves);
+        }
         let measured = match options.of_a_sweep {
             true => Measured::default(),
             false => Measured::of(self.experiment, self.measuring, &leaves, options.quick)
@@ -321,6 +327,7 @@ fn finish<R: Real>(training: &mut Training<R>, split: &Split) -> Learned {
     let mut judged = |examples: &oscine_tasks::Examples| Judged {
         examples: examples.len(),
         judgement: training.judge(seen(examples)),
+        targets: targets(examples),
     };
     Learned {
         best,
@@ -328,6 +335,20 @@ fn finish<R: Real>(training: &mut Training<R>, split: &Split) -> Learned {
         validation: judged(&split.validation),
         test: judged(&split.test),
         history: training.history().to_vec(),
+    }
+}
+
+/// Of classes 1 at the output of the class, 0 elsewhere.
+fn targets(examples: &oscine_tasks::Examples) -> Vec<f64> {
+    match &examples.targets {
+        oscine_tasks::Targets::Values { values, .. } => values.clone(),
+        oscine_tasks::Targets::Classes { of, names } => {
+            let mut targets = vec![0.0; of.len() * names.len()];
+            for (example, &class) in of.iter().enumerate() {
+                targets[example * names.len() + class as usize] = 1.0;
+            }
+            targets
+        }
     }
 }
 

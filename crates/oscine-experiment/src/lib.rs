@@ -7,6 +7,7 @@ mod analysis_of_models;
 pub mod array;
 mod checkpoint_file;
 mod csv;
+mod decomposition;
 mod error;
 mod folder;
 pub mod formula;

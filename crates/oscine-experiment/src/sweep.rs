@@ -12,6 +12,7 @@ use std::time::Instant;
 use oscine_engine::{Facts, Threads};
 use oscine_network::{Experiment, Sweep};
 
+use crate::decomposition::decompose;
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
 use crate::learning;
 use crate::leaves::Leaves;
@@ -257,7 +258,8 @@ impl Course<'_> {
         for run in 0..points.count() {
             each.push(leaves_file::read(&self.measures(run))?);
         }
-        let leaves = together(&axes, &each, self.experiment);
+        let mut leaves = together(&axes, &each, self.experiment);
+        decompose(self.experiment, &mut leaves);
         let quick = self.options.quick;
         let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, quick)
             .map_err(ExperimentError::Build)?;

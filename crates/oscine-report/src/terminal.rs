@@ -173,7 +173,13 @@ impl Report {
 
     fn add_speed(&self, screen: &mut Screen) {
         let Some(run) = &self.run else { return };
-        let Some(speed) = run.speed() else { return };
+        let Some(speed) = run.speed() else {
+            let threads = counted(run.threads as u64, "thread");
+            let rest = format!("   on {threads}");
+            let took = time(run.total_seconds);
+            screen.named("took", &[(&took, Ink::Bold), (&rest, Ink::Plain)]);
+            return;
+        };
         let threads = counted(run.threads as u64, "thread");
         let rest = format!(
             " of real time   {} in {}, on {threads}",

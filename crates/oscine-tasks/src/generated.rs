@@ -7,6 +7,9 @@ use oscine_random::Stream;
 
 use crate::{Examples, Shape, Targets, TaskError};
 
+/// The seed of the examples that are tested with, which nobody writes.
+pub(crate) const SEED_OF_THE_TEST: u64 = 0x7e57_7e57_7e57_7e57;
+
 /// Makes the examples of a task.
 ///
 /// # Errors

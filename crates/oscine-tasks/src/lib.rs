@@ -43,7 +43,16 @@ pub fn load(
             let (training, test) = idx::mnist(place.as_deref())?;
             (training, Some(test))
         }
-        "generated" => (generated::make(task, seed)?, None),
+        "generated" => {
+            // Those to be tested with are others than those learned from, and the same for every seed.
+            let count = task.examples.unwrap_or(0) as f64 * task.test.unwrap_or(0.0);
+            let tested = Task {
+                examples: Some(count.round() as usize),
+                ..task.clone()
+            };
+            let test = generated::make(&tested, generated::SEED_OF_THE_TEST)?;
+            (generated::make(task, seed)?, Some(test))
+        }
         _ if name.to_ascii_lowercase().ends_with(".csv") => {
             (table::read(&folder.join(name), task)?, None)
         }
@@ -55,5 +64,12 @@ pub fn load(
             .map(|test| test.with_classes(&task.classes))
             .transpose()?;
     }
+    let task = match name {
+        "generated" => &Task {
+            test: None,
+            ..task.clone()
+        },
+        _ => task,
+    };
     split::split(all, own_test, task, seed)
 }

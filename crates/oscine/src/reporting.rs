@@ -176,7 +176,11 @@ fn runs(experiment: &Experiment) -> usize {
 fn run_facts(outcome: &Outcome) -> RunFacts {
     let run = &outcome.experiment.run;
     RunFacts {
-        duration: run.duration,
+        // Layers have no time.
+        duration: match outcome.experiment.training {
+            Some(_) => 0.0,
+            None => run.duration,
+        },
         runs: runs(&outcome.experiment),
         dt: run.dt,
         seed: run.seed,

@@ -4,6 +4,7 @@ use oscine_equations::Dimension;
 
 use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong};
 use crate::array::{Array, Axis};
+use crate::decomposition;
 use crate::learning::{Judged, Learned};
 
 pub(super) const KINDS: &[Kind] = &[
@@ -24,6 +25,12 @@ pub(super) const KINDS: &[Kind] = &[
         of: Of::Training,
         gives: "accuracy on what was learned less that on the test, and where there are no classes the loss on the test less that on what was learned",
         read: gap,
+    },
+    Kind {
+        name: decomposition::NAME,
+        of: Of::Training,
+        gives: "over the seeds of a sweep, each of which draws the examples that are learned from: mean squared `error` on the test, its `bias_squared` (with the noise of the targets) and `variance`",
+        read: bias_variance,
     },
     Kind {
         name: "learning-curve",
@@ -105,6 +112,30 @@ fn gap(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
             true => test.loss - learned.loss,
             false => learned.accuracy - test.accuracy,
         }))
+    }))
+}
+
+/// What each network says; parted once all have.
+fn bias_variance(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    Ok(Box::new(|run| {
+        let test = On::Test.of(run)?;
+        let outputs = test.judgement.outputs.len() / test.examples;
+        let array = |values: &[f64]| Array {
+            dimension: PLAIN,
+            axes: vec![
+                Axis::elements("example", 0..test.examples as u32),
+                Axis::within(
+                    "output",
+                    PLAIN,
+                    (0..outputs).map(|output| output as f64).collect(),
+                ),
+            ],
+            values: values.to_vec(),
+        };
+        Ok(vec![
+            ("outputs".into(), array(&test.judgement.outputs)),
+            ("targets".into(), array(&test.targets)),
+        ])
     }))
 }
 
