@@ -34,9 +34,9 @@ pub(crate) enum Activation {
     /// Each unit alone: values are column 0, slopes column 1.
     Units {
         /// Values only.
-        plain: Program,
+        plain: Box<Program>,
         /// Values and slopes.
-        with_slopes: Program,
+        with_slopes: Box<Program>,
     },
     /// Exponentials that sum to 1 over the units.
     Softmax,
@@ -87,7 +87,10 @@ impl Activation {
         if !plain.draws().is_empty() {
             return Err(random(String::new()));
         }
-        Ok(Self::Units { plain, with_slopes })
+        Ok(Self::Units {
+            plain: Box::new(plain),
+            with_slopes: Box::new(with_slopes),
+        })
     }
 
     /// Memory to compute in, one for each thread.

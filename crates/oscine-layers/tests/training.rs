@@ -241,7 +241,8 @@ fn what_does_not_fit_is_said() {
             Err(error) => error.to_string(),
         }
     };
-    let cases: [(&dyn Fn(&mut Experiment), &str); 5] = [
+    type Change<'a> = &'a dyn Fn(&mut Experiment);
+    let cases: [(Change, &str); 5] = [
         (
             &|e| e.layers[2].1.activation = Text::new("tanh(y)"),
             "layers.hidden.activation",
