@@ -15,6 +15,7 @@ use safetensors::tensor::TensorView;
 
 use crate::decomposition::decompose;
 use crate::folder::{Phase, ResultsFolder, State};
+use crate::learning_checkpoint::{self as checkpoint, bytes_of};
 use crate::leaves::Leaves;
 use crate::measured::Measured;
 use crate::measures::Run;
@@ -50,7 +51,7 @@ pub struct Judged {
     pub targets: Vec<f64>,
 }
 
-/// Trains the layers of an experiment in a folder that is there already.
+/// Trains the layers of an experiment in a folder that is there already, from the checkpoint in it, where there is one.
 pub(crate) fn carry_out(
     experiment: &Experiment,
     measuring: &Measuring,
@@ -168,12 +169,19 @@ impl<'a, R: Real> Course<'a, R> {
         let split = examples(self.experiment, self.options.data.as_deref())?;
         let mut training = begin::<R>(self.experiment, &split, self.threads())?;
         self.seconds.building = self.begin.elapsed().as_secs_f64();
-        self.say(Phase::Running, 0, epochs)?;
+        let path = self.folder.checkpoint();
+        if let Some(state) = checkpoint::read::<R>(&path, &self.description)? {
+            let restored = training.restore(state);
+            restored.map_err(|error| ExperimentError::Layers(Box::new(error)))?;
+        }
+        self.say(Phase::Running, training.history().len(), epochs)?;
+        let mut saved = Instant::now();
         let start = Instant::now();
         while !training.is_finished() {
             if self.options.is_stopped() {
                 progress.ends();
                 let done = training.history().len();
+                checkpoint::write(&path, &training.state(), &self.description)?;
                 self.say(Phase::Stopped, done, epochs)?;
                 return Ok(self
                     .outcome(Ending::TrainingStopped { done, epochs }, None)
@@ -187,7 +195,13 @@ impl<'a, R: Real> Course<'a, R> {
                     folder: self.folder.path().to_owned(),
                 }
             })?;
-            progress.learns(training.history().len(), epochs, &epoch, start.elapsed());
+            let done = training.history().len();
+            if saved.elapsed() >= self.options.checkpoint_every && !training.is_finished() {
+                checkpoint::write(&path, &training.state(), &self.description)?;
+                self.say(Phase::Running, done, epochs)?;
+                saved = Instant::now();
+            }
+            progress.learns(done, epochs, &epoch, start.elapsed());
         }
         progress.ends();
         self.seconds.running = start.elapsed().as_secs_f64();
@@ -349,19 +363,5 @@ fn targets(examples: &oscine_tasks::Examples) -> Vec<f64> {
             }
             targets
         }
-    }
-}
-
-/// Little-endian.
-fn bytes_of<R: Real>(values: &[R]) -> Vec<u8> {
-    match R::BYTES {
-        4 => values
-            .iter()
-            .flat_map(|value| (value.to_f64() as f32).to_le_bytes())
-            .collect(),
-        _ => values
-            .iter()
-            .flat_map(|value| value.to_f64().to_le_bytes())
-            .collect(),
     }
 }

@@ -13,6 +13,7 @@ mod folder;
 pub mod formula;
 mod given_files;
 mod learning;
+mod learning_checkpoint;
 mod leaves;
 mod leaves_file;
 mod measured;

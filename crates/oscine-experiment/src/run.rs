@@ -108,7 +108,6 @@ pub fn resume(
     }
     let measuring = measuring(&experiment, options)?;
     if experiment.training.is_some() {
-        // It keeps no checkpoint yet, and begins again: to the same bits, since it has no randomness of its own.
         let options = RunOptions {
             quick: state.quick,
             ..options.clone()

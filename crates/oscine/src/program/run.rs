@@ -118,10 +118,8 @@ pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<usize, Fault> {
         }
         Ending::TrainingStopped { done, epochs } => {
             return Err(Fault::of_the_machine(
-                format!("stopped after {done} of {epochs} epochs, of which nothing is kept"),
-                Some(format!(
-                    "`oscine resume {folder}` trains from the beginning"
-                )),
+                format!("stopped after {done} of {epochs} epochs; what was learned is in {folder}"),
+                go_on,
             ));
         }
         Ending::SweepStopped { done, all } => {

@@ -1,5 +1,6 @@
 //! The whole program, as a person runs it.
 
+mod learning;
 mod measuring;
 mod mistakes;
 mod nothing_lost;
