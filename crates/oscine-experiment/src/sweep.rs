@@ -273,7 +273,7 @@ impl Course<'_> {
         outcome.measured = measured;
         outcome.recordings = recordings;
         outcome.tables = tables;
-        if !keeps_records {
+        if !keeps_records && !outcome.tables.is_empty() {
             outcome.notes.push(
                 "the records of the first run are kept and drawn; of the others what was measured is kept \
                  (`keep_records = true` in [sweep] keeps all)"

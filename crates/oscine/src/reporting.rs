@@ -152,7 +152,10 @@ pub(crate) fn paragraphs(text: &str) -> Vec<String> {
 
 /// Which run of a sweep the records are of.
 fn first_run(experiment: &Experiment) -> Option<String> {
-    let sweep = experiment.sweep.as_ref()?;
+    let sweep = experiment
+        .sweep
+        .as_ref()
+        .filter(|_| !experiment.records.is_empty())?;
     let keys = sweep.over.iter().filter_map(|(key, (_, values))| {
         let first = values.first()?;
         Some(format!("{key} = {first}"))
