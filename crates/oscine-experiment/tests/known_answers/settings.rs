@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use oscine_experiment::measures::{Prepared, Wrong, kinds};
+use oscine_experiment::measures::{Of, Prepared, Wrong, kinds};
 use oscine_network::Experiment;
 
 /// What is said of a measure with these settings.
@@ -320,12 +320,23 @@ fn every_measure_says_what_is_wrong_with_a_setting_and_how_to_mend_it() {
         }
     }
     assert!(amiss.is_empty(), "{}", amiss.join("\n"));
-    for kind in kinds() {
+    // Those of a training are read of files with layers.
+    for kind in kinds().filter(|kind| kind.of != Of::Training) {
         assert!(
             WRONG.iter().any(|(what, ..)| *what == kind.name),
             "no case of `{}`",
             kind.name
         );
+    }
+}
+
+#[test]
+fn measures_of_a_training_want_one() {
+    for kind in kinds().filter(|kind| kind.of == Of::Training) {
+        let wrong = read(kind.name, "").err().expect("nothing is trained");
+        let said = format!("{} {}", wrong.reason, wrong.help.unwrap_or_default());
+        assert!(said.contains("of a training, and there is none"), "{said}");
+        assert!(said.contains("[layers]"), "{said}");
     }
 }
 
