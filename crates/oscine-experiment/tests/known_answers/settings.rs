@@ -333,7 +333,7 @@ fn every_measure_says_what_is_wrong_with_a_setting_and_how_to_mend_it() {
 #[test]
 fn measures_of_a_training_want_one() {
     for kind in kinds().filter(|kind| kind.of == Of::Training) {
-        let wrong = read(kind.name, "").err().expect("nothing is trained");
+        let wrong = read(kind.name, "").expect_err("nothing is trained");
         let said = format!("{} {}", wrong.reason, wrong.help.unwrap_or_default());
         assert!(said.contains("of a training, and there is none"), "{said}");
         assert!(said.contains("[layers]"), "{said}");
