@@ -1,11 +1,10 @@
 //! Activations: an expression of `x`, the sum that comes to a unit, run with its derivative on blocks of lanes.
 
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{NoEnvironment, Output, Place, Program, Vectors, Workspace, lower};
-use oscine_equations::{Binding, Dimension, Graph, Scope, derivative, resolve};
+use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
 use oscine_network::Text;
 
-use crate::LayersError;
+use crate::{LayersError, text::Reading};
 
 /// The text of an activation by name; `softmax` is not one of a single unit and has none.
 ///
@@ -54,39 +53,15 @@ impl Activation {
         }
         let known = ACTIVATION_TEXTS.iter().find(|(known, _)| *known == name);
         let expression_text = known.map_or(name, |(_, text)| text);
-        let mut graph = Graph::new();
-        let mut scope = Scope::new();
-        let number = Binding::Symbol {
-            dimension: Dimension::DIMENSIONLESS,
-            writable: false,
-        };
-        scope.bind("x", number);
-        let typed = resolve(&mut graph, &scope, expression_text).map_err(|error| {
-            LayersError::Equation {
-                place: place.to_owned(),
-                error: Box::new(error),
-            }
-        })?;
-        let x = graph.name("x");
-        let value = typed.expression;
-        if graph.named("x") == value {
+        let mut reading = Reading::new(place, &["x"]);
+        let value = reading.expression(expression_text)?;
+        if reading.graph.named("x") == value {
             return Ok(Self::Linear);
         }
-        let slope = derivative(&mut graph, value, x).ok_or_else(|| LayersError::NoDerivative {
-            place: place.to_owned(),
-            text: name.to_owned(),
-        })?;
+        let slope = reading.slope(value, "x", name)?;
         let columns = |name: &str| (name == "x").then_some(Place::Column(0));
-        let to = |expression, column| Output { expression, column };
-        let random = |_| LayersError::Random {
-            place: place.to_owned(),
-        };
-        let plain = lower(&mut graph, &[to(value, 0)], &columns, 0).map_err(random)?;
-        let both = [to(value, 0), to(slope, 1)];
-        let with_slopes = lower(&mut graph, &both, &columns, 0).map_err(random)?;
-        if !plain.draws().is_empty() {
-            return Err(random(String::new()));
-        }
+        let plain = reading.lower(&[(value, 0)], &columns, 0)?;
+        let with_slopes = reading.lower(&[(value, 0), (slope, 1)], &columns, 0)?;
         Ok(Self::Units {
             plain: Box::new(plain),
             with_slopes: Box::new(with_slopes),

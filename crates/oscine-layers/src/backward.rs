@@ -7,7 +7,7 @@ use oscine_network::LayerKind;
 
 use crate::forward::image_of;
 use crate::layer::{Layer, Layout, Learned, Signal};
-use crate::memory::Memory;
+use crate::memory::{Memory, of_thread};
 use crate::noise::Disturbances;
 use crate::optimiser::Optimiser;
 use crate::pieces::{rows_of_a_piece, samples_of_a_piece};
@@ -53,9 +53,7 @@ impl<R: Real> Layer<R> {
             .map(|(part, delta)| (part * size, delta))
             .collect();
         team.share(&mut pieces, |(first, delta), thread| {
-            let memory = &mut *memories[thread]
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            let memory = &mut *of_thread(memories, thread);
             self.gradient_of_input(*first, delta, layout, samples, memory);
             if !slopes.is_empty() {
                 for (delta, slope) in delta.iter_mut().zip(&slopes[*first..]) {
@@ -194,9 +192,7 @@ impl<R: Real> Layer<R> {
         let delta = &self.delta;
         let mut pieces: Vec<_> = partial.chunks_mut(count).enumerate().collect();
         team.share(&mut pieces, |(part, gradients), thread| {
-            let memory = &mut *memories[thread]
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            let memory = &mut *of_thread(memories, thread);
             gradients.fill(R::ZERO);
             for sample in *part * size..((*part + 1) * size).min(input.samples) {
                 let delta = &delta[sample * outputs..(sample + 1) * outputs];
@@ -267,9 +263,7 @@ fn finish<R: Real>(
 ) {
     noise.apply(piece.first, piece.columns[1], &mut []);
     if let Some(change) = change {
-        let memory = &mut *memories[thread]
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let memory = &mut *of_thread(memories, thread);
         change.optimiser.change(
             &mut memory.optimiser,
             &mut piece.columns,

@@ -8,10 +8,10 @@ use oscine_network::LayerKind;
 use crate::activation::{Activation, softmax};
 use crate::convolution::Squares;
 use crate::layer::{Layer, Layout, Signal};
-use crate::memory::Memory;
+use crate::memory::{Memory, of_thread};
 use crate::pieces::{rows_of_a_piece, samples_of_a_piece};
 use crate::pooling::Pool;
-use crate::product::product;
+use crate::product::{Matrix, product};
 use crate::team::Team;
 
 /// A part of the values of a layer, and where it begins among them.
@@ -82,9 +82,7 @@ impl<R: Real> Layer<R> {
         }
         let this = &*self;
         team.share(&mut pieces, |piece, thread| {
-            let memory = &mut *memories[thread]
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            let memory = &mut *of_thread(memories, thread);
             this.sums(piece, input, memory);
             this.noise.sum.apply(piece.first, piece.values, &mut []);
             this.activation
@@ -160,7 +158,7 @@ impl<R: Real> Layer<R> {
         let (first, rows) = (piece.first / samples, piece.values.len() / samples);
         self.begin_with_biases(first, piece.values, samples);
         let weights = &self.met_weights()[first * inputs..(first + rows) * inputs];
-        let weights = crate::product::Matrix::by_rows(weights, rows, inputs);
+        let weights = Matrix::by_rows(weights, rows, inputs);
         product(piece.values, (samples, 1), true, weights, input.matrix());
     }
 

@@ -1,16 +1,13 @@
 //! How weights begin: an expression of `randn()`, `rand()`, `fan_in` and `fan_out`.
 
+use oscine_equations::Graph;
+use oscine_equations::graph::{Function, Symbol, SymbolKind};
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{Environment, Output, Place, Vectors, lower};
-use oscine_equations::{
-    Binding, Dimension, Graph, Scope,
-    graph::{Function, Symbol, SymbolKind},
-    resolve,
-};
+use oscine_equations::program::{Environment, Place, Vectors};
 use oscine_network::Text;
 use oscine_random::Stream;
 
-use crate::LayersError;
+use crate::{LayersError, text::Reading};
 
 /// The text of each initialisation by name.
 ///
@@ -47,32 +44,16 @@ pub(crate) fn fill<R: Real>(
     let known = INITIALISATION_TEXTS
         .iter()
         .find(|(known, _)| *known == name);
-    let (mut graph, mut scope) = (Graph::new(), Scope::new());
-    let number = Binding::Symbol {
-        dimension: Dimension::DIMENSIONLESS,
-        writable: false,
-    };
-    scope.bind("fan_in", number);
-    scope.bind("fan_out", number);
-    let wrong = |error| LayersError::Equation {
-        place: place.to_owned(),
-        error: Box::new(error),
-    };
-    let typed = resolve(&mut graph, &scope, known.map_or(name, |(_, text)| text)).map_err(wrong)?;
+    let mut reading = Reading::new(place, &["fan_in", "fan_out"]);
+    let value = reading.expression(known.map_or(name, |(_, text)| text))?;
     let uniform = |name: &str| match name {
         "fan_in" => Some(Place::Uniform(0)),
         "fan_out" => Some(Place::Uniform(1)),
         _ => None,
     };
-    let output = Output {
-        expression: typed.expression,
-        column: 0,
-    };
-    let program = lower(&mut graph, &[output], &uniform, 2).map_err(|_| LayersError::Random {
-        place: place.to_owned(),
-    })?;
+    let program = reading.lower_with_draws(&[(value, 0)], &uniform, 2)?;
     let mut streams = Streams {
-        graph: &graph,
+        graph: &reading.graph,
         seed,
         place,
     };

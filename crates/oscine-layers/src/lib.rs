@@ -23,6 +23,7 @@ mod pooling;
 mod product;
 mod schedule;
 mod team;
+mod text;
 mod training;
 
 pub use activation::ACTIVATION_TEXTS;

@@ -1,11 +1,10 @@
 //! Losses: an expression of `output` and `target`, summed over the outputs and averaged over the samples of a batch.
 
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{NoEnvironment, Output, Place, Program, Vectors, Workspace, lower};
-use oscine_equations::{Binding, Dimension, Graph, Scope, derivative, resolve};
+use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
 use oscine_network::Text;
 
-use crate::LayersError;
+use crate::{LayersError, text::Reading};
 
 /// The text of a loss by name, where outputs are no shares of 1 (`softmax`).
 pub const LOSS_TEXTS: [(&str, &str); 2] = [
@@ -32,7 +31,6 @@ impl Loss {
     /// # Errors
     /// A text that is no expression of `output` and `target`, draws, or has no derivative.
     pub fn read(text: &Text, activation: &Text, direct: bool) -> Result<Self, LayersError> {
-        const PLACE: &str = "training.loss";
         let name = text.value.trim();
         let activation = activation.value.trim();
         let is_cross_entropy = name == "cross-entropy";
@@ -43,49 +41,23 @@ impl Loss {
             None => name,
         };
         let of_sums = is_cross_entropy && direct && ["softmax", "sigmoid"].contains(&activation);
-        let (mut graph, mut scope) = (Graph::new(), Scope::new());
-        for name in ["output", "target"] {
-            let number = Binding::Symbol {
-                dimension: Dimension::DIMENSIONLESS,
-                writable: false,
-            };
-            scope.bind(name, number);
-        }
-        let typed = resolve(&mut graph, &scope, expression_text).map_err(|error| {
-            LayersError::Equation {
-                place: PLACE.to_owned(),
-                error: Box::new(error),
-            }
-        })?;
+        let mut reading = Reading::new("training.loss", &["output", "target"]);
+        let loss = reading.expression(expression_text)?;
         let slope = if of_sums {
-            let (output, target) = (graph.named("output"), graph.named("target"));
-            graph.subtract(output, target)
+            let (output, target) = (reading.graph.named("output"), reading.graph.named("target"));
+            reading.graph.subtract(output, target)
         } else {
-            let output = graph.name("output");
-            derivative(&mut graph, typed.expression, output).ok_or_else(|| {
-                LayersError::NoDerivative {
-                    place: PLACE.to_owned(),
-                    text: name.to_owned(),
-                }
-            })?
+            reading.slope(loss, "output", name)?
         };
-        let scale = graph.named("scale");
-        let gradient = graph.multiply(slope, scale);
-        let outputs = [(gradient, 2), (typed.expression, 3)]
-            .map(|(expression, column)| Output { expression, column });
+        let scale = reading.graph.named("scale");
+        let gradient = reading.graph.multiply(slope, scale);
         let place = |name: &str| match name {
             "output" => Some(Place::Column(0)),
             "target" => Some(Place::Column(1)),
             "scale" => Some(Place::Uniform(0)),
             _ => None,
         };
-        let random = || LayersError::Random {
-            place: PLACE.to_owned(),
-        };
-        let program = lower(&mut graph, &outputs, &place, 1).map_err(|_| random())?;
-        if !program.draws().is_empty() {
-            return Err(random());
-        }
+        let program = reading.lower(&[(gradient, 2), (loss, 3)], &place, 1)?;
         Ok(Self { program, of_sums })
     }
 

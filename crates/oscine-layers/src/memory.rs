@@ -1,6 +1,6 @@
 //! What one thread computes in.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use oscine_equations::lanes::Real;
 use oscine_equations::program::Workspace;
@@ -32,4 +32,13 @@ impl<R: Real> Memory<R> {
         };
         (0..threads).map(|_| Mutex::new(one())).collect()
     }
+}
+
+/// The memory of this thread, which no other takes.
+pub(crate) fn of_thread<R>(
+    memories: &[Mutex<Memory<R>>],
+    thread: usize,
+) -> MutexGuard<'_, Memory<R>> {
+    let memory = memories[thread].lock();
+    memory.unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,11 +1,13 @@
 //! Optimisers: statements that change a weight `w` by its gradient `g`, with memories of their own, on blocks of lanes.
 
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{NoEnvironment, Output, Place, Program, Vectors, Workspace, lower};
-use oscine_equations::{Binding, Dimension, Graph, Quantity, Scope, WriteKind, resolve_statements};
+use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
+use oscine_equations::{Binding, Quantity, WriteKind, resolve_statements};
 use oscine_network::Training;
 
-use crate::{LayersError, schedule::Schedule};
+use crate::LayersError;
+use crate::schedule::Schedule;
+use crate::text::{Reading, number};
 
 /// An optimiser of the catalogue: its statements, and its parameters where none are written.
 pub struct OptimiserText {
@@ -67,39 +69,30 @@ impl Optimiser {
     /// # Errors
     /// Statements that do not read, or draw.
     pub fn read(training: &Training) -> Result<Self, LayersError> {
-        const PLACE: &str = "training.optimiser.kind";
-        let wrong = |error| LayersError::Equation {
-            place: PLACE.to_owned(),
-            error: Box::new(error),
-        };
         let given = &training.optimiser;
         let name = given.kind.value.trim();
         let known = OPTIMISER_TEXTS.iter().find(|known| known.name == name);
         let statements = known.map_or(name, |known| known.statements);
-        let (mut graph, mut scope) = (Graph::new(), Scope::new());
-        let symbol = |writable| Binding::Symbol {
-            dimension: Dimension::DIMENSIONLESS,
-            writable,
-        };
-        scope.bind("w", symbol(true));
-        scope.bind("g", symbol(true));
-        for name in ["rate", "step", "gradient_scale"] {
-            scope.bind(name, symbol(false));
-        }
+        let mut reading = Reading::new(
+            "training.optimiser.kind",
+            &["rate", "step", "gradient_scale"],
+        );
+        reading.scope.bind("w", number(true));
+        reading.scope.bind("g", number(true));
         let defaults = known.map_or(&[][..], |known| known.parameters);
         let defaults = defaults.iter().map(|&(name, value)| (name, value));
         let written = given.parameters.iter();
         let written = written.map(|(name, value)| (name.as_str(), *value));
         for (name, value) in defaults.chain(written) {
             let value = Quantity::plain(value);
-            scope.bind(name, Binding::Constant(value));
+            reading.scope.bind(name, Binding::Constant(value));
         }
         let memories: Vec<String> = written_names(statements)
             .into_iter()
-            .filter(|name| scope.get(name).is_none())
+            .filter(|name| reading.scope.get(name).is_none())
             .collect();
         for memory in &memories {
-            scope.bind(memory.as_str(), symbol(true));
+            reading.scope.bind(memory.as_str(), number(true));
         }
         let mut text = String::new();
         if training.clip.is_some() {
@@ -109,7 +102,8 @@ impl Optimiser {
             text.push_str(&format!("g = g + {:e}*w\n", training.weight_decay));
         }
         text.push_str(statements);
-        let writes = resolve_statements(&mut graph, &scope, &text).map_err(wrong)?;
+        let writes = resolve_statements(&mut reading.graph, &reading.scope, &text);
+        let writes = writes.map_err(|error| reading.wrong(error))?;
         let column = |name: &str| match name {
             "w" => Some(0),
             "g" => Some(1),
@@ -122,10 +116,10 @@ impl Optimiser {
         for write in writes.iter().filter(|write| write.name != "g") {
             let mut expression = write.expression;
             if write.kind == WriteKind::Add {
-                let old = graph.named(&write.name);
-                expression = graph.add(old, expression);
+                let old = reading.graph.named(&write.name);
+                expression = reading.graph.add(old, expression);
             }
-            outputs.extend(column(&write.name).map(|column| Output { expression, column }));
+            outputs.extend(column(&write.name).map(|column| (expression, column)));
         }
         let place = |name: &str| match name {
             "rate" => Some(Place::Uniform(0)),
@@ -133,13 +127,7 @@ impl Optimiser {
             "gradient_scale" => Some(Place::Uniform(2)),
             _ => column(name).map(Place::Column),
         };
-        let random = |_| LayersError::Random {
-            place: PLACE.to_owned(),
-        };
-        let program = lower(&mut graph, &outputs, &place, 3).map_err(random)?;
-        if !program.draws().is_empty() {
-            return Err(random(String::new()));
-        }
+        let program = reading.lower(&outputs, &place, 3)?;
         Ok(Self {
             program,
             memories,

@@ -1,9 +1,9 @@
 //! Numbers that change while the network learns: an expression of `epoch` and `step`, counted from 0.
 
-use oscine_equations::{Binding, Dimension, Evaluation, Graph, Scope, graph::Symbol, resolve};
+use oscine_equations::{Evaluation, graph::Symbol};
 use oscine_network::Text;
 
-use crate::LayersError;
+use crate::{LayersError, text::Reading};
 
 /// A learning rate or a level of noise.
 pub(crate) struct Schedule {
@@ -18,29 +18,15 @@ impl Schedule {
     /// # Errors
     /// A text that is no expression of `epoch` and `step`, or draws.
     pub fn read(text: &Text, place: &str) -> Result<Self, LayersError> {
-        let mut graph = Graph::new();
-        let mut scope = Scope::new();
-        for name in ["epoch", "step"] {
-            let number = Binding::Symbol {
-                dimension: Dimension::DIMENSIONLESS,
-                writable: false,
-            };
-            scope.bind(name, number);
-        }
-        let typed =
-            resolve(&mut graph, &scope, &text.value).map_err(|error| LayersError::Equation {
-                place: place.to_owned(),
-                error: Box::new(error),
-            })?;
-        let (epoch, step) = (graph.name("epoch"), graph.name("step"));
-        let symbols = graph.symbols_of(&[typed.expression]);
+        let mut reading = Reading::new(place, &["epoch", "step"]);
+        let value = reading.expression(&text.value)?;
+        let (epoch, step) = (reading.graph.name("epoch"), reading.graph.name("step"));
+        let symbols = reading.graph.symbols_of(&[value]);
         if symbols.iter().any(|symbol| ![epoch, step].contains(symbol)) {
-            return Err(LayersError::Random {
-                place: place.to_owned(),
-            });
+            return Err(reading.random());
         }
         Ok(Self {
-            evaluation: Evaluation::of(&graph, typed.expression),
+            evaluation: Evaluation::of(&reading.graph, value),
             epoch,
             step,
         })

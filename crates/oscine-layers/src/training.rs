@@ -273,10 +273,7 @@ impl<'a, R: Real> Training<'a, R> {
 
     fn order(&self, epoch: usize) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.examples.len() as u32).collect();
-        let mut draws = self.order_stream.sequence(epoch as u64);
-        for place in (1..order.len()).rev() {
-            order.swap(place, draws.below(place as u64 + 1) as usize);
-        }
+        self.order_stream.sequence(epoch as u64).shuffle(&mut order);
         order
     }
 

@@ -66,6 +66,13 @@ impl Sequence {
         (product >> 64) as u64
     }
 
+    /// Puts values in an order drawn anew, every order equally likely. Durstenfeld (1964) Commun. ACM 7:420.
+    pub fn shuffle<T>(&mut self, values: &mut [T]) {
+        for place in (1..values.len()).rev() {
+            values.swap(place, self.below(place as u64 + 1) as usize);
+        }
+    }
+
     /// How many failures come before the first success, where each trial succeeds with probability `p`.
     /// For many draws with one `p`, make the [`Geometric`] once and use [`Sequence::skip`].
     pub fn geometric(&mut self, p: f64) -> u64 {

@@ -27,7 +27,8 @@ pub(crate) fn split(
 ) -> Result<Split, TaskError> {
     let count = all.len();
     // The same test for every seed.
-    let mut places = shuffled((0..count).collect(), 0, "task.test");
+    let mut places: Vec<usize> = (0..count).collect();
+    Stream::new(0, "task.test").sequence(0).shuffle(&mut places);
     let test = match (task.test, own_test) {
         (None, Some(test)) => test,
         (fraction, _) => {
@@ -36,7 +37,9 @@ pub(crate) fn split(
         }
     };
     places.sort_unstable();
-    let mut places = shuffled(places, seed, "task.split");
+    Stream::new(seed, "task.split")
+        .sequence(0)
+        .shuffle(&mut places);
     let validation = places.split_off(places.len() - portion(places.len(), task.validation));
     if let Some(most) = task.training {
         places.truncate(most);
@@ -54,13 +57,4 @@ pub(crate) fn split(
 /// A part of so many, to the nearest.
 fn portion(count: usize, fraction: f64) -> usize {
     ((count as f64 * fraction).round() as usize).min(count)
-}
-
-/// In an order drawn anew. Fisher & Yates.
-fn shuffled(mut places: Vec<usize>, seed: u64, name: &str) -> Vec<usize> {
-    let mut draws = Stream::new(seed, name).sequence(0);
-    for place in (1..places.len()).rev() {
-        places.swap(place, draws.below(place as u64 + 1) as usize);
-    }
-    places
 }

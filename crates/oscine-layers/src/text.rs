@@ -1,0 +1,114 @@
+//! A text of the file that is an expression of a few numbers: read, differentiated, lowered.
+
+use oscine_equations::program::{Output, Place, Program, lower};
+use oscine_equations::{
+    Binding, Dimension, EquationError, Expression, Graph, Scope, derivative, resolve,
+};
+
+use crate::LayersError;
+
+/// A text being read.
+pub(crate) struct Reading<'a> {
+    /// Its key, for messages: `layers.hidden.activation`.
+    place: &'a str,
+    pub graph: Graph,
+    pub scope: Scope,
+}
+
+impl<'a> Reading<'a> {
+    /// Of a text at this place, which may use these numbers.
+    pub fn new(place: &'a str, numbers: &[&str]) -> Self {
+        let mut scope = Scope::new();
+        for name in numbers {
+            scope.bind(*name, number(false));
+        }
+        Self {
+            place,
+            graph: Graph::new(),
+            scope,
+        }
+    }
+
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// A mistake in it.
+    pub fn expression(&mut self, text: &str) -> Result<Expression, LayersError> {
+        let typed = resolve(&mut self.graph, &self.scope, text);
+        let typed = typed.map_err(|error| self.wrong(error))?;
+        Ok(typed.expression)
+    }
+
+    /// How fast an expression, written so, rises with a number.
+    ///
+    /// # Errors
+    /// An expression whose derivative cannot be found.
+    pub fn slope(
+        &mut self,
+        of: Expression,
+        number: &str,
+        text: &str,
+    ) -> Result<Expression, LayersError> {
+        let number = self.graph.name(number);
+        derivative(&mut self.graph, of, number).ok_or_else(|| LayersError::NoDerivative {
+            place: self.place.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+
+    /// The program that puts expressions into columns.
+    ///
+    /// # Errors
+    /// Expressions that draw random numbers.
+    pub fn lower(
+        &mut self,
+        outputs: &[(Expression, u16)],
+        place: &dyn Fn(&str) -> Option<Place>,
+        uniforms: usize,
+    ) -> Result<Program, LayersError> {
+        let program = self.lower_with_draws(outputs, place, uniforms)?;
+        if program.draws().is_empty() {
+            Ok(program)
+        } else {
+            Err(self.random())
+        }
+    }
+
+    /// As [`Reading::lower`], of expressions that may draw.
+    ///
+    /// # Errors
+    /// A name that has no place.
+    pub fn lower_with_draws(
+        &mut self,
+        outputs: &[(Expression, u16)],
+        place: &dyn Fn(&str) -> Option<Place>,
+        uniforms: usize,
+    ) -> Result<Program, LayersError> {
+        let output = |&(expression, column)| Output { expression, column };
+        let outputs: Vec<Output> = outputs.iter().map(output).collect();
+        lower(&mut self.graph, &outputs, place, uniforms).map_err(|_| self.random())
+    }
+
+    /// A mistake in the text.
+    pub fn wrong(&self, error: EquationError) -> LayersError {
+        LayersError::Equation {
+            place: self.place.to_owned(),
+            error: Box::new(error),
+        }
+    }
+
+    /// Random numbers where none can be.
+    pub fn random(&self) -> LayersError {
+        LayersError::Random {
+            place: self.place.to_owned(),
+        }
+    }
+}
+
+/// A number without a unit.
+pub(crate) fn number(writable: bool) -> Binding {
+    Binding::Symbol {
+        dimension: Dimension::DIMENSIONLESS,
+        writable,
+    }
+}
