@@ -2,7 +2,7 @@
 
 use oscine_equations::program::{Output, Place, Program, lower};
 use oscine_equations::{
-    Binding, Dimension, EquationError, Expression, Graph, Scope, derivative, resolve,
+    Binding, Dimension, EquationError, Expression, Graph, Scope, derivative, resolve_as,
 };
 
 use crate::LayersError;
@@ -32,11 +32,17 @@ impl<'a> Reading<'a> {
     /// Reads the text.
     ///
     /// # Errors
-    /// A mistake in it.
+    /// A mistake in it, a unit.
     pub fn expression(&mut self, text: &str) -> Result<Expression, LayersError> {
-        let typed = resolve(&mut self.graph, &self.scope, text);
-        let typed = typed.map_err(|error| self.wrong(error))?;
-        Ok(typed.expression)
+        let dimension = Dimension::DIMENSIONLESS;
+        let read = resolve_as(
+            &mut self.graph,
+            &self.scope,
+            text,
+            dimension,
+            "the expression",
+        );
+        read.map_err(|error| self.wrong(error))
     }
 
     /// How fast an expression, written so, rises with a number.

@@ -9,9 +9,10 @@ pub struct Task {
     pub data: Text,
     /// The classes that are kept, by name, in the order of the outputs; all where empty.
     pub classes: Vec<String>,
-    /// The part of the examples that is kept for validation, 0 to below 1.
+    /// The part that is kept for validation of the examples that are not for the test, 0 to below 1.
     pub validation: f64,
-    /// The part that is kept for the test; where the data comes with a test set of its own and nothing is written, that.
+    /// The part that is kept for the test. Where the data comes with a test set of its own, that is used if nothing is written here, and
+    /// left alone else. Of generated examples these are made beside the others: as many as this part of them.
     pub test: Option<f64>,
     /// At most so many examples to learn from, drawn anew for each seed; all where `None`.
     pub training: Option<usize>,

@@ -10,7 +10,7 @@ use thiserror::Error;
 #[allow(missing_docs)]
 pub enum TaskError {
     #[error(
-        "there is no data called `{name}`: `digits`, `mnist`, `generated`, or the path of a table that ends in .csv"
+        "there is no data called `{name}`: `digits`, `mnist`, `generated`, or the path of a table that ends in .csv or .parquet"
     )]
     Unknown { name: String },
     #[error("{path}: {reason}", path = path.display())]
@@ -18,7 +18,7 @@ pub enum TaskError {
     /// A data set that is fetched by hand.
     #[error(
         "MNIST is not here{looked}: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and \
-        t10k-labels-idx1-ubyte.gz into a folder, and name it with --data FOLDER or OSCINE_DATA=FOLDER"
+        t10k-labels-idx1-ubyte.gz (from https://storage.googleapis.com/cvdf-datasets/mnist/) into a folder, and name it with --data FOLDER or OSCINE_DATA=FOLDER"
     )]
     NoMnist {
         /// Where it was looked for, with a space before.
@@ -26,15 +26,25 @@ pub enum TaskError {
     },
     #[error("{path} is damaged: {reason}", path = path.display())]
     Damaged { path: PathBuf, reason: String },
-    #[error("{path}, line {line}, column `{column}`: `{written}` is not a number", path = path.display())]
+    #[error("{place}, column `{column}`: {said}{hint}", said = not_a_number(written))]
     NotANumber {
-        path: PathBuf,
-        line: u64,
+        /// The file and its line.
+        place: String,
         column: String,
         written: String,
+        /// What else may be meant, with a sign before.
+        hint: String,
     },
+    #[error("{place}, column `{column}`: it is empty, where the name of a class was expected")]
+    Empty { place: String, column: String },
+    #[error("`{name}` is the target, and `inputs` names it too: the answer would be seen")]
+    TargetSeen { name: String },
+    #[error("there is no column beside `{name}`, which is to be known, to see")]
+    NothingSeen { name: String },
     #[error("there is no column `{name}`; there are {there}")]
     NoColumn { name: String, there: String },
+    #[error("`classes` names `{name}` twice")]
+    ClassTwice { name: String },
     #[error("there is no class `{name}`; there are {there}")]
     NoClass { name: String, there: String },
     #[error("this task has values to be met, not classes; leave out `classes`")]
@@ -45,6 +55,15 @@ pub enum TaskError {
         place: String,
         error: Box<EquationError>,
     },
+    #[error(
+        "[task]: `{name} = {text}` is {value} in example {example}; every number must be finite in single precision"
+    )]
+    NotFinite {
+        name: String,
+        text: String,
+        example: u64,
+        value: f64,
+    },
     #[error("`data = \"generated\"` needs {what} in [task]: {example}")]
     NotGenerated {
         what: &'static str,
@@ -54,4 +73,17 @@ pub enum TaskError {
         "of {examples} examples none is left to learn from: `validation` and `test` take them all"
     )]
     NothingLeft { examples: usize },
+}
+
+fn not_a_number(written: &str) -> String {
+    if written.is_empty() {
+        return "it is empty, where a number was expected".into();
+    }
+    match written.parse::<f64>() {
+        Ok(value) if value.is_finite() => {
+            format!("`{written}` is more than single precision holds (3.4e38)")
+        }
+        Ok(_) => format!("`{written}` is not finite"),
+        Err(_) => format!("`{written}` is not a number"),
+    }
 }

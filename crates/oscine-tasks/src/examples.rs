@@ -104,7 +104,11 @@ impl Examples {
                 name: class.clone(),
                 there: names.join(", "),
             })?;
-            numbers[place] = Some(number as u32);
+            if numbers[place].replace(number as u32).is_some() {
+                return Err(TaskError::ClassTwice {
+                    name: class.clone(),
+                });
+            }
         }
         let kept: Vec<usize> = (0..of.len())
             .filter(|&example| numbers[of[example] as usize].is_some())

@@ -26,7 +26,18 @@ pub(crate) fn mnist(folder: Option<&Path>) -> Result<(Examples, Examples), TaskE
         .iter()
         .find(|folder| file_of(folder, "train-images-idx3-ubyte").is_some());
     let folder = found.ok_or_else(|| absent(format!(" in {}", folder.display())))?;
-    Ok((set(folder, "train")?, set(folder, "t10k")?))
+    let (training, test) = (set(folder, "train")?, set(folder, "t10k")?);
+    let size = |examples: &Examples| (examples.shape.height, examples.shape.width);
+    if size(&training) != size(&test) {
+        let ((height, width), (others_height, others_width)) = (size(&training), size(&test));
+        return Err(TaskError::Damaged {
+            path: folder.clone(),
+            reason: format!(
+                "its images to learn from are {height} x {width} pixels, those to be tested on {others_height} x {others_width}"
+            ),
+        });
+    }
+    Ok((training, test))
 }
 
 fn file_of(folder: &Path, name: &str) -> Option<PathBuf> {

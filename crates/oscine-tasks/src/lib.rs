@@ -2,6 +2,7 @@
 //!
 //! [`load`] gives what a [`Task`](oscine_network::Task) describes: the digits that ship inside, MNIST, a table of numbers, or examples made by expressions.
 
+mod cells;
 mod digits;
 mod error;
 mod examples;
@@ -53,7 +54,10 @@ pub fn load(
             let test = generated::make(&tested, generated::SEED_OF_THE_TEST)?;
             (generated::make(task, seed)?, Some(test))
         }
-        _ if name.to_ascii_lowercase().ends_with(".csv") => {
+        _ if [".csv", ".parquet"]
+            .iter()
+            .any(|ending| name.to_ascii_lowercase().ends_with(ending)) =>
+        {
             (table::read(&folder.join(name), task)?, None)
         }
         _ => return Err(TaskError::Unknown { name: name.into() }),

@@ -1,97 +1,30 @@
-//! A table of numbers with a header: one column is to be known from the others.
+//! A table with names for its columns: one column is to be known from the others.
 
 use std::path::Path;
 
 use oscine_network::Task;
 
+use crate::cells::Cells;
 use crate::{Examples, Shape, Targets, TaskError};
 
-/// Reads a CSV file. The target is a class where it is text or the task names classes, else a value.
+/// Reads the examples of a CSV or a Parquet file. The target is a class where no cell of it is a number, or where the task names
+/// classes; else a value.
 ///
 /// # Errors
-/// A file that cannot be read, a column that is not there, a cell that is no number.
+/// A file that cannot be read, a column that is not there, a cell that holds no number, a target that is also an input.
 pub(crate) fn read(path: &Path, task: &Task) -> Result<Examples, TaskError> {
-    let unreadable = |error: csv::Error| TaskError::Unreadable {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    };
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(unreadable)?;
-    let header: Vec<String> = reader
-        .headers()
-        .map_err(unreadable)?
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    let place_of = |name: &str| {
-        header
-            .iter()
-            .position(|column| column == name)
-            .ok_or_else(|| TaskError::NoColumn {
-                name: name.to_owned(),
-                there: header.join(", "),
-            })
-    };
+    let cells = Cells::read(path)?;
     let target = match &task.target {
-        Some(name) => place_of(&name.value)?,
-        None => header.len().saturating_sub(1),
+        Some(name) => cells.column(&name.value)?,
+        None => cells.names.len().saturating_sub(1),
     };
-    let columns: Vec<usize> = match task.inputs.is_empty() {
-        true => (0..header.len())
-            .filter(|&column| column != target)
-            .collect(),
-        false => task
-            .inputs
-            .iter()
-            .map(|(name, _)| place_of(name))
-            .collect::<Result<_, _>>()?,
-    };
-    let (mut inputs, mut written) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        let line = record.position().map_or(0, csv::Position::line);
+    let columns = inputs(&cells, task, target)?;
+    let mut inputs = Vec::with_capacity(cells.rows.len() * columns.len());
+    for row in 0..cells.rows.len() {
         for &column in &columns {
-            let value = number(
-                path,
-                line,
-                &header[column],
-                record.get(column).unwrap_or(""),
-            )?;
-            inputs.push(value as f32);
+            inputs.push(cells.number(row, column, "")? as f32);
         }
-        written.push((line, record.get(target).unwrap_or("").to_owned()));
     }
-    if written.is_empty() || columns.is_empty() {
-        return Err(TaskError::Unreadable {
-            path: path.to_owned(),
-            reason:
-                "it needs a header, a column to see and one to know, and a line of numbers at least"
-                    .into(),
-        });
-    }
-    let is_text = written
-        .iter()
-        .any(|(_, value)| value.parse::<f64>().is_err());
-    let targets = if is_text || !task.classes.is_empty() {
-        let mut names: Vec<String> = written.iter().map(|(_, value)| value.clone()).collect();
-        names.sort();
-        names.dedup();
-        let class = |value: &String| names.binary_search(value).unwrap_or(0) as u32;
-        Targets::Classes {
-            of: written.iter().map(|(_, value)| class(value)).collect(),
-            names: names.clone(),
-        }
-    } else {
-        let values = written
-            .iter()
-            .map(|(line, value)| number(path, *line, &header[target], value));
-        Targets::Values {
-            values: values.collect::<Result<_, _>>()?,
-            names: vec![header[target].clone()],
-        }
-    };
     Ok(Examples {
         inputs,
         shape: Shape {
@@ -99,17 +32,56 @@ pub(crate) fn read(path: &Path, task: &Task) -> Result<Examples, TaskError> {
             height: 1,
             width: 1,
         },
-        targets,
+        targets: targets(&cells, task, target)?,
     })
 }
 
-fn number(path: &Path, line: u64, column: &str, written: &str) -> Result<f64, TaskError> {
-    let value: Option<f64> = written.parse().ok().filter(|value: &f64| value.is_finite());
-    value.ok_or_else(|| TaskError::NotANumber {
-        path: path.to_owned(),
-        line,
-        column: column.to_owned(),
-        written: written.to_owned(),
+/// The columns that are seen.
+fn inputs(cells: &Cells, task: &Task, target: usize) -> Result<Vec<usize>, TaskError> {
+    let columns: Vec<usize> = if task.inputs.is_empty() {
+        (0..cells.names.len())
+            .filter(|&column| column != target)
+            .collect()
+    } else {
+        let names = task.inputs.iter().map(|(name, _)| cells.column(name));
+        names.collect::<Result<_, _>>()?
+    };
+    let known = &cells.names[target];
+    if columns.contains(&target) {
+        return Err(TaskError::TargetSeen {
+            name: known.clone(),
+        });
+    }
+    if columns.is_empty() {
+        return Err(TaskError::NothingSeen {
+            name: known.clone(),
+        });
+    }
+    Ok(columns)
+}
+
+fn targets(cells: &Cells, task: &Task, target: usize) -> Result<Targets, TaskError> {
+    let rows = 0..cells.rows.len();
+    let is_number = |row: usize| cells.rows[row].1[target].parse::<f64>().is_ok();
+    if task.classes.is_empty() && rows.clone().any(is_number) {
+        let hint =
+            "; where the column holds names of classes, list them: `classes = [...]` in [task]";
+        let values = rows.map(|row| cells.number(row, target, hint));
+        return Ok(Targets::Values {
+            values: values.collect::<Result<_, _>>()?,
+            names: vec![cells.names[target].clone()],
+        });
+    }
+    let written: Vec<&str> = rows
+        .map(|row| cells.name(row, target))
+        .collect::<Result<_, _>>()?;
+    let mut names = written.clone();
+    names.sort_unstable();
+    names.dedup();
+    let class = |name: &&str| names.binary_search(name).unwrap_or(0) as u32;
+    Ok(Targets::Classes {
+        of: written.iter().map(class).collect(),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
     })
 }
 
@@ -133,10 +105,14 @@ mod tests {
     }
 
     fn read_text(text: &str, target: Option<&str>) -> Result<Examples, TaskError> {
+        read_as(text, &task(target))
+    }
+
+    fn read_as(text: &str, task: &Task) -> Result<Examples, TaskError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.csv");
         std::fs::write(&path, text).unwrap();
-        read(&path, &task(target))
+        read(&path, task)
     }
 
     #[test]
@@ -171,5 +147,82 @@ mod tests {
         assert!(said.contains("line 4, column `a`: `x`"), "{said}");
         let said = read_text("a,b\n1,2\n", Some("c")).unwrap_err().to_string();
         assert!(said.contains("no column `c`; there are a, b"), "{said}");
+    }
+
+    #[test]
+    fn one_cell_that_is_no_number_makes_no_classes_of_values() {
+        let said = |text: &str| read_text(text, None).unwrap_err().to_string();
+        let empty = said("a,b\n1,2\n1,\n");
+        assert!(empty.contains("line 3, column `b`: it is empty"), "{empty}");
+        let word = said("a,b\n1,2\n1,lots\n");
+        assert!(
+            word.contains("`lots` is not a number") && word.contains("classes"),
+            "{word}"
+        );
+        let large = said("a,b\n1,2\n1,1e300\n");
+        assert!(large.contains("`1e300`"), "{large}");
+        let unnamed = said("a,kind\n1,cat\n2,\n");
+        assert!(
+            unnamed.contains("line 3, column `kind`: it is empty"),
+            "{unnamed}"
+        );
+        // With its classes named, a column of numbers holds names.
+        let mut named = task(None);
+        named.classes = vec!["2".into(), "3".into()];
+        let examples = read_as("a,b\n1,2\n1,3\n", &named).unwrap();
+        assert!(matches!(examples.targets, Targets::Classes { .. }));
+    }
+
+    #[test]
+    fn what_is_to_be_known_is_not_seen() {
+        let mut leaking = task(Some("b"));
+        leaking.inputs = ["a", "b"]
+            .map(|name| (name.to_owned(), Text::new(name)))
+            .to_vec();
+        let said = read_as("a,b\n1,2\n", &leaking).unwrap_err().to_string();
+        assert!(
+            said.contains("`b` is the target, and `inputs` names it too"),
+            "{said}"
+        );
+        let said = read_text("b\n1\n", None).unwrap_err().to_string();
+        assert!(said.contains("no column beside `b`"), "{said}");
+        let said = read_text("a,a,b\n1,2,3\n", None).unwrap_err().to_string();
+        assert!(said.contains("two columns called `a`"), "{said}");
+    }
+
+    #[test]
+    fn a_parquet_file_is_a_table_too() {
+        use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+        use parquet::file::writer::SerializedFileWriter;
+        use std::sync::Arc;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.parquet");
+        let schema = "message m { required double size; required binary kind (UTF8); }";
+        let schema = parquet::schema::parser::parse_message_type(schema).unwrap();
+        let file = std::fs::File::create(&path).unwrap();
+        let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default()).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let sizes = [0.1, -2e-7, 3.0];
+        column
+            .typed::<DoubleType>()
+            .write_batch(&sizes, None, None)
+            .unwrap();
+        column.close().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let kinds = ["ape", "cat", "ape"].map(ByteArray::from);
+        column
+            .typed::<ByteArrayType>()
+            .write_batch(&kinds, None, None)
+            .unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let examples = read(&path, &task(None)).unwrap();
+        assert_eq!(examples.inputs, [0.1, -2e-7, 3.0]);
+        let Targets::Classes { of, .. } = examples.targets else {
+            panic!("text is a class");
+        };
+        assert_eq!(of, [0, 1, 0]);
     }
 }
