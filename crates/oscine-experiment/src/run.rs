@@ -212,18 +212,10 @@ pub(crate) fn described(experiment: &Experiment) -> String {
         }
     }
     if let Some(task) = &mut experiment.task
-        && task
-            .data
-            .value
-            .trim()
-            .to_ascii_lowercase()
-            .ends_with(".csv")
+        && oscine_tasks::is_path(&task.data.value)
     {
-        task.data = folder
-            .join(task.data.value.trim())
-            .display()
-            .to_string()
-            .into();
+        let path = folder.join(task.data.value.trim());
+        task.data = path.display().to_string().into();
     }
     for (_, synapses) in &mut experiment.synapses {
         if let Connect::File { path } = &mut synapses.connect {

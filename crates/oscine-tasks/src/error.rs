@@ -10,7 +10,7 @@ use thiserror::Error;
 #[allow(missing_docs)]
 pub enum TaskError {
     #[error(
-        "there is no data called `{name}`: `digits`, `mnist`, `generated`, or the path of a table that ends in .csv or .parquet"
+        "there is no data called `{name}`: `digits`, `mnist`, `generated`, the path of a table that ends in .csv or .parquet, or a folder of images with its path: `./{name}/`"
     )]
     Unknown { name: String },
     #[error("{path}: {reason}", path = path.display())]

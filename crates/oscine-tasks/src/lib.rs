@@ -1,6 +1,6 @@
 //! The examples that artificial networks learn from: read, parted into those to learn from, to validate with and to be tested on.
 //!
-//! [`load`] gives what a [`Task`](oscine_network::Task) describes: the digits that ship inside, MNIST, a table of numbers, or examples made by expressions.
+//! [`load`] gives what a [`Task`](oscine_network::Task) describes: the digits that ship inside, MNIST, a table, a folder of images, or examples made by expressions.
 
 mod cells;
 mod digits;
@@ -8,6 +8,7 @@ mod error;
 mod examples;
 mod generated;
 mod idx;
+mod images;
 mod split;
 mod table;
 
@@ -54,11 +55,13 @@ pub fn load(
             let test = generated::make(&tested, generated::SEED_OF_THE_TEST)?;
             (generated::make(task, seed)?, Some(test))
         }
-        _ if [".csv", ".parquet"]
-            .iter()
-            .any(|ending| name.to_ascii_lowercase().ends_with(ending)) =>
-        {
-            (table::read(&folder.join(name), task)?, None)
+        _ if is_path(name) => {
+            let path = folder.join(name);
+            let examples = match path.is_dir() {
+                true => images::read(&path)?,
+                false => table::read(&path, task)?,
+            };
+            (examples, None)
         }
         _ => return Err(TaskError::Unknown { name: name.into() }),
     };
@@ -76,4 +79,11 @@ pub fn load(
         _ => task,
     };
     split::split(all, own_test, task, seed)
+}
+
+/// Whether this data is a table or a folder of images, whose path is written, and not a set that has a name.
+#[must_use]
+pub fn is_path(data: &str) -> bool {
+    let lower = data.trim().to_ascii_lowercase();
+    lower.ends_with(".csv") || lower.ends_with(".parquet") || lower.contains(['/', '\\'])
 }
