@@ -38,6 +38,8 @@ pub struct Learned {
     pub validation: Judged,
     /// Those kept for the test.
     pub test: Judged,
+    /// The greatest curvature of the loss of what was learned from, where a measure asks for it; else NaN.
+    pub sharpness: f64,
 }
 
 /// What a trained network says of some examples.
@@ -205,7 +207,7 @@ impl<'a, R: Real> Course<'a, R> {
         }
         progress.ends();
         self.seconds.running = start.elapsed().as_secs_f64();
-        let learned = finish(&mut training, &split);
+        let learned = finish(self.experiment, &mut training, &split);
         self.write(&learned, &training.weights())?;
         self.conclude(learned, epochs)
     }
@@ -336,8 +338,14 @@ impl<'a, R: Real> Course<'a, R> {
     }
 }
 
-fn finish<R: Real>(training: &mut Training<R>, split: &Split) -> Learned {
+fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &Split) -> Learned {
     let best = training.finish();
+    let mut measures = experiment.measures.iter();
+    let is_asked = measures.any(|(_, measure)| measure.what.as_deref() == Some("sharpness"));
+    let sharpness = match is_asked {
+        true => training.sharpness(seen(&split.training)),
+        false => f64::NAN,
+    };
     let mut judged = |examples: &oscine_tasks::Examples| Judged {
         examples: examples.len(),
         judgement: training.judge(seen(examples)),
@@ -349,6 +357,7 @@ fn finish<R: Real>(training: &mut Training<R>, split: &Split) -> Learned {
         validation: judged(&split.validation),
         test: judged(&split.test),
         history: training.history().to_vec(),
+        sharpness,
     }
 }
 

@@ -8,6 +8,7 @@
 mod activation;
 mod backward;
 mod convolution;
+mod depth;
 mod error;
 mod examples;
 mod forward;
@@ -22,6 +23,7 @@ mod pieces;
 mod pooling;
 mod product;
 mod schedule;
+mod sharpness;
 mod team;
 mod text;
 mod training;

@@ -8,6 +8,7 @@ use oscine_network::{Experiment, LayerKind, Training};
 
 use crate::activation::Activation;
 use crate::backward::Change;
+use crate::depth::unrolled;
 use crate::layer::{Layer, Layout, Shape, Signal};
 use crate::loss::{Loss, through_softmax};
 use crate::memory::Memory;
@@ -50,6 +51,7 @@ impl<R: Real> LayeredNetwork<R> {
         threads: usize,
     ) -> Result<Self, LayersError> {
         let optimiser = Optimiser::read(training)?;
+        let experiment = &*unrolled(experiment);
         if experiment.layers.is_empty() {
             return Err(LayersError::NoLayers);
         }
@@ -186,6 +188,15 @@ impl<R: Real> LayeredNetwork<R> {
             }
         }
         loss
+    }
+
+    /// The gradients of the mean loss of a batch whose examples stand in `input` and `targets`.
+    pub fn gradients(&mut self, samples: usize, moment: Moment, team: &Team) {
+        self.prepare(moment);
+        self.forward(samples, true, team);
+        self.judge(samples);
+        let input = signal(&self.input, self.shape.features(), samples);
+        back(&mut self.layers, input, None, team, &self.memories);
     }
 
     /// Puts examples where a batch is taken from; `labels` in place of the classes that the examples have.

@@ -14,15 +14,15 @@ const JUDGED_AT_ONCE: usize = 128;
 
 /// A network that learns.
 pub struct Training<'a, R> {
-    network: LayeredNetwork<R>,
+    pub(crate) network: LayeredNetwork<R>,
     description: Description,
     examples: Examples<'a>,
     validation: Examples<'a>,
     order_stream: Stream,
     /// The class that each example is said to have, noise on the labels included.
     labels: Vec<u32>,
-    threads: usize,
-    step: u64,
+    pub(crate) threads: usize,
+    pub(crate) step: u64,
     history: Vec<Epoch>,
     /// The weights after the epoch of the least validation loss, where training may end early.
     best: Option<(usize, Vec<Vec<R>>)>,

@@ -11,6 +11,7 @@ fn layer(name: &str, kind: LayerKind, activation: &str) -> (String, Layer) {
         kind,
         activation: Text::new(activation),
         weights: Text::new("he"),
+        depth: 1,
         biases: Some(Text::new("zeros")),
     };
     (name.into(), layer)
@@ -269,5 +270,78 @@ fn what_does_not_fit_is_said() {
     for (change, expected) in cases {
         let said = said(change);
         assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn sharpness_is_the_greatest_eigenvalue_of_the_hessian() {
+    // Of a linear unit it is twice that of the mean of x x': 4 along the second input, 1 along the first.
+    let inputs = [1.0f32, 0.0, -1.0, 0.0, 0.0, 2.0, 0.0, -2.0];
+    let mut experiment = Experiment::new("bowl");
+    let (name, mut only) = layer("only", LayerKind::Dense { size: 1 }, "linear");
+    only.biases = None;
+    experiment.layers = vec![(name, only)];
+    let mut training = description("sgd", "0.1", 4, 1);
+    training.loss = Text::new("mean-squared-error");
+    experiment.training = Some(training);
+    let examples = Examples {
+        inputs: &inputs,
+        shape: Shape::list(2),
+        targets: Targets::Values {
+            values: &[1.0, 2.0, 3.0, 4.0],
+            outputs: 1,
+        },
+    };
+    let mut double = Training::<f64>::new(&experiment, examples, examples, 1).unwrap();
+    let before = double.weights();
+    let sharpness = double.sharpness(examples);
+    assert!((sharpness - 4.0).abs() < 0.01, "{sharpness}");
+    assert_eq!(double.weights(), before, "the weights are as they were");
+    let mut single = Training::<f32>::new(&experiment, examples, examples, 1).unwrap();
+    assert!((single.sharpness(examples) - 4.0).abs() < 0.01);
+}
+
+#[test]
+fn a_layer_of_some_depth_is_so_many_layers_with_noise_at_each() {
+    let (pixels, classes) = images(20, 1);
+    let all = examples(&pixels, &classes);
+    let mut experiment = Experiment::new("deep");
+    let (name, mut hidden) = layer("hidden", LayerKind::Dense { size: 5 }, "tanh");
+    hidden.depth = 3;
+    let last = layer("last", LayerKind::Dense { size: 2 }, "softmax");
+    experiment.layers = vec![(name, hidden), last];
+    experiment.training = Some(description("sgd", "0.1", 5, 1));
+    let mut training = Training::<f64>::new(&experiment, all, all, 1).unwrap();
+    let arrays = training.weights();
+    let names: Vec<&str> = arrays.iter().map(|array| array.name.as_str()).collect();
+    assert_eq!(
+        names[..4],
+        [
+            "hidden.1.weight",
+            "hidden.1.bias",
+            "hidden.2.weight",
+            "hidden.2.bias"
+        ]
+    );
+    assert_eq!(names.len(), 8);
+    assert_ne!(
+        arrays[2].values, arrays[4].values,
+        "each has weights of its own"
+    );
+    let quiet = training.judge(all).loss;
+    let disturbed = |at: &str| {
+        let mut experiment = experiment.clone();
+        let noise = oscine_network::Noise {
+            at: vec![Text::new(at)],
+            kind: oscine_network::NoiseKind::Dropout,
+            level: Text::new("0.5"),
+            when: oscine_network::When::Test,
+        };
+        experiment.noise = vec![("n".into(), noise)];
+        let mut training = Training::<f64>::new(&experiment, all, all, 1).unwrap();
+        training.judge(all).loss
+    };
+    for place in ["input", "weights", "sum", "activation"] {
+        assert_ne!(disturbed(&format!("hidden.{place}")), quiet, "{place}");
     }
 }

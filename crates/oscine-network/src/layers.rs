@@ -7,6 +7,8 @@ use crate::Text;
 pub struct Layer {
     /// What kind of layer.
     pub kind: LayerKind,
+    /// How many such layers follow one another, each with weights of its own.
+    pub depth: usize,
     /// The name of an activation (`sigmoid`, `tanh`, `relu`, `softplus`, `softmax`, `linear`, …) or an expression of `x`.
     pub activation: Text,
     /// How weights begin: a name (`xavier`, `he`, `sussillo-abbott`, `zeros`), or an expression of `randn()`, `rand()`, `fan_in`, `fan_out`.

@@ -27,6 +27,12 @@ pub(super) const KINDS: &[Kind] = &[
         read: gap,
     },
     Kind {
+        name: "sharpness",
+        of: Of::Training,
+        gives: "the greatest curvature of the loss of what was learned from, over all weights and biases: the eigenvalue of its Hessian that is greatest in size",
+        read: sharpness,
+    },
+    Kind {
         name: decomposition::NAME,
         of: Of::Training,
         gives: "over the seeds of a sweep, each of which draws the examples that are learned from: mean squared `error` on the test, its `bias_squared` (with the noise of the targets) and `variance`",
@@ -113,6 +119,10 @@ fn gap(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
             false => learned.accuracy - test.accuracy,
         }))
     }))
+}
+
+fn sharpness(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    Ok(Box::new(|run| Ok(one(learned(run)?.sharpness))))
 }
 
 /// What each network says; parted once all have.

@@ -7,6 +7,7 @@ use super::*;
 pub(crate) fn layer(kind: LayerKind, activation: &str) -> Described {
     Described {
         kind,
+        depth: 1,
         activation: Text::new(activation),
         weights: Text::new("xavier"),
         biases: Some(Text::new("0.1*randn()")),

@@ -111,7 +111,7 @@ fn layers(experiment: &Experiment, findings: &mut Findings) {
                 ("stride", stride),
             ],
         };
-        for (key, count) in counts {
+        for (key, count) in counts.iter().chain([&("depth", layer.depth)]) {
             findings.count(&at(key), &what(key), *count);
         }
         let words = [

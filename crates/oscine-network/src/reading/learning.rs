@@ -88,6 +88,7 @@ pub(crate) fn layer(fields: Fields) -> Layer {
     let learns = !matches!(kind, LayerKind::Pooling { .. });
     let layer = Layer {
         kind,
+        depth: if learns { fields.count("depth") } else { None }.unwrap_or(1),
         activation: text_where(&fields, learns, "activation", "linear"),
         weights: text_where(&fields, learns, "weights", "xavier"),
         biases: match fields.peek("biases").map(|node| &node.kind) {

@@ -62,6 +62,7 @@ pub(super) fn layer(name: &str, layer: &Layer) -> Table {
     };
     table.string("kind", kind);
     if !matches!(layer.kind, LayerKind::Pooling { .. }) {
+        table.raw("depth", layer.depth.to_string());
         table.text("activation", &layer.activation);
         table.text("weights", &layer.weights);
         match &layer.biases {
