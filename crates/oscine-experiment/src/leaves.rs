@@ -8,7 +8,7 @@ use oscine_engine::Simulation;
 use oscine_equations::{Dimension, EquationError};
 
 use crate::array::{Array, Axis, AxisKind};
-use crate::formula::{names, without_places};
+use crate::formula::{Missing, names, value_of, without_places};
 use crate::measures::Run;
 use crate::measuring::{Measuring, Written};
 
@@ -220,55 +220,57 @@ impl<'a> Evaluation<'a> {
 
     /// The value of a formula.
     pub(crate) fn value(&self, written: &Written) -> Result<Array, EquationError> {
-        use crate::formula::{Missing, value_of};
-        let missing = |reason: String| Missing { reason, help: None };
-        value_of(&written.formula, &|name| {
-            let expression = self
-                .measuring
-                .expressions
-                .iter()
-                .find(|(known, _)| known == name);
-            if let Some((_, expression)) = expression {
-                if let Some(array) = self.known.borrow().get(name) {
-                    return Ok(Some(array.clone()));
-                }
-                if self.open.borrow().iter().any(|known| known == name) {
-                    return Err(missing(format!("the measure `{name}` needs itself")));
-                }
-                self.open.borrow_mut().push(name.to_owned());
-                let value = self.value(expression);
-                self.open.borrow_mut().pop();
-                let value =
-                    value.map_err(|error| missing(format!("the measure `{name}`: {error}")))?;
-                self.known
-                    .borrow_mut()
-                    .insert(name.to_owned(), value.clone());
-                return Ok(Some(value));
-            }
-            let head = name.split('.').next().unwrap_or(name);
-            if let Some(reason) = self.leaves.failed.get(head) {
-                return Err(missing(format!("`{head}` could not be measured: {reason}")));
-            }
-            let found = self.leaves.find(name, written).map_err(|reason| Missing {
-                reason,
-                help: Some("write the population before it".into()),
-            })?;
-            if let Some(array) = found {
-                return Ok(Some(array.clone()));
-            }
-            let axis = self.leaves.axis(name).map_err(|reason| Missing {
-                reason,
-                help: Some("write the record or the measure before it".into()),
-            })?;
-            match axis {
-                Some(axis) => Ok(Some(axis)),
-                None if name.contains('.') => Err(self.not_there(name, head)),
-                None => self.perhaps_fields(name),
-            }
-        })
+        value_of(&written.formula, &|name| self.named(name, written))
     }
 
-    fn not_there(&self, name: &str, head: &str) -> crate::formula::Missing {
+    fn named(&self, name: &str, written: &Written) -> Result<Option<Array>, Missing> {
+        let missing = |reason: String| Missing { reason, help: None };
+        let expressions = &self.measuring.expressions;
+        if let Some((_, expression)) = expressions.iter().find(|(known, _)| known == name) {
+            if let Some(array) = self.known.borrow().get(name) {
+                return Ok(Some(array.clone()));
+            }
+            if self.open.borrow().iter().any(|known| known == name) {
+                return Err(missing(format!("the measure `{name}` needs itself")));
+            }
+            self.open.borrow_mut().push(name.to_owned());
+            let value = self.value(expression);
+            self.open.borrow_mut().pop();
+            let value = value.map_err(|error| missing(format!("the measure `{name}`: {error}")))?;
+            let mut known = self.known.borrow_mut();
+            known.insert(name.to_owned(), value.clone());
+            return Ok(Some(value));
+        }
+        let head = name.split('.').next().unwrap_or(name);
+        if let Some(reason) = self.leaves.failed.get(head) {
+            return Err(missing(format!("`{head}` could not be measured: {reason}")));
+        }
+        let found = self.leaves.find(name, written).map_err(|reason| Missing {
+            reason,
+            help: Some("write the population before it".into()),
+        })?;
+        if let Some(array) = found {
+            return Ok(Some(array.clone()));
+        }
+        let axis = self.leaves.axis(name).map_err(|reason| Missing {
+            reason,
+            help: Some("write the record or the measure before it".into()),
+        })?;
+        if axis.is_some() {
+            return Ok(axis);
+        }
+        let Some((before, label)) = name.rsplit_once('.') else {
+            return self.perhaps_fields(name);
+        };
+        if let Ok(Some(array)) = self.named(before, written)
+            && let Some(chosen) = at_label(&array, label)
+        {
+            return Ok(Some(chosen));
+        }
+        Err(self.not_there(name, head))
+    }
+
+    fn not_there(&self, name: &str, head: &str) -> Missing {
         let there: Vec<&String> = self
             .leaves
             .arrays
@@ -276,7 +278,7 @@ impl<'a> Evaluation<'a> {
             .filter(|key| key.split('.').next() == Some(head))
             .collect();
         let nearest = oscine_network::nearest(name, there.iter().map(|key| key.as_str()));
-        crate::formula::Missing {
+        Missing {
             reason: format!("there is no `{name}`"),
             help: match nearest {
                 Some(nearest) => Some(format!("did you mean `{nearest}`?")),
@@ -290,7 +292,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A measure of several fields has no value of its own.
-    fn perhaps_fields(&self, name: &str) -> Result<Option<Array>, crate::formula::Missing> {
+    fn perhaps_fields(&self, name: &str) -> Result<Option<Array>, Missing> {
         let is_measure = self
             .measuring
             .prepared
@@ -302,5 +304,49 @@ impl<'a> Evaluation<'a> {
             return Err(missing);
         }
         Ok(None)
+    }
+}
+
+/// The part of an array at one name of an axis that has names: `accuracy.hidden_input` of a sweep over places. What is no letter or
+/// digit in the name is written `_`.
+fn at_label(array: &Array, label: &str) -> Option<Array> {
+    let plain = |name: &String| -> String {
+        let letters = name.chars();
+        letters
+            .map(|letter| {
+                if letter.is_alphanumeric() {
+                    letter
+                } else {
+                    '_'
+                }
+            })
+            .collect()
+    };
+    array.axes.iter().enumerate().find_map(|(place, axis)| {
+        let value = axis.labels.iter().position(|name| plain(name) == label)?;
+        Some(array.at(place, value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_an_axis_chooses_a_part() {
+        let places = Axis {
+            labels: vec!["hidden.input".into(), "salt-and-pepper".into()],
+            ..Axis::within("noise.one.at", Dimension::DIMENSIONLESS, vec![0.0, 1.0])
+        };
+        let level = Axis::within("level", Dimension::DIMENSIONLESS, vec![0.1, 0.2, 0.3]);
+        let array = Array {
+            dimension: Dimension::DIMENSIONLESS,
+            axes: vec![places, level],
+            values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+        };
+        let chosen = at_label(&array, "salt_and_pepper").unwrap();
+        assert_eq!(chosen.values, [4.0, 5.0, 6.0]);
+        assert_eq!(chosen.axes.len(), 1);
+        assert_eq!(at_label(&array, "hidden_weights"), None);
     }
 }

@@ -207,7 +207,7 @@
     const labels = drawing.x.labels;
     const slanted = labels && labels.reduce((sum, label) => sum + label.length * 7 + 14, 0) > figure.place.clientWidth - LEFT - RIGHT;
     const deep = slanted ? Math.min(70, Math.max(...labels.map((label) => label.length)) * 4.2) : 0;
-    const wide = drawing.panels.some(({ y }) => y.labels) ? Math.min(120, Math.max(...drawing.panels.flatMap(({ y }) => y.labels ?? [""]).map((label) => label.length)) * 7 + 14) : LEFT;
+    const wide = drawing.panels.some(({ y }) => y.labels) ? Math.min(figure.place.clientWidth / 3, Math.max(...drawing.panels.flatMap(({ y }) => y.labels ?? [""]).map((label) => label.length)) * 7 + 14) : LEFT;
     const named = (axis) => (axis.labels ? { min: -0.5, max: axis.labels.length - 0.5, scale: true, axisTick: { show: false } } : {});
     const placesOf = (axis) => (axis.labels ? { customValues: axis.labels.map((_, at) => at) } : {});
     const label = (axis, plain) => (axis.labels ? (value) => axis.labels[value] ?? "" : plain);

@@ -9,6 +9,10 @@ use super::{LEVEL, coordinates, present, present_mean};
 
 /// Values of other axes that are drawn as a line each, at most; of more, a plane of colours is drawn.
 const MOST_LINES: usize = 8;
+/// Combinations of values of several keys that are drawn as the rows of a plane, at most; of more, keys are averaged over.
+const MOST_ROWS: usize = 64;
+/// Height of a row with a name, in pixels.
+const ROW: u32 = 16;
 /// What runs measured within a run is drawn as points beside a closed form where it is less than this.
 const FEW_POINTS: usize = 200;
 /// Coordinates whose ratios are as equal as this are drawn on a logarithmic axis.
@@ -108,7 +112,7 @@ impl<'a> Plotted<'a> {
 
     /// The lines of one series, or its plane.
     fn drawn(&mut self, place: usize, x: &Array, y: &Array) -> Pieces {
-        let mut y = y.clone();
+        let mut y = joined(x, y);
         while let Some(axis) = self.to_average(x, &y) {
             let (name, many, kind) = (&y.axes[axis].name, y.axes[axis].len(), y.axes[axis].kind);
             let what = match kind {
@@ -273,13 +277,62 @@ fn plane(name: &str, x: &Array, y: &Array, across: &Axis, up: &Axis) -> Panel {
     Panel {
         y: axis,
         series: Vec::new(),
-        height: 280,
+        height: match up.labels.len() {
+            0 => 280,
+            rows => (rows as u32 * ROW).max(280),
+        },
         map: Some(ColourMap {
             shows: Drawn::new(name, unit_symbol(y.dimension)),
             x: horizontal,
             y: vertical,
             values: ordered.collect(),
         }),
+    }
+}
+
+/// Where lines of several keys would be too many: those keys as one, whose values are their combinations.
+fn joined(x: &Array, y: &Array) -> Array {
+    let is_key = |axis: &&Axis| axis.kind == AxisKind::Sweep && x.axis(&axis.name).is_none();
+    let (keys, rest): (Vec<&Axis>, Vec<&Axis>) = y.axes.iter().partition(is_key);
+    let rows: usize = keys.iter().map(|axis| axis.len()).product();
+    let alone = x.axes.len() == 1 && rest.iter().all(|axis| axis.kind != AxisKind::Elements);
+    if keys.len() < 2 || !alone || rows <= MOST_LINES || rows > MOST_ROWS {
+        return y.clone();
+    }
+    let mut labels = vec![String::new()];
+    for axis in &keys {
+        let name = |value: usize| match axis.labels.get(value) {
+            Some(label) => label.clone(),
+            None => value_name(axis, value),
+        };
+        let values = |label: &String| -> Vec<String> {
+            let before = match label.is_empty() {
+                true => String::new(),
+                false => format!("{label}, "),
+            };
+            let each = (0..axis.len()).map(|value| format!("{before}{}", name(value)));
+            each.collect()
+        };
+        labels = labels.iter().flat_map(values).collect();
+    }
+    let names: Vec<String> = keys.iter().map(|axis| short(&axis.name)).collect();
+    let row = Axis {
+        name: names.join(", "),
+        coordinates: (0..rows).map(|row| row as f64).collect(),
+        labels,
+        ..keys[0].clone()
+    };
+    let in_order: Vec<Axis> = keys
+        .into_iter()
+        .chain(rest.iter().copied())
+        .cloned()
+        .collect();
+    Array {
+        dimension: y.dimension,
+        values: y.spread(&in_order),
+        axes: std::iter::once(row)
+            .chain(rest.into_iter().cloned())
+            .collect(),
     }
 }
 
