@@ -59,7 +59,7 @@ pub(crate) fn of(outcome: &Outcome) -> String {
         .map(|(stage, seconds)| ((*stage).to_owned(), (*seconds).into()))
         .collect();
     let notes: Vec<&String> = outcome.notes.iter().chain(&facts.notes).collect();
-    let summary = json!({
+    let mut summary = json!({
         "title": experiment.title,
         "question": experiment.question,
         "source": experiment.source,
@@ -88,6 +88,14 @@ pub(crate) fn of(outcome: &Outcome) -> String {
         "memory": facts.memory.total(),
         "notes": notes,
     });
+    if let Some(training) = &experiment.training {
+        // Layers have no time.
+        if let Some(summary) = summary.as_object_mut() {
+            summary.remove("duration");
+            summary.remove("dt");
+            summary.insert("epochs".into(), training.epochs.into());
+        }
+    }
     format!("{summary:#}\n")
 }
 

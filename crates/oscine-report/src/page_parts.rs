@@ -182,7 +182,7 @@ pub(crate) fn event_table(events: &[EventCount], running_seconds: f64) -> Markup
 /// How it was run.
 pub(crate) fn facts(run: &RunFacts) -> Markup {
     html! { dl.facts {
-        (fact("time step", &quantity(run.dt, "s")))
+        @if run.dt > 0.0 { (fact("time step", &quantity(run.dt, "s"))) }
         (fact("seed", &run.seed.to_string()))
         (fact("precision", &run.precision))
         (fact("threads", &run.threads.to_string()))

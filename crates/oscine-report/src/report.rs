@@ -58,7 +58,7 @@ pub struct RunFacts {
     pub duration: f64,
     /// Runs of a sweep; 0 and 1 of a run by itself.
     pub runs: usize,
-    /// Time step, s.
+    /// Time step, s; 0 of what has no time.
     pub dt: f64,
     /// Seed of all random draws.
     pub seed: u64,

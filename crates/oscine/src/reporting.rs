@@ -178,14 +178,15 @@ fn runs(experiment: &Experiment) -> usize {
 
 fn run_facts(outcome: &Outcome) -> RunFacts {
     let run = &outcome.experiment.run;
+    // Layers have no time.
+    let (duration, dt) = match outcome.experiment.training {
+        Some(_) => (0.0, 0.0),
+        None => (run.duration, run.dt),
+    };
     RunFacts {
-        // Layers have no time.
-        duration: match outcome.experiment.training {
-            Some(_) => 0.0,
-            None => run.duration,
-        },
+        duration,
         runs: runs(&outcome.experiment),
-        dt: run.dt,
+        dt,
         seed: run.seed,
         precision: match run.precision {
             Precision::Single => "single",
@@ -211,6 +212,7 @@ fn run_facts(outcome: &Outcome) -> RunFacts {
 
 fn events(outcome: &Outcome) -> Vec<EventCount> {
     let counts = outcome.counts;
+    let has_neurons = !outcome.experiment.neurons.is_empty();
     [
         ("spikes", counts.spikes),
         ("synaptic events", counts.synaptic_events),
@@ -218,7 +220,7 @@ fn events(outcome: &Outcome) -> Vec<EventCount> {
         ("plastic updates", counts.plastic_updates),
     ]
     .into_iter()
-    .filter(|(name, count)| *count > 0 || *name == "spikes")
+    .filter(|(name, count)| *count > 0 || (has_neurons && *name == "spikes"))
     .map(|(name, count)| EventCount {
         name: name.into(),
         count,

@@ -24,6 +24,11 @@ pub fn short_form(mut experiment: Experiment, notes: &mut Vec<String>) -> Experi
 
 /// Shortens an experiment. Returns what was done to it, as a sentence.
 fn shorten(experiment: &mut Experiment) -> String {
+    if let Some(training) = &mut experiment.training {
+        let whole = training.epochs;
+        training.epochs = ((whole as f64 * PART).ceil() as usize).max(1);
+        return format!("quick form: {} of {whole} epochs", training.epochs);
+    }
     let run = &mut experiment.run;
     if experiment.protocol.is_empty() {
         let steps = run.duration / run.dt;
