@@ -13,6 +13,7 @@ use oscine_tasks::Split;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
+use crate::backpropagation;
 use crate::decomposition::decompose;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::learning_checkpoint::{self as checkpoint, bytes_of};
@@ -38,6 +39,8 @@ pub struct Learned {
     pub validation: Judged,
     /// Those kept for the test.
     pub test: Judged,
+    /// What backpropagation asks, where measures of that kind want it, by their number of examples.
+    pub asked: Vec<(usize, backpropagation::AskedOf)>,
     /// The greatest curvature of the loss of what was learned from, where a measure asks for it; else NaN.
     pub sharpness: f64,
 }
@@ -346,6 +349,7 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
         true => training.sharpness(seen(&split.training)),
         false => f64::NAN,
     };
+    let asked = backpropagation::asked(experiment, training, seen(&split.training));
     let mut judged = |examples: &oscine_tasks::Examples| Judged {
         examples: examples.len(),
         judgement: training.judge(seen(examples)),
@@ -356,6 +360,7 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
         training: judged(&split.training),
         validation: judged(&split.validation),
         test: judged(&split.test),
+        asked,
         history: training.history().to_vec(),
         sharpness,
     }

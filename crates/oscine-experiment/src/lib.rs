@@ -5,6 +5,7 @@
 
 mod analysis_of_models;
 pub mod array;
+mod backpropagation;
 mod checkpoint_file;
 mod csv;
 mod decomposition;

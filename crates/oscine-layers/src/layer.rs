@@ -217,6 +217,15 @@ impl<R: Real> Layer<R> {
         }
     }
 
+    /// Where a unit's number of the last sample of a batch lies.
+    pub fn place_of_last(&self, unit: usize, samples: usize) -> Option<usize> {
+        let last = samples.checked_sub(1)?;
+        Some(match self.layout() {
+            Layout::ByFeature => unit * samples + last,
+            Layout::BySample => last * self.output.features() + unit,
+        })
+    }
+
     /// What is learned, with its name and shape as PyTorch has them.
     pub fn learned(&self) -> [(&'static str, &Learned<R>, Vec<usize>); 2] {
         let outputs = self.output.channels;

@@ -6,6 +6,7 @@
 //! the number of threads: so the weights have the same bits for any, and after a training that was stopped and went on.
 
 mod activation;
+mod asked;
 mod backward;
 mod convolution;
 mod depth;
@@ -29,6 +30,7 @@ mod text;
 mod training;
 
 pub use activation::ACTIVATION_TEXTS;
+pub use asked::Asked;
 pub use error::LayersError;
 pub use examples::{Examples, Targets};
 pub use initial::INITIALISATION_TEXTS;

@@ -4,6 +4,7 @@ use oscine_equations::Dimension;
 
 use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong};
 use crate::array::{Array, Axis};
+use crate::backpropagation;
 use crate::decomposition;
 use crate::learning::{Judged, Learned};
 
@@ -31,6 +32,12 @@ pub(super) const KINDS: &[Kind] = &[
         of: Of::Training,
         gives: "the greatest curvature of the loss of what was learned from, over all weights and biases: the eigenvalue of its Hessian that is greatest in size",
         read: sharpness,
+    },
+    Kind {
+        name: backpropagation::NAME,
+        of: Of::Training,
+        gives: "what is asked of the trained network for its first examples (`examples` of them, 1): of each layer `LAYER.activation`, `LAYER.wanted` (what each unit is asked to change by), `LAYER.error` (of its sum), `LAYER.weights`, all for each example; `LAYER.batch` for the examples together, `LAYER.differences` the same by central differences of the loss; `input.activation`",
+        read: backpropagation,
     },
     Kind {
         name: decomposition::NAME,
@@ -118,6 +125,16 @@ fn gap(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
             true => test.loss - learned.loss,
             false => learned.accuracy - test.accuracy,
         }))
+    }))
+}
+
+fn backpropagation(settings: &Settings, _: &[String]) -> Result<Carry, Wrong> {
+    let count = backpropagation::count(settings)?;
+    Ok(Box::new(move |run| {
+        let asked = &learned(run)?.asked;
+        let own = asked.iter().find(|(known, _)| *known == count);
+        own.map(|(_, asked)| asked.fields())
+            .ok_or_else(|| "nothing was asked".to_owned())
     }))
 }
 
