@@ -32,7 +32,7 @@ struct Piece<'a, R> {
 impl<R: Real> Layer<R> {
     /// From this layer's `delta` to that of the layer before, in `before`.
     pub fn backward(
-        &self,
+        &mut self,
         before: &mut Layer<R>,
         samples: usize,
         team: &Team,
@@ -47,6 +47,14 @@ impl<R: Real> Layer<R> {
             _ => samples_of_a_piece(samples) * features,
         };
         let slopes = &before.slopes;
+        let came = Signal {
+            values: &before.values[..features * samples],
+            features,
+            samples,
+            layout,
+        };
+        self.find_gradients_of_groups(came);
+        let this = &*self;
         let mut pieces: Vec<(usize, &mut [R])> = before.delta[..features * samples]
             .chunks_mut(size)
             .enumerate()
@@ -54,7 +62,11 @@ impl<R: Real> Layer<R> {
             .collect();
         team.share(&mut pieces, |(first, delta), thread| {
             let memory = &mut *of_thread(memories, thread);
-            self.gradient_of_input(*first, delta, layout, samples, memory);
+            if this.normalises().is_some() {
+                this.back_through_normalisation(*first, came, delta);
+            } else {
+                this.gradient_of_input(*first, delta, layout, samples, memory);
+            }
             if !slopes.is_empty() {
                 for (delta, slope) in delta.iter_mut().zip(&slopes[*first..]) {
                     *delta *= *slope;
@@ -122,8 +134,14 @@ impl<R: Real> Layer<R> {
         if let LayerKind::Convolution { .. } = self.kind {
             self.convolution_gradients(input, team, memories);
         }
+        if self.normalises().is_some() {
+            self.normalisation_gradients(input);
+        }
         let is_dense = matches!(self.kind, LayerKind::Dense { .. });
-        let outputs = self.output.channels;
+        let outputs = match self.normalises() {
+            Some(_) => self.weights.values.len(),
+            None => self.output.channels,
+        };
         let inputs = self.weights.values.len() / outputs;
         let rows = rows_of_a_piece(outputs, inputs * input.samples);
         let samples = input.samples;

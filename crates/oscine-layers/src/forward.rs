@@ -53,6 +53,7 @@ impl<R: Real> Layer<R> {
         memories: &[Mutex<Memory<R>>],
     ) {
         let samples = input.samples;
+        self.find_groups(input);
         let count = self.output.features() * samples;
         let (mut values, mut slopes) = (
             std::mem::take(&mut self.values),
@@ -136,6 +137,7 @@ impl<R: Real> Layer<R> {
                     squares.forward(image, self.met_weights(), &mut memory.unfolded, sums);
                 }
             }
+            LayerKind::Normalisation { .. } => self.normalised(piece.first, input, piece.values),
             LayerKind::Pooling { average, .. } => {
                 let pool = self.pool();
                 let features = self.output.features();

@@ -7,6 +7,7 @@ use crate::LayersError;
 use crate::activation::Activation;
 use crate::initial;
 use crate::noise::{Disturbances, Moment};
+use crate::normalisation::Groups;
 use crate::pieces::rows_of_a_piece;
 use crate::product::Matrix;
 
@@ -99,6 +100,13 @@ pub(crate) struct Layer<R> {
     /// How fast those rise with the weights; empty where it is 1 everywhere.
     pub disturbed_slopes: Vec<R>,
     pub noise: LayerNoise,
+    /// Of a normalisation over batches: the running means of means and variances, `[channel]`; else empty.
+    pub running: [Vec<R>; 2],
+    /// Of a normalisation: its groups in this batch.
+    pub groups: Groups,
+    /// Whether this batch is learned from.
+    pub learns: bool,
+    layout: Layout,
     /// What comes out.
     pub values: Vec<R>,
     /// How fast that rises with the sums; empty where it is 1 everywhere.
@@ -129,10 +137,11 @@ impl<R: Real> Layer<R> {
     pub fn build(
         experiment: &Experiment,
         place: usize,
-        input: Shape,
+        input: (Shape, Layout),
         batch: usize,
         memories: usize,
     ) -> Result<Self, LayersError> {
+        let (input, input_layout) = input;
         let (name, layer) = &experiment.layers[place];
         let seed = experiment.run.seed;
         let output = output_shape(name, layer.kind, input)?;
@@ -150,6 +159,13 @@ impl<R: Real> Layer<R> {
                     channels,
                     (seen * area, channels * area),
                 )
+            }
+            LayerKind::Normalisation { over_batch } => {
+                let count = match over_batch {
+                    true => input.channels,
+                    false => input.features(),
+                };
+                (count, count, (1, 1))
             }
             LayerKind::Pooling { .. } => (0, 0, (1, 1)),
         };
@@ -187,6 +203,19 @@ impl<R: Real> Layer<R> {
                 true => weights.values.clone(),
                 false => Vec::new(),
             },
+            running: match layer.kind {
+                LayerKind::Normalisation { over_batch: true } => {
+                    [vec![R::ZERO; input.channels], vec![R::ONE; input.channels]]
+                }
+                _ => Default::default(),
+            },
+            groups: Groups::default(),
+            learns: true,
+            layout: match layer.kind {
+                LayerKind::Dense { .. } => Layout::ByFeature,
+                LayerKind::Normalisation { .. } => input_layout,
+                _ => Layout::BySample,
+            },
             weights,
             biases,
             noise,
@@ -200,10 +229,7 @@ impl<R: Real> Layer<R> {
 
     /// How its values lie.
     pub fn layout(&self) -> Layout {
-        match self.kind {
-            LayerKind::Dense { .. } => Layout::ByFeature,
-            _ => Layout::BySample,
-        }
+        self.layout
     }
 
     /// What comes out for a batch.
@@ -228,11 +254,15 @@ impl<R: Real> Layer<R> {
 
     /// What is learned, with its name and shape as PyTorch has them.
     pub fn learned(&self) -> [(&'static str, &Learned<R>, Vec<usize>); 2] {
-        let outputs = self.output.channels;
+        let outputs = match self.kind {
+            LayerKind::Normalisation { .. } => self.weights.values.len(),
+            _ => self.output.channels,
+        };
         let shape = match self.kind {
             LayerKind::Convolution { kernel, .. } => {
                 vec![outputs, self.input.channels, kernel, kernel]
             }
+            LayerKind::Normalisation { .. } => vec![outputs],
             _ => vec![outputs, self.input.features()],
         };
         [
@@ -248,7 +278,7 @@ impl<R: Real> Layer<R> {
                 rows_of_a_piece(size, self.input.features() * batch) < size
             }
             LayerKind::Convolution { .. } => batch > 1,
-            LayerKind::Pooling { .. } => false,
+            LayerKind::Pooling { .. } | LayerKind::Normalisation { .. } => false,
         }
     }
 }
@@ -308,6 +338,7 @@ fn output_shape(name: &str, kind: LayerKind, input: Shape) -> Result<Shape, Laye
     };
     Ok(match kind {
         LayerKind::Dense { size } => Shape::list(size),
+        LayerKind::Normalisation { .. } => input,
         LayerKind::Convolution {
             channels,
             kernel,

@@ -19,6 +19,7 @@ mod loss;
 mod memory;
 mod network;
 mod noise;
+mod normalisation;
 mod optimiser;
 mod pieces;
 mod pooling;

@@ -17,6 +17,9 @@ use crate::optimiser::Optimiser;
 use crate::team::Team;
 use crate::{Array, Examples, LayersError, Targets};
 
+/// Running means of a normalisation, as PyTorch names them.
+const RUNNING: [&str; 2] = ["running_mean", "running_var"];
+
 /// Layers with their loss and optimiser, ready to learn.
 pub(crate) struct LayeredNetwork<R> {
     pub layers: Vec<Layer<R>>,
@@ -56,15 +59,15 @@ impl<R: Real> LayeredNetwork<R> {
             return Err(LayersError::NoLayers);
         }
         let mut layers: Vec<Layer<R>> = Vec::new();
-        let mut input = shape;
+        let mut input = (shape, Layout::BySample);
         for place in 0..experiment.layers.len() {
             let layer = Layer::build(experiment, place, input, batch, optimiser.memories.len())?;
-            input = layer.output;
+            input = (layer.output, layer.layout());
             layers.push(layer);
         }
-        if input.features() != outputs.0 {
+        if input.0.features() != outputs.0 {
             return Err(LayersError::Outputs {
-                outputs: input.features(),
+                outputs: input.0.features(),
                 targets: outputs.0,
                 of: outputs.1,
             });
@@ -103,6 +106,7 @@ impl<R: Real> LayeredNetwork<R> {
         self.target_noise.prepare(moment);
         for layer in &mut self.layers {
             layer.noise.prepare(moment);
+            layer.learns = moment.judged.is_none();
             layer.disturb_weights();
         }
     }
@@ -264,6 +268,15 @@ impl<R: Real> LayeredNetwork<R> {
                 }
                 arrays.push(named(name, &learned.values));
             }
+            for (part, values) in RUNNING.iter().zip(&layer.running) {
+                if !values.is_empty() {
+                    arrays.push(Array {
+                        name: format!("{}.{part}", layer.name),
+                        shape: vec![values.len()],
+                        values: values.clone(),
+                    });
+                }
+            }
         }
         arrays
     }
@@ -310,6 +323,11 @@ impl<R: Real> LayeredNetwork<R> {
             let Some(rest) = name.strip_prefix(&format!("{}.", layer.name)) else {
                 continue;
             };
+            if let Some(place) = RUNNING.iter().position(|part| *part == rest) {
+                let values = &mut layer.running[place];
+                let shape = vec![values.len()];
+                return Some((values, shape));
+            }
             let shapes: Vec<Vec<usize>> = layer.learned().map(|(_, _, shape)| shape).into();
             let (part, memory) = rest
                 .split_once('.')

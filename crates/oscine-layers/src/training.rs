@@ -176,8 +176,14 @@ impl<'a, R: Real> Training<'a, R> {
         };
         let mut weights = weights.into_iter();
         for layer in &mut self.network.layers {
-            for learned in [&mut layer.weights, &mut layer.biases] {
-                learned.values = weights.next().unwrap_or_default();
+            let [mean, variance] = &mut layer.running;
+            for values in [
+                &mut layer.weights.values,
+                &mut layer.biases.values,
+                mean,
+                variance,
+            ] {
+                *values = weights.next().unwrap_or_default();
             }
         }
         epoch
@@ -307,8 +313,11 @@ impl<'a, R: Real> Training<'a, R> {
             .map(|(epoch, _)| self.history[*epoch].validation_loss);
         if before.is_none_or(|before| self.history[now].validation_loss < before) {
             let learned = self.network.layers.iter();
-            let values = learned.flat_map(|layer| [&layer.weights, &layer.biases]);
-            self.best = Some((now, values.map(|learned| learned.values.clone()).collect()));
+            let values = learned.flat_map(|layer| {
+                let [mean, variance] = &layer.running;
+                [&layer.weights.values, &layer.biases.values, mean, variance]
+            });
+            self.best = Some((now, values.cloned().collect()));
         }
     }
 }
@@ -335,7 +344,7 @@ pub struct State<R> {
     pub step: u64,
     /// Epochs done.
     pub history: Vec<Epoch>,
-    /// The best epoch and its weights, layer by layer, weights and biases in turn.
+    /// The best epoch and its weights, layer by layer, weights, biases, running means and variances in turn.
     pub best: Option<(usize, Vec<Vec<R>>)>,
 }
 

@@ -87,7 +87,17 @@ fn everything() -> Experiment {
     experiment.layers = vec![
         layer("see", convolution, "relu"),
         layer("pool", pool, "linear"),
+        layer(
+            "level",
+            LayerKind::Normalisation { over_batch: true },
+            "linear",
+        ),
         layer("hidden", LayerKind::Dense { size: 200 }, "tanh"),
+        layer(
+            "again",
+            LayerKind::Normalisation { over_batch: false },
+            "linear",
+        ),
         layer("more", LayerKind::Dense { size: 136 }, "relu"),
         layer("output", LayerKind::Dense { size: 2 }, "softmax"),
     ];
@@ -245,18 +255,18 @@ fn what_does_not_fit_is_said() {
     type Change<'a> = &'a dyn Fn(&mut Experiment);
     let cases: [(Change, &str); 5] = [
         (
-            &|e| e.layers[2].1.activation = Text::new("tanh(y)"),
+            &|e| e.layers[3].1.activation = Text::new("tanh(y)"),
             "layers.hidden.activation",
         ),
         (
-            &|e| e.layers[2].1.activation = Text::new("x + randn()"),
+            &|e| e.layers[3].1.activation = Text::new("x + randn()"),
             "noise has its own table",
         ),
         (
-            &|e| e.layers[4].1.kind = LayerKind::Dense { size: 3 },
+            &|e| e.layers[6].1.kind = LayerKind::Dense { size: 3 },
             "set its size to 2",
         ),
-        (&|e| e.layers.swap(0, 2), "takes images"),
+        (&|e| e.layers.swap(0, 3), "takes images"),
         (
             &|e| {
                 e.layers[1].1.kind = LayerKind::Pooling {
@@ -344,4 +354,58 @@ fn a_layer_of_some_depth_is_so_many_layers_with_noise_at_each() {
     for place in ["input", "weights", "sum", "activation"] {
         assert_ne!(disturbed(&format!("hidden.{place}")), quiet, "{place}");
     }
+}
+
+#[test]
+fn a_batch_is_normalised_by_itself_and_what_is_judged_by_running_means() {
+    // Of 1, 2, 3, 6 the mean is 3, the variance 3.5 (free of bias 14/3): after one step the running ones are 0.3 and 0.9 + 0.1 * 14/3.
+    let inputs = [1.0f32, 2.0, 3.0, 6.0];
+    let mut experiment = Experiment::new("normal");
+    let (name, mut norm) = layer(
+        "norm",
+        LayerKind::Normalisation { over_batch: true },
+        "linear",
+    );
+    norm.weights = Text::new("ones");
+    let (last_name, mut last) = layer("last", LayerKind::Dense { size: 1 }, "linear");
+    last.weights = Text::new("ones");
+    last.biases = None;
+    experiment.layers = vec![(name, norm), (last_name, last)];
+    let mut training = description("sgd", "0", 4, 1);
+    training.loss = Text::new("mean-squared-error");
+    experiment.training = Some(training);
+    let examples = Examples {
+        inputs: &inputs,
+        shape: Shape::list(1),
+        targets: Targets::Values {
+            values: &[0.0; 4],
+            outputs: 1,
+        },
+    };
+    let mut training = Training::<f64>::new(&experiment, examples, examples, 1).unwrap();
+    // The mean square of numbers of variance 1, but for the 1e-5 that is added to 3.5.
+    let epoch = training.epoch().unwrap();
+    assert!(
+        (epoch.loss - 3.5 / (3.5 + 1e-5)).abs() < 1e-9,
+        "{}",
+        epoch.loss
+    );
+    let outputs = training.judge(examples).outputs;
+    let deviation = (0.9f64 + 0.1 * 14.0 / 3.0 + 1e-5).sqrt();
+    for (output, input) in outputs.iter().zip(inputs) {
+        assert!((output - (f64::from(input) - 0.3) / deviation).abs() < 1e-9);
+    }
+    let names: Vec<String> = training
+        .weights()
+        .into_iter()
+        .map(|array| array.name)
+        .collect();
+    let expected = [
+        "norm.weight",
+        "norm.bias",
+        "norm.running_mean",
+        "norm.running_var",
+        "last.weight",
+    ];
+    assert_eq!(names, expected);
 }

@@ -36,6 +36,11 @@ pub enum LayerKind {
         /// Pixels of 0 added around the image.
         padding: usize,
     },
+    /// Numbers less their mean, over their deviation; its weights are gains.
+    Normalisation {
+        /// Over the samples of a batch, each channel by itself; else over the numbers of each sample.
+        over_batch: bool,
+    },
     /// The greatest, or the mean, of each square of the image.
     Pooling {
         /// Side of the square, and pixels between two places.

@@ -173,6 +173,42 @@ fn gradients_of_convolutions_and_pooling_are_central_differences() {
 }
 
 #[test]
+fn gradients_of_normalisations_are_central_differences() {
+    let normalisation = |over_batch, activation| {
+        let mut described = layer(LayerKind::Normalisation { over_batch }, activation);
+        described.weights = Text::new("1 + 0.3*randn()");
+        described
+    };
+    for (first, second) in [(true, true), (true, false), (false, true), (false, false)] {
+        let convolution = LayerKind::Convolution {
+            channels: 3,
+            kernel: 3,
+            stride: 1,
+            padding: 1,
+        };
+        // What is normalised over a batch again forgets gains and biases before it, so something bent comes between.
+        let mut seen = layer(convolution, "linear");
+        seen.biases = None;
+        let images = vec![
+            ("norm".to_owned(), normalisation(first, "tanh")),
+            ("seen".to_owned(), seen),
+            ("of_images".to_owned(), normalisation(second, "tanh")),
+            ("last".to_owned(), dense(3, "softmax")),
+        ];
+        let lists = vec![
+            ("first".to_owned(), dense(7, "tanh")),
+            ("norm".to_owned(), normalisation(first, "tanh")),
+            ("again".to_owned(), normalisation(second, "softplus")),
+            ("last".to_owned(), dense(3, "sigmoid")),
+        ];
+        for layers in [images, lists] {
+            let error = largest_error(layers, "cross-entropy", Vec::new());
+            assert!(error < 1e-6, "over batches {first}, {second}: {error:e}");
+        }
+    }
+}
+
+#[test]
 fn gradients_pass_through_noise_at_every_place() {
     let kinds = [
         NoiseKind::Gaussian,

@@ -100,6 +100,7 @@ fn layers(experiment: &Experiment, findings: &mut Findings) {
         let what = |key: &str| format!("`{key}` in [layers.{name}]");
         let counts: &[(&str, usize)] = match layer.kind {
             LayerKind::Dense { size } | LayerKind::Pooling { size, .. } => &[("size", size)],
+            LayerKind::Normalisation { .. } => &[],
             LayerKind::Convolution {
                 channels,
                 kernel,

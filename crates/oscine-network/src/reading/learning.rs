@@ -4,7 +4,14 @@ use super::fields::{Fields, not_one_of, text_of};
 use super::tree::{Kind, Node};
 use crate::{Layer, LayerKind, Mistake, Named, Optimiser, Task, Text, Training};
 
-const LAYER_KINDS: [&str; 4] = ["dense", "convolution", "max-pooling", "average-pooling"];
+const LAYER_KINDS: [&str; 6] = [
+    "dense",
+    "convolution",
+    "max-pooling",
+    "average-pooling",
+    "batch-normalisation",
+    "layer-normalisation",
+];
 
 pub(crate) fn task(fields: Fields) -> Task {
     if !fields.has("data") {
@@ -76,6 +83,9 @@ pub(crate) fn layer(fields: Fields) -> Layer {
             size: fields.count("size").unwrap_or(2),
             average: pooling == "average-pooling",
         },
+        Some(over @ ("batch-normalisation" | "layer-normalisation")) => LayerKind::Normalisation {
+            over_batch: over == "batch-normalisation",
+        },
         _ => {
             if !fields.has("size") {
                 fields.missing("size", "`size = 30`");
@@ -86,11 +96,15 @@ pub(crate) fn layer(fields: Fields) -> Layer {
         }
     };
     let learns = !matches!(kind, LayerKind::Pooling { .. });
+    let first_weights = match kind {
+        LayerKind::Normalisation { .. } => "ones",
+        _ => "xavier",
+    };
     let layer = Layer {
         kind,
         depth: if learns { fields.count("depth") } else { None }.unwrap_or(1),
         activation: text_where(&fields, learns, "activation", "linear"),
-        weights: text_where(&fields, learns, "weights", "xavier"),
+        weights: text_where(&fields, learns, "weights", first_weights),
         biases: match fields.peek("biases").map(|node| &node.kind) {
             Some(Kind::Flag(false)) if learns => {
                 fields.take("biases");

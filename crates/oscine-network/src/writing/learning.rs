@@ -51,6 +51,8 @@ pub(super) fn layer(name: &str, layer: &Layer) -> Table {
             count("padding", padding);
             "convolution"
         }
+        LayerKind::Normalisation { over_batch: true } => "batch-normalisation",
+        LayerKind::Normalisation { over_batch: false } => "layer-normalisation",
         LayerKind::Pooling { size, average } => {
             count("size", size);
             if average {
