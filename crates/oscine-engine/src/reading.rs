@@ -272,7 +272,8 @@ impl<'a> Reading<'a> {
                 let left = self.graph.select(lost, replaced, input);
                 Ok(self.graph.subtract(left, input))
             }
-            NoiseKind::Gaussian => Ok(self.graph.multiply(level, draw)),
+            // `oscine-network` refuses pink noise of neurons.
+            NoiseKind::Gaussian | NoiseKind::Pink => Ok(self.graph.multiply(level, draw)),
             NoiseKind::Uniform => {
                 // Uniform on (-√3, √3) has standard deviation 1.
                 let (half, width) = (self.graph.constant(0.5), self.graph.constant(12_f64.sqrt()));

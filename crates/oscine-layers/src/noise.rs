@@ -11,6 +11,8 @@ use crate::{LayersError, schedule::Schedule};
 
 /// Numbers drawn at once.
 const BLOCK: usize = 256;
+/// Of pink noise: numbers that are held for 1, 2, 4 … steps.
+const OCTAVES: u32 = 10;
 
 /// When a batch passes the network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +33,8 @@ pub(crate) struct Disturbance {
     now: f64,
     when: When,
     stream: Stream,
+    /// Of pink noise: a stream for each octave but the first.
+    octaves: Vec<Stream>,
     step: u64,
 }
 
@@ -46,6 +50,10 @@ impl Disturbance {
             now: 0.0,
             when: noise.when,
             stream: Stream::new(seed, &format!("noise.{name}.{place}")),
+            octaves: (1..OCTAVES)
+                .filter(|_| noise.kind == NoiseKind::Pink)
+                .map(|octave| Stream::new(seed, &format!("noise.{name}.{place}.octave.{octave}")))
+                .collect(),
             step: 0,
         })
     }
@@ -93,6 +101,7 @@ impl Disturbance {
             let element = (first + done) as u64;
             if self.draws_normal() {
                 self.stream.fill_normal(self.step, element, drawn);
+                self.add_octaves(element, drawn);
             } else {
                 self.stream.fill_uniform(self.step, element, drawn);
             }
@@ -103,6 +112,25 @@ impl Disturbance {
             };
             self.change(&mut values[done..end], bent, drawn);
             done = end;
+        }
+    }
+
+    /// To fresh numbers those that are held, so that the sum has the variance of one.
+    fn add_octaves<R: Real>(&self, element: u64, drawn: &mut [R]) {
+        if self.octaves.is_empty() {
+            return;
+        }
+        let mut block = [R::ZERO; BLOCK];
+        let held = &mut block[..drawn.len()];
+        for (octave, stream) in self.octaves.iter().enumerate() {
+            stream.fill_normal(self.step >> (octave + 1), element, held);
+            for (drawn, held) in drawn.iter_mut().zip(&*held) {
+                *drawn += *held;
+            }
+        }
+        let share = R::from_f64(1.0 / f64::from(OCTAVES).sqrt());
+        for drawn in drawn {
+            *drawn *= share;
         }
     }
 
@@ -143,7 +171,10 @@ impl Disturbance {
                     *value += width * (drawn - half);
                 }
             }
-            NoiseKind::Gaussian | NoiseKind::White | NoiseKind::OrnsteinUhlenbeck { .. } => {
+            NoiseKind::Gaussian
+            | NoiseKind::Pink
+            | NoiseKind::White
+            | NoiseKind::OrnsteinUhlenbeck { .. } => {
                 for (value, &drawn) in values.iter_mut().zip(drawn) {
                     *value += level * drawn;
                 }
@@ -252,6 +283,7 @@ mod tests {
         let cases = [
             (NoiseKind::Gaussian, "0.5", 2.0, 0.25),
             (NoiseKind::Uniform, "0.5", 2.0, 0.25),
+            (NoiseKind::Pink, "0.5", 2.0, 0.25),
             (NoiseKind::Multiplicative, "0.5", 2.0, 1.0),
             (NoiseKind::Dropout, "0.2", 2.0, 4.0 * 0.25),
             // 0.6 keep 2, 0.2 have 0, 0.2 have 1: mean 1.4, square 2.6.
@@ -267,6 +299,31 @@ mod tests {
             assert!(
                 (found_variance / variance - 1.0).abs() < 0.03,
                 "{kind:?}: {found_variance}"
+            );
+        }
+    }
+
+    #[test]
+    fn pink_noise_lasts_as_long_as_its_octaves() {
+        // Octave k is the same at steps 0 and d where d < 2^k: of ten, the share that is held is the correlation.
+        let mut noise = noise(NoiseKind::Pink, "1");
+        let mut at = |step: u64| {
+            noise.prepare(Moment {
+                step,
+                ..Moment::default()
+            });
+            let mut values = vec![0.0f64; 50_000];
+            noise.apply(0, &mut values, &mut []);
+            values
+        };
+        let first = at(1024);
+        for (later, expected) in [(1, 0.9), (2, 0.8), (64, 0.3), (512, 0.0)] {
+            let values = at(1024 + later);
+            let products = first.iter().zip(&values).map(|(a, b)| a * b);
+            let correlation = products.sum::<f64>() / 50_000.0;
+            assert!(
+                (correlation - expected).abs() < 0.03,
+                "{later}: {correlation}"
             );
         }
     }

@@ -45,7 +45,8 @@ impl<R: Real> Training<'_, R> {
             curvature = bent.iter().zip(&direction).map(|(bent, d)| bent * d).sum();
             direction = bent;
             normalise(&mut direction);
-            if !((curvature - before).abs() > SETTLED * curvature.abs()) && !before.is_nan() {
+            let settled = (curvature - before).abs() <= SETTLED * curvature.abs();
+            if settled || curvature.is_nan() {
                 break;
             }
         }

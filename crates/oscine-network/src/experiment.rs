@@ -81,7 +81,7 @@ pub enum When {
     Both,
 }
 
-/// The kinds of noise. Layers have no time, and so neither white noise nor the Ornstein–Uhlenbeck process.
+/// The kinds of noise. Layers have no time but steps, and so neither white noise nor the Ornstein–Uhlenbeck process.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NoiseKind {
     /// `level * xi`: white in time.
@@ -101,6 +101,9 @@ pub enum NoiseKind {
     Dropout,
     /// With probability `level` 0 or 1, each as likely.
     SaltAndPepper,
+    /// A normal number whose power falls as one over frequency, over 2 to 1,024 steps of a training: the sum of numbers held for 1, 2, 4 … steps.
+    /// Voss, in Gardner (1978) Sci. Am. 238(4):16. Of layers only.
+    Pink,
 }
 
 impl NoiseKind {

@@ -216,6 +216,7 @@ fn gradients_pass_through_noise_at_every_place() {
         NoiseKind::Multiplicative,
         NoiseKind::Dropout,
         NoiseKind::SaltAndPepper,
+        NoiseKind::Pink,
     ];
     for kind in kinds {
         for at in [

@@ -260,10 +260,17 @@ fn noise_kind(
     let name = place.value.split('.').next().unwrap_or_default();
     let is_population = experiment.neurons.iter().any(|(known, _)| known == name);
     let (kind, help) = match noise.kind {
-        NoiseKind::White if !is_population => ("white", "layers have no time; take \"gaussian\""),
+        NoiseKind::White if !is_population => (
+            "white",
+            "layers have no time; take \"gaussian\", or \"pink\" for noise that lasts",
+        ),
         NoiseKind::OrnsteinUhlenbeck { .. } if !is_population => (
             "ornstein-uhlenbeck",
-            "layers have no time; take \"gaussian\"",
+            "layers have no time; take \"gaussian\", or \"pink\" for noise that lasts",
+        ),
+        NoiseKind::Pink if is_population => (
+            "pink",
+            "it is for layers; of neurons, put several noises of the kind \"ornstein-uhlenbeck\" at one place, each with a longer correlation",
         ),
         NoiseKind::SaltAndPepper if is_population => (
             "salt-and-pepper",

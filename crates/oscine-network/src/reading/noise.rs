@@ -3,13 +3,14 @@
 use super::fields::Fields;
 use crate::{Mistake, Noise, NoiseKind, Text, When};
 
-pub(crate) const KINDS: [&str; 7] = [
+pub(crate) const KINDS: [&str; 8] = [
     "white",
     "gaussian",
     "uniform",
     "multiplicative",
     "dropout",
     "salt-and-pepper",
+    "pink",
     "ornstein-uhlenbeck",
 ];
 
@@ -27,6 +28,7 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
         Some("uniform") => NoiseKind::Uniform,
         Some("multiplicative") => NoiseKind::Multiplicative,
         Some("dropout") => NoiseKind::Dropout,
+        Some("pink") => NoiseKind::Pink,
         Some("salt-and-pepper") => NoiseKind::SaltAndPepper,
         Some("ornstein-uhlenbeck") => {
             let correlation = fields.time("correlation");
@@ -40,7 +42,7 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
         _ => NoiseKind::Gaussian,
     };
     if let (Some(node), Some(kind)) = (fields.take("correlation"), fields.string("kind"))
-        && KINDS[..6].contains(&kind.as_str())
+        && KINDS[..7].contains(&kind.as_str())
     {
         fields.context.note(
             &node.place,

@@ -153,6 +153,7 @@ impl Experiment {
                 NoiseKind::OrnsteinUhlenbeck { .. } => "ornstein-uhlenbeck",
                 NoiseKind::Multiplicative => "multiplicative",
                 NoiseKind::Dropout => "dropout",
+                NoiseKind::Pink => "pink",
                 NoiseKind::SaltAndPepper => "salt-and-pepper",
             };
             table.string("kind", kind);
