@@ -41,8 +41,21 @@ pub struct Learned {
     pub test: Judged,
     /// What backpropagation asks, where measures of that kind want it, by their number of examples.
     pub asked: Vec<(usize, backpropagation::AskedOf)>,
+    /// The weights of each layer that has any.
+    pub weights: Vec<Weights>,
     /// The greatest curvature of the loss of what was learned from, where a measure asks for it; else NaN.
     pub sharpness: f64,
+}
+
+/// The weights of a layer, to be looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// The layer's name.
+    pub layer: String,
+    /// Units, or channels.
+    pub units: usize,
+    /// `[unit][input]`.
+    pub values: Vec<f64>,
 }
 
 /// What a trained network says of some examples.
@@ -361,9 +374,21 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
         validation: judged(&split.validation),
         test: judged(&split.test),
         asked,
+        weights: weights(training),
         history: training.history().to_vec(),
         sharpness,
     }
+}
+
+fn weights<R: Real>(training: &Training<R>) -> Vec<Weights> {
+    let arrays = training.weights().into_iter();
+    let arrays = arrays.filter(|array| array.shape.len() > 1);
+    let weights = arrays.map(|array| Weights {
+        layer: array.name.trim_end_matches(".weight").to_owned(),
+        units: array.shape[0],
+        values: array.values.iter().map(|weight| weight.to_f64()).collect(),
+    });
+    weights.collect()
 }
 
 /// Of classes 1 at the output of the class, 0 elsewhere.

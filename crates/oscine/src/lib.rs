@@ -15,6 +15,7 @@
 //! The parts: [`network`] is the description, [`equations`] the language, [`engine`] what runs it, [`experiment`] the
 //! results folder, [`analysis`] numbers from recordings, [`report`] what a person looks at.
 
+mod learning_figures;
 mod measured_figures;
 mod model_report;
 mod reporting;

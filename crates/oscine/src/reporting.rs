@@ -1,11 +1,10 @@
 //! From what came of a run to what a person looks at.
 
-use crate::measured_figures;
+use crate::{learning_figures, measured_figures};
 use oscine_engine::ProjectionFacts;
 use oscine_equations::Quantity;
-use oscine_experiment::{Ending, Epoch, Learned, Outcome, Traces, Verdict, unit_symbol};
+use oscine_experiment::{Ending, Outcome, Traces, Verdict, unit_symbol};
 use oscine_network::{Experiment, Precision};
-use oscine_report::{Axis, Figure, Mark};
 use oscine_report::{
     Claim, EventCount, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord, Spread,
     Stage, TraceRecord, Variable,
@@ -46,7 +45,7 @@ pub fn report_of(outcome: &Outcome) -> Report {
         figures: outcome
             .learned
             .iter()
-            .flat_map(learning_figures)
+            .flat_map(learning_figures::figures)
             .chain(measured_figures::figures(experiment, &outcome.measured))
             .collect(),
         numbers: measured_figures::numbers(&outcome.measured),
@@ -96,40 +95,6 @@ pub fn report_of(outcome: &Outcome) -> Report {
         add_traces(&mut report, traces);
     }
     report
-}
-
-/// Loss and accuracy over the epochs.
-fn learning_figures(learned: &Learned) -> Vec<Figure> {
-    let numbers: Vec<f64> = (1..=learned.history.len())
-        .map(|epoch| epoch as f64)
-        .collect();
-    let curve = |title: &str, y: &str, of: [fn(&Epoch) -> f64; 2]| {
-        let mut figure = Figure::new(title, Axis::new("epoch", ""), Axis::new(y, ""));
-        for (name, of) in ["learned from", "validation"].into_iter().zip(of) {
-            let values: Vec<f64> = learned.history.iter().map(of).collect();
-            if values.iter().any(|value| value.is_finite()) {
-                figure = figure.with(name, Mark::Line, numbers.clone(), values);
-            }
-        }
-        figure.caption(format!(
-            "the weights are those after epoch {}; examples that are learned from are judged as they are learned, with the noise that acts on them",
-            learned.best + 1
-        ))
-    };
-    let loss = curve(
-        "Loss",
-        "loss",
-        [|epoch| epoch.loss, |epoch| epoch.validation_loss],
-    );
-    let mut figures = vec![loss];
-    if learned.test.judgement.accuracy.is_finite()
-        || learned.training.judgement.accuracy.is_finite()
-    {
-        let of: [fn(&Epoch) -> f64; 2] =
-            [|epoch| epoch.accuracy, |epoch| epoch.validation_accuracy];
-        figures.push(curve("Accuracy", "part that is recognised", of));
-    }
-    figures
 }
 
 /// Text parted at blank lines; lines that a file breaks run on.
