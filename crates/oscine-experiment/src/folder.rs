@@ -206,6 +206,8 @@ impl ResultsFolder {
         for name in [
             "checkpoint.safetensors",
             "measures.safetensors",
+            "weights.safetensors",
+            "training.csv",
             "sweep.parquet",
             "summary.json",
             "report.html",

@@ -200,3 +200,26 @@ fn mistakes_about_data_and_layers_say_how_to_mend_them() {
         assert!(flat.contains(expected), "{to}: {said}");
     }
 }
+
+#[test]
+fn what_a_training_left_is_replaced_and_a_mistake_leaves_no_half_of_a_folder() {
+    let folder = folder_with(DIGITS);
+    json(
+        folder.path(),
+        &["run", "digits.toml", "--out", "trained", "--quick"],
+    );
+    assert!(folder.path().join("trained/weights.safetensors").is_file());
+    let wrong = DIGITS.replace("\"digits\"", "\"./images/\"");
+    fs::write(folder.path().join("wrong.toml"), wrong).unwrap();
+    let again = ["run", "wrong.toml", "--out", "trained", "--overwrite"];
+    let output = call(folder.path(), &again);
+    assert!(!output.status.success());
+    assert!(said(&output).contains("images"), "{}", said(&output));
+    assert!(!folder.path().join("trained").exists(), "it is taken away");
+    json(
+        folder.path(),
+        &["run", "digits.toml", "--out", "trained", "--quick"],
+    );
+    let course = fs::read_to_string(folder.path().join("trained/training.csv")).unwrap();
+    assert_eq!(course.lines().count(), 2, "a tenth of the epochs");
+}
