@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Experiment files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Where data sets by name lie, such as MNIST; otherwise the folder that OSCINE_DATA names.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Prints one JSON object a file on standard output, and nothing else there.
     #[arg(long)]
     json: bool,
@@ -34,7 +37,8 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
         Measuring::read(&experiment).map_err(unbuilt)?;
         if experiment.training.is_some() {
-            let (layers, examples) = layers_of(&experiment, None).map_err(failed)?;
+            let (layers, examples) =
+                layers_of(&experiment, arguments.data.as_deref()).map_err(failed)?;
             let text = match arguments.json {
                 true => format!("{}\n", layers_as_json(&experiment, &layers, examples)),
                 false => layers_shown(&experiment, &layers, examples),

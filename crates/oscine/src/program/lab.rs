@@ -43,6 +43,9 @@ pub struct Arguments {
     /// Threads to run on; all of the machine's where not said. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Where data sets by name lie, such as MNIST; otherwise the folder that OSCINE_DATA names.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Prints one JSON object an experiment on standard output, and nothing else there.
     #[arg(long)]
     json: bool,
@@ -73,6 +76,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             folder_of(arguments).join(file.name),
             threads(arguments.threads),
         );
+        options.data.clone_from(&arguments.data);
         options.overwrite = true;
         options.quick = arguments.quick;
         options.stop = Some(stop.clone());

@@ -20,6 +20,9 @@ pub struct Arguments {
     /// Threads to run on; all of the machine's where not said. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Where data sets by name lie, such as MNIST; otherwise the folder that OSCINE_DATA names.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Prints one JSON object on standard output, and nothing else there.
     #[arg(long)]
     json: bool,
@@ -29,6 +32,7 @@ pub struct Arguments {
 pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let threads = threads(arguments.threads);
     let mut options = RunOptions::new(&arguments.folder, threads);
+    options.data.clone_from(&arguments.data);
     options.stop = Some(stop_on_interrupt()?);
     options.page = Some(oscine::page_of);
     match oscine::resume(&options, &mut Shown::new()) {
