@@ -62,7 +62,9 @@ impl<R: Real> Layer<R> {
             .collect();
         team.share(&mut pieces, |(first, delta), thread| {
             let memory = &mut *of_thread(memories, thread);
-            if this.normalises().is_some() {
+            if let Some(sequence) = this.sequence() {
+                this.gradient_of_sequence(sequence, *first / features, delta);
+            } else if this.normalises().is_some() {
                 this.back_through_normalisation(*first, came, delta);
             } else {
                 this.gradient_of_input(*first, delta, layout, samples, memory);
@@ -137,11 +139,11 @@ impl<R: Real> Layer<R> {
         if self.normalises().is_some() {
             self.normalisation_gradients(input);
         }
+        if let Some(sequence) = self.sequence() {
+            self.sequence_gradients(sequence, input, team);
+        }
         let is_dense = matches!(self.kind, LayerKind::Dense { .. });
-        let outputs = match self.normalises() {
-            Some(_) => self.weights.values.len(),
-            None => self.output.channels,
-        };
+        let outputs = self.rows();
         let inputs = self.weights.values.len() / outputs;
         let rows = rows_of_a_piece(outputs, inputs * input.samples);
         let samples = input.samples;

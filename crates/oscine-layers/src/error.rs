@@ -33,6 +33,11 @@ pub enum LayersError {
         "layer `{layer}` takes images, and what comes to it is a list of {features} numbers; put it before the dense layers"
     )]
     NotAnImage { layer: String, features: usize },
+    /// A recurrent layer that gets no sequence.
+    #[error(
+        "layer `{layer}` reads the rows of an image of one channel, or the numbers of a list that no dense layer has mixed; put it before the dense and convolutional layers"
+    )]
+    NotASequence { layer: String },
     /// A square that is larger than the image.
     #[error(
         "layer `{layer}` looks at squares of {kernel} pixels, and what comes to it is {width} x {height}"

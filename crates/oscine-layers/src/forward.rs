@@ -53,6 +53,10 @@ impl<R: Real> Layer<R> {
         memories: &[Mutex<Memory<R>>],
     ) {
         let samples = input.samples;
+        if let Some(sequence) = self.sequence() {
+            self.forward_in_time(sequence, place, input, team, memories);
+            return;
+        }
         self.find_groups(input);
         let count = self.output.features() * samples;
         let (mut values, mut slopes) = (
@@ -128,6 +132,8 @@ impl<R: Real> Layer<R> {
     fn sums(&self, piece: &mut Piece<R>, input: Signal<R>, memory: &mut Memory<R>) {
         match self.kind {
             LayerKind::Dense { .. } => self.dense_sums(piece, input),
+            // Its steps are one after another: `recurrent`.
+            LayerKind::Recurrent { .. } => {}
             LayerKind::Convolution { .. } => {
                 let squares = self.squares();
                 let features = self.output.features();
@@ -165,7 +171,7 @@ impl<R: Real> Layer<R> {
     }
 
     /// Each row begins as its bias, of the units from `first` on.
-    fn begin_with_biases(&self, first: usize, sums: &mut [R], row: usize) {
+    pub fn begin_with_biases(&self, first: usize, sums: &mut [R], row: usize) {
         if self.biases.values.is_empty() {
             sums.fill(R::ZERO);
             return;

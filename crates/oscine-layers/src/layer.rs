@@ -10,6 +10,7 @@ use crate::noise::{Disturbances, Moment};
 use crate::normalisation::Groups;
 use crate::pieces::rows_of_a_piece;
 use crate::product::Matrix;
+use crate::recurrent::{Sequence, States};
 
 /// What a signal is at one place of the network: images, or a list (`channels` numbers, of height and width 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,8 @@ pub(crate) struct Layer<R> {
     pub noise: LayerNoise,
     /// Of a normalisation over batches: the running means of means and variances, `[channel]`; else empty.
     pub running: [Vec<R>; 2],
+    /// Of a recurrent layer: what its units said at every step.
+    pub states: States<R>,
     /// Of a normalisation: its groups in this batch.
     pub groups: Groups,
     /// Whether this batch is learned from.
@@ -160,6 +163,14 @@ impl<R: Real> Layer<R> {
                     (seen * area, channels * area),
                 )
             }
+            LayerKind::Recurrent { size, every_step } => {
+                let sequence = Sequence::of(input, size, every_step);
+                let sequence = sequence.filter(|_| input_layout == Layout::BySample);
+                let sequence = sequence.ok_or_else(|| LayersError::NotASequence {
+                    layer: name.clone(),
+                })?;
+                (sequence.weights(), size, (sequence.seen + size, size))
+            }
             LayerKind::Normalisation { over_batch } => {
                 let count = match over_batch {
                     true => input.channels,
@@ -187,7 +198,8 @@ impl<R: Real> Layer<R> {
         let activation = Activation::read(&layer.activation, &key("activation"))?;
         let numbers = output.features() * batch;
         let bends = noise.sum.bend() || noise.activation.bend();
-        let has_slopes = bends || matches!(activation, Activation::Units { .. });
+        let is_recurrent = matches!(layer.kind, LayerKind::Recurrent { .. });
+        let has_slopes = (bends || matches!(activation, Activation::Units { .. })) && !is_recurrent;
         let is_greatest = matches!(layer.kind, LayerKind::Pooling { average: false, .. });
         Ok(Self {
             name: name.clone(),
@@ -209,6 +221,7 @@ impl<R: Real> Layer<R> {
                 }
                 _ => Default::default(),
             },
+            states: States::default(),
             groups: Groups::default(),
             learns: true,
             layout: match layer.kind {
@@ -252,23 +265,13 @@ impl<R: Real> Layer<R> {
         })
     }
 
-    /// What is learned, with its name and shape as PyTorch has them.
-    pub fn learned(&self) -> [(&'static str, &Learned<R>, Vec<usize>); 2] {
-        let outputs = match self.kind {
+    /// Rows of the weights: units, channels, or gains.
+    pub fn rows(&self) -> usize {
+        match self.kind {
             LayerKind::Normalisation { .. } => self.weights.values.len(),
+            LayerKind::Recurrent { size, .. } => size,
             _ => self.output.channels,
-        };
-        let shape = match self.kind {
-            LayerKind::Convolution { kernel, .. } => {
-                vec![outputs, self.input.channels, kernel, kernel]
-            }
-            LayerKind::Normalisation { .. } => vec![outputs],
-            _ => vec![outputs, self.input.features()],
-        };
-        [
-            ("weight", &self.weights, shape),
-            ("bias", &self.biases, vec![outputs]),
-        ]
+        }
     }
 
     /// Whether a stage of a batch has more pieces than one.
@@ -277,7 +280,7 @@ impl<R: Real> Layer<R> {
             LayerKind::Dense { size } => {
                 rows_of_a_piece(size, self.input.features() * batch) < size
             }
-            LayerKind::Convolution { .. } => batch > 1,
+            LayerKind::Convolution { .. } | LayerKind::Recurrent { .. } => batch > 1,
             LayerKind::Pooling { .. } | LayerKind::Normalisation { .. } => false,
         }
     }
@@ -339,6 +342,13 @@ fn output_shape(name: &str, kind: LayerKind, input: Shape) -> Result<Shape, Laye
     Ok(match kind {
         LayerKind::Dense { size } => Shape::list(size),
         LayerKind::Normalisation { .. } => input,
+        LayerKind::Recurrent { size, every_step } => {
+            let sequence = Sequence::of(input, size, every_step);
+            let sequence = sequence.ok_or_else(|| LayersError::NotASequence {
+                layer: name.to_owned(),
+            })?;
+            sequence.output()
+        }
         LayerKind::Convolution {
             channels,
             kernel,

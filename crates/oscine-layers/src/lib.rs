@@ -6,6 +6,7 @@
 //! the number of threads: so the weights have the same bits for any, and after a training that was stopped and went on.
 
 mod activation;
+mod arrays;
 mod asked;
 mod backward;
 mod convolution;
@@ -24,6 +25,7 @@ mod optimiser;
 mod pieces;
 mod pooling;
 mod product;
+mod recurrent;
 mod schedule;
 mod sharpness;
 mod team;

@@ -15,10 +15,7 @@ use crate::memory::Memory;
 use crate::noise::{Disturbances, Moment};
 use crate::optimiser::Optimiser;
 use crate::team::Team;
-use crate::{Array, Examples, LayersError, Targets};
-
-/// Running means of a normalisation, as PyTorch names them.
-const RUNNING: [&str; 2] = ["running_mean", "running_var"];
+use crate::{Examples, LayersError, Targets};
 
 /// Layers with their loss and optimiser, ready to learn.
 pub(crate) struct LayeredNetwork<R> {
@@ -247,112 +244,6 @@ impl<R: Real> LayeredNetwork<R> {
         self.layers.iter().any(|layer| layer.is_shared(batch))
     }
 
-    /// Weights and biases, and with `memories` those of the optimiser.
-    pub fn arrays(&self, memories: bool) -> Vec<Array<R>> {
-        let mut arrays = Vec::new();
-        for layer in &self.layers {
-            for (part, learned, shape) in layer.learned() {
-                if learned.values.is_empty() {
-                    continue;
-                }
-                let name = format!("{}.{part}", layer.name);
-                let named = |name: String, values: &[R]| Array {
-                    name,
-                    shape: shape.clone(),
-                    values: values.to_vec(),
-                };
-                if memories {
-                    for (memory, values) in self.optimiser.memories.iter().zip(&learned.memories) {
-                        arrays.push(named(format!("{name}.{memory}"), values));
-                    }
-                }
-                arrays.push(named(name, &learned.values));
-            }
-            for (part, values) in RUNNING.iter().zip(&layer.running) {
-                if !values.is_empty() {
-                    arrays.push(Array {
-                        name: format!("{}.{part}", layer.name),
-                        shape: vec![values.len()],
-                        values: values.clone(),
-                    });
-                }
-            }
-        }
-        arrays
-    }
-
-    /// Puts arrays in place of those of the same name.
-    ///
-    /// # Errors
-    /// A name or a shape that is not there.
-    pub fn set(&mut self, arrays: Vec<Array<R>>) -> Result<(), LayersError> {
-        let there: Vec<String> = self
-            .arrays(true)
-            .into_iter()
-            .map(|array| array.name)
-            .collect();
-        for array in arrays {
-            let place = self
-                .place_of(&array.name)
-                .filter(|place| place.0.len() == array.values.len());
-            let Some((values, shape)) = place else {
-                return Err(LayersError::Saved {
-                    reason: format!(
-                        "there is no `{}` of the shape {:?}; there are {}",
-                        array.name,
-                        array.shape,
-                        there.join(", ")
-                    ),
-                });
-            };
-            if shape != array.shape {
-                return Err(LayersError::Saved {
-                    reason: format!(
-                        "`{}` has the shape {:?}, and {shape:?} is needed",
-                        array.name, array.shape
-                    ),
-                });
-            }
-            *values = array.values;
-        }
-        Ok(())
-    }
-
-    fn place_of(&mut self, name: &str) -> Option<(&mut Vec<R>, Vec<usize>)> {
-        for layer in &mut self.layers {
-            let Some(rest) = name.strip_prefix(&format!("{}.", layer.name)) else {
-                continue;
-            };
-            if let Some(place) = RUNNING.iter().position(|part| *part == rest) {
-                let values = &mut layer.running[place];
-                let shape = vec![values.len()];
-                return Some((values, shape));
-            }
-            let shapes: Vec<Vec<usize>> = layer.learned().map(|(_, _, shape)| shape).into();
-            let (part, memory) = rest
-                .split_once('.')
-                .map_or((rest, None), |(part, memory)| (part, Some(memory)));
-            let (learned, shape) = match part {
-                "weight" => (&mut layer.weights, shapes[0].clone()),
-                "bias" => (&mut layer.biases, shapes[1].clone()),
-                _ => continue,
-            };
-            let values = match memory {
-                None => &mut learned.values,
-                Some(memory) => {
-                    let place = self
-                        .optimiser
-                        .memories
-                        .iter()
-                        .position(|known| known == memory)?;
-                    &mut learned.memories[place]
-                }
-            };
-            return Some((values, shape));
-        }
-        None
-    }
-
     /// The length of the gradient of all that is learned.
     pub fn gradient_length(&self) -> f64 {
         let gradients = self.layers.iter().flat_map(|layer| {
@@ -380,6 +271,7 @@ fn back<R: Real>(
     for place in (0..layers.len()).rev() {
         let (before, rest) = layers.split_at_mut(place);
         let layer = &mut rest[0];
+        layer.back_in_time(input.samples, team);
         if let Some(before) = before.last_mut() {
             layer.backward(before, input.samples, team, memories);
         }

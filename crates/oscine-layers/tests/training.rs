@@ -409,3 +409,61 @@ fn a_batch_is_normalised_by_itself_and_what_is_judged_by_running_means() {
     ];
     assert_eq!(names, expected);
 }
+
+#[test]
+fn a_recurrent_network_has_the_same_bits_on_any_number_of_threads_and_pytorch_s_arrays() {
+    let (pixels, classes) = images(96, 1);
+    let all = examples(&pixels, &classes);
+    let mut experiment = Experiment::new("sequence");
+    let every_step = LayerKind::Recurrent {
+        size: 9,
+        every_step: true,
+    };
+    let last_step = LayerKind::Recurrent {
+        size: 7,
+        every_step: false,
+    };
+    experiment.layers = vec![
+        layer("first", every_step, "tanh"),
+        layer("second", last_step, "relu"),
+        layer("output", LayerKind::Dense { size: 2 }, "softmax"),
+    ];
+    experiment.training = Some(description("adam", "0.01", 32, 3));
+    let trained = |threads: usize, stop: bool| {
+        let mut training = Training::<f32>::new(&experiment, all, all, threads).unwrap();
+        while !training.is_finished() {
+            training.epoch().unwrap();
+            if stop {
+                let state = training.state();
+                training = Training::<f32>::new(&experiment, all, all, threads + 1).unwrap();
+                training.restore(state).unwrap();
+            }
+        }
+        training
+    };
+    let whole = trained(1, false);
+    for (threads, stop) in [(2, false), (3, true)] {
+        assert_eq!(
+            trained(threads, stop).weights(),
+            whole.weights(),
+            "{threads} threads"
+        );
+    }
+    let arrays = whole.weights();
+    let shapes: Vec<(&str, &[usize])> = arrays
+        .iter()
+        .map(|array| (array.name.as_str(), &array.shape[..]))
+        .collect();
+    assert_eq!(
+        shapes[..4],
+        [
+            ("first.weight_ih_l0", &[9, 8][..]),
+            ("first.weight_hh_l0", &[9, 9]),
+            ("first.bias_ih_l0", &[9]),
+            ("first.bias_hh_l0", &[9]),
+        ]
+    );
+    let mut other = Training::<f32>::new(&experiment, all, all, 1).unwrap();
+    other.set_weights(arrays.clone()).unwrap();
+    assert_eq!(other.weights(), arrays);
+}

@@ -36,6 +36,13 @@ pub enum LayerKind {
         /// Pixels of 0 added around the image.
         padding: usize,
     },
+    /// At each step of a sequence (a row of an image, a number of a list) the units see what comes and what they said before.
+    Recurrent {
+        /// Units.
+        size: usize,
+        /// Whether all steps come out, as an image with a row for each; else what the units say at the last.
+        every_step: bool,
+    },
     /// Numbers less their mean, over their deviation; its weights are gains.
     Normalisation {
         /// Over the samples of a batch, each channel by itself; else over the numbers of each sample.

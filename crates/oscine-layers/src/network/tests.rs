@@ -209,6 +209,35 @@ fn gradients_of_normalisations_are_central_differences() {
 }
 
 #[test]
+fn gradients_through_time_are_central_differences() {
+    let convolution = LayerKind::Convolution {
+        channels: 1,
+        kernel: 3,
+        stride: 1,
+        padding: 0,
+    };
+    let recurrent = |size, every_step| layer(LayerKind::Recurrent { size, every_step }, "tanh");
+    let layers = vec![
+        ("see".to_owned(), layer(convolution, "linear")),
+        ("first".to_owned(), recurrent(5, true)),
+        ("second".to_owned(), recurrent(4, false)),
+        ("last".to_owned(), dense(3, "softmax")),
+    ];
+    let error = largest_error(layers.clone(), "cross-entropy", Vec::new());
+    assert!(error < 1e-6, "{error:e}");
+    for at in [
+        "first.weights",
+        "first.sum",
+        "first.activation",
+        "second.input",
+    ] {
+        let noise = vec![noise(at, NoiseKind::Multiplicative)];
+        let error = largest_error(layers.clone(), "cross-entropy", noise);
+        assert!(error < 1e-6, "noise at {at}: {error:e}");
+    }
+}
+
+#[test]
 fn gradients_pass_through_noise_at_every_place() {
     let kinds = [
         NoiseKind::Gaussian,

@@ -99,7 +99,9 @@ fn layers(experiment: &Experiment, findings: &mut Findings) {
         let at = |key: &str| format!("layers/{name}/{key}");
         let what = |key: &str| format!("`{key}` in [layers.{name}]");
         let counts: &[(&str, usize)] = match layer.kind {
-            LayerKind::Dense { size } | LayerKind::Pooling { size, .. } => &[("size", size)],
+            LayerKind::Dense { size }
+            | LayerKind::Pooling { size, .. }
+            | LayerKind::Recurrent { size, .. } => &[("size", size)],
             LayerKind::Normalisation { .. } => &[],
             LayerKind::Convolution {
                 channels,

@@ -4,11 +4,12 @@ use super::fields::{Fields, not_one_of, text_of};
 use super::tree::{Kind, Node};
 use crate::{Layer, LayerKind, Mistake, Named, Optimiser, Task, Text, Training};
 
-const LAYER_KINDS: [&str; 6] = [
+const LAYER_KINDS: [&str; 7] = [
     "dense",
     "convolution",
     "max-pooling",
     "average-pooling",
+    "recurrent",
     "batch-normalisation",
     "layer-normalisation",
 ];
@@ -86,16 +87,27 @@ pub(crate) fn layer(fields: Fields) -> Layer {
         Some(over @ ("batch-normalisation" | "layer-normalisation")) => LayerKind::Normalisation {
             over_batch: over == "batch-normalisation",
         },
-        _ => {
+        other => {
             if !fields.has("size") {
                 fields.missing("size", "`size = 30`");
             }
-            LayerKind::Dense {
-                size: fields.count("size").unwrap_or(1),
+            if other == Some("recurrent") {
+                LayerKind::Recurrent {
+                    size: fields.count("size").unwrap_or(1),
+                    every_step: fields.flag("every_step").unwrap_or(false),
+                }
+            } else {
+                LayerKind::Dense {
+                    size: fields.count("size").unwrap_or(1),
+                }
             }
         }
     };
     let learns = !matches!(kind, LayerKind::Pooling { .. });
+    let activation = match kind {
+        LayerKind::Recurrent { .. } => "tanh",
+        _ => "linear",
+    };
     let first_weights = match kind {
         LayerKind::Normalisation { .. } => "ones",
         _ => "xavier",
@@ -103,7 +115,7 @@ pub(crate) fn layer(fields: Fields) -> Layer {
     let layer = Layer {
         kind,
         depth: if learns { fields.count("depth") } else { None }.unwrap_or(1),
-        activation: text_where(&fields, learns, "activation", "linear"),
+        activation: text_where(&fields, learns, "activation", activation),
         weights: text_where(&fields, learns, "weights", first_weights),
         biases: match fields.peek("biases").map(|node| &node.kind) {
             Some(Kind::Flag(false)) if learns => {

@@ -51,6 +51,11 @@ pub(super) fn layer(name: &str, layer: &Layer) -> Table {
             count("padding", padding);
             "convolution"
         }
+        LayerKind::Recurrent { size, every_step } => {
+            count("size", size);
+            table.raw("every_step", every_step.to_string());
+            "recurrent"
+        }
         LayerKind::Normalisation { over_batch: true } => "batch-normalisation",
         LayerKind::Normalisation { over_batch: false } => "layer-normalisation",
         LayerKind::Pooling { size, average } => {
