@@ -323,8 +323,12 @@ mod tests {
             let exact = at(&graph, slope, x);
             let difference = |step: f64| (at(&graph, whole, x + step) - at(&graph, whole, x - step)) / (2.0 * step);
             let (coarse, fine) = (difference(2e-5), difference(1e-5));
+            let middle = at(&graph, whole, x);
+            let ahead = (at(&graph, whole, x + 1e-5) - middle) / 1e-5;
+            let behind = (middle - at(&graph, whole, x - 1e-5)) / 1e-5;
             // Kinks and steep places, where differences themselves disagree, say nothing.
             prop_assume!(exact.is_finite() && fine.is_finite());
+            prop_assume!((ahead - behind).abs() < 1e-2 * (1.0 + fine.abs()));
             prop_assume!((coarse - fine).abs() < 1e-6 * (1.0 + fine.abs()));
             prop_assert!((exact - fine).abs() < 1e-4 * (1.0 + fine.abs()), "{}: {} and {}", text, exact, fine);
         }

@@ -512,6 +512,39 @@ mod tests {
     }
 
     #[test]
+    fn several_keys_become_the_rows_of_a_plane() {
+        let named = |name: &str, labels: &[&str]| Axis {
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            ..axis(
+                name,
+                AxisKind::Sweep,
+                (0..labels.len()).map(|at| at as f64).collect(),
+            )
+        };
+        let at = named("noise.one.at", &["input", "weights", "sum"]);
+        let kind = named("noise.one.kind", &["gaussian", "uniform", "dropout"]);
+        let level = axis("run.level", AxisKind::Sweep, vec![1.0, 2.0]);
+        let seeds = axis("repeat", AxisKind::Repeat, vec![0.0, 1.0]);
+        let right = array(vec![at, kind, level.clone(), seeds], |place| {
+            (place / 2) as f64
+        });
+        let figure = figure(vec![("right", right)], ("run.level", coordinates(&level)));
+        let panel = &figure.panels[0];
+        assert_eq!(
+            panel.y.labels[..4],
+            [
+                "input, gaussian",
+                "input, uniform",
+                "input, dropout",
+                "weights, gaussian"
+            ]
+        );
+        let map = panel.map.as_ref().unwrap();
+        assert_eq!((map.x.len(), map.y.len()), (2, 9));
+        assert_eq!(map.values[..4], [0.0, 1.0, 2.0, 3.0]);
+    }
+
+    #[test]
     fn names_stand_along_the_axis_and_cells_are_averaged() {
         let kind = Axis {
             labels: vec!["soft".into(), "hard".into()],
