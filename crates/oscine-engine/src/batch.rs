@@ -8,7 +8,7 @@ use oscine_equations::lanes::Real;
 use oscine_equations::program::{Output, Workspace};
 use oscine_equations::{Expression, WriteKind};
 
-use crate::environment::{Picked, Runnable, Setting, uniforms};
+use crate::environment::{Owner, Picked, Runnable, Setting, uniforms};
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
 
@@ -39,7 +39,7 @@ impl<F: Copy + PartialEq> Batch<F> {
         writes: &[(F, WriteKind, Expression)],
         field: &dyn Fn(&str) -> Option<F>,
         setting: &Setting<'_>,
-        owner: &str,
+        owner: Owner<'_>,
     ) -> Result<Self, BuildError> {
         let outputs: Vec<Output> = writes
             .iter()

@@ -9,7 +9,7 @@ use oscine_equations::{Dimension, Expression, Scope, Symbol, WriteKind};
 use crate::batch::Batch;
 use crate::cells::{CellPlan, Column, Ready, Sample, gathered_name, value_of};
 use crate::draft::{CellDraft, Deaf, Kept, READY_AT};
-use crate::environment::{Runnable, Setting};
+use crate::environment::{Owner, Runnable, Setting};
 use crate::error::BuildError;
 use crate::meanings::Meanings;
 use crate::plan::PoissonInput;
@@ -144,7 +144,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             expressions.get(outputs.len()).copied(),
             &|name| plan.column(name),
             self.setting,
-            &self.draft.name,
+            Owner::of_all(&self.draft.name),
         )
     }
 
@@ -167,7 +167,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             &writes,
             &field,
             self.setting,
-            &self.draft.name,
+            Owner::of_all(&self.draft.name),
         )
     }
 

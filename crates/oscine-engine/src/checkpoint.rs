@@ -196,6 +196,13 @@ impl<R: Number> Network<R> {
 
     /// Spikes on their way: step of arrival, source, delay, each once however many threads have a part of its synapses.
     fn on_the_way(&self, parts: &[&Synapses<R>]) -> Vec<u64> {
+        if let Some(part) = parts.first().filter(|part| !part.late.jitters.is_empty()) {
+            // Step and source of each: when they arrive is drawn again.
+            let sent = part.late.sent.iter();
+            return sent
+                .flat_map(|(step, source)| [*step, 0, u64::from(*source)])
+                .collect();
+        }
         let mut events: Vec<(u64, u64, u64)> = Vec::new();
         for part in parts {
             for (arrival, slot) in part.slots_from(self.step) {
@@ -274,7 +281,7 @@ impl<R: Number> Network<R> {
             let events = named.steps(&format!("{}.on the way", projection.name))?;
             let back = named.steps(&format!("{}.on the way back", projection.name))?;
             for shard in &mut self.shards {
-                shard.synapses[number].take_back_on_the_way(events, back);
+                shard.synapses[number].take_back_on_the_way(events, back, checkpoint.step);
             }
         }
         if let [spikes, synaptic_events, cell_updates, plastic_updates] = *named.steps("counts")? {
@@ -326,10 +333,15 @@ impl<R: Number> Synapses<R> {
             .collect()
     }
 
-    fn take_back_on_the_way(&mut self, events: &[u64], back: &[u64]) {
+    fn take_back_on_the_way(&mut self, events: &[u64], back: &[u64], now: u64) {
         self.slots.iter_mut().for_each(Vec::clear);
         self.post_slots.iter_mut().for_each(Vec::clear);
+        self.late.sent.clear();
         for event in events.chunks_exact(3) {
+            if !self.late.jitters.is_empty() {
+                self.send_late(event[2] as u32, event[0], now);
+                continue;
+            }
             let (arrival, delay, row) = (event[0], event[1], event[2] as usize);
             if row + 1 >= self.row_start.len() {
                 continue;

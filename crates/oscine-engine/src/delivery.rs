@@ -24,6 +24,10 @@ pub(crate) struct Arrival<'a, R> {
 impl<R: Real> Synapses<R> {
     /// Sends a source's spike on its way.
     pub fn send(&mut self, source: u32, step: u64) {
+        if !self.late.jitters.is_empty() {
+            self.send_late(source, step, step);
+            return;
+        }
         let row = (source - self.first_source) as usize;
         let slots = self.slots.len() as u64;
         match &self.delays {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use oscine_equations::graph::{Node, SymbolKind};
-use oscine_equations::{Binding, Expression, Graph, Scope};
+use oscine_equations::{Binding, Expression, Graph, Scope, Symbol};
 
 use crate::draft::CellDraft;
+use crate::environment::stream_name;
 use crate::names::given;
 use crate::plan::GroupDraft;
 use crate::protocol;
@@ -33,12 +34,22 @@ pub(crate) fn of_time(name: &str) -> bool {
     ["t", "dt", "t_in_timesteps", protocol::PHASE].contains(&name)
 }
 
-/// A cell's expression in a synapse's graph, its names with the suffix of its side.
+/// A draw of a cell in a synapse's graph: the same number for all of the cell's synapses, and the one that the cell itself draws.
+#[derive(Clone, Debug)]
+pub(crate) struct Borrowed {
+    pub symbol: Symbol,
+    /// The population's stream.
+    pub stream: String,
+    pub side: Side,
+}
+
+/// A cell's expression in a synapse's graph, its names with the suffix of its side; its draws are borrowed.
 pub(crate) fn import(
     graph: &mut Graph,
     cells: &CellDraft,
     root: Expression,
     side: Side,
+    borrowed: &mut Vec<Borrowed>,
 ) -> Expression {
     let mut image: HashMap<Expression, Expression> = HashMap::new();
     for expression in cells.graph.reachable(&[root]) {
@@ -52,13 +63,10 @@ pub(crate) fn import(
                     (name, Side::Pre) => graph.named(&format!("{name}_pre")),
                     (name, Side::Post) => graph.named(&format!("{name}_post")),
                 },
-                SymbolKind::Uniform(_) => {
-                    let draw = graph.uniform_draw();
-                    graph.symbol(draw)
-                }
-                SymbolKind::Normal(_) => {
-                    let draw = graph.normal_draw();
-                    graph.symbol(draw)
+                kind => {
+                    let normal = matches!(kind, SymbolKind::Normal(_));
+                    let stream = stream_name(&cells.graph, symbol, &cells.name);
+                    borrow(graph, stream, normal, side, borrowed)
                 }
             },
             Node::Unary(operation, a) => graph.unary(operation, image[&a]),
@@ -72,6 +80,35 @@ pub(crate) fn import(
         image.insert(expression, new);
     }
     image[&root]
+}
+
+/// The draw of a stream for the cell at one end, the same symbol wherever it is asked for.
+fn borrow(
+    graph: &mut Graph,
+    stream: String,
+    normal: bool,
+    side: Side,
+    borrowed: &mut Vec<Borrowed>,
+) -> Expression {
+    let known = borrowed
+        .iter()
+        .find(|lent| lent.stream == stream && lent.side == side);
+    let symbol = match known {
+        Some(lent) => lent.symbol,
+        None => {
+            let symbol = match normal {
+                true => graph.normal_draw(),
+                false => graph.uniform_draw(),
+            };
+            borrowed.push(Borrowed {
+                symbol,
+                stream,
+                side,
+            });
+            symbol
+        }
+    };
+    graph.symbol(symbol)
 }
 
 /// Binds the names of a cell, with suffixes.

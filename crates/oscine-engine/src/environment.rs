@@ -8,6 +8,8 @@ use oscine_equations::program::{Environment, Output, Place, Program, Workspace, 
 use oscine_equations::{Expression, Symbol};
 use oscine_random::Stream;
 
+use crate::connectivity;
+use crate::ends::{Borrowed, Side};
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
 use crate::names::{UNIFORMS, uniform};
@@ -22,24 +24,58 @@ pub(crate) struct Setting<'a> {
     pub phases: &'a [u64],
 }
 
+/// Whose a program is: its name is that of its streams, so that one draw of a text is the same number in every program.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    pub name: &'a str,
+    /// Draws of a synapse's programs that are those of a cell.
+    pub borrowed: &'a [Borrowed],
+}
+
+impl<'a> Owner<'a> {
+    /// The owner of programs in which every draw is its own.
+    pub fn of_all(name: &'a str) -> Self {
+        Self {
+            name,
+            borrowed: &[],
+        }
+    }
+}
+
+/// The stream of a draw, and the end of a synapse whose cell it is drawn for; `None`: for the element itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Drawn {
+    stream: Stream,
+    end: Option<Side>,
+}
+
+impl Drawn {
+    fn element(&self, key: u64) -> u64 {
+        match self.end {
+            None => key,
+            Some(Side::Pre) => connectivity::source_of(key),
+            Some(Side::Post) => connectivity::target_of(key),
+        }
+    }
+}
+
 /// A program with its streams of random numbers and its functions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Runnable {
     pub program: Program,
-    pub streams: Vec<Stream>,
+    pub streams: Vec<Drawn>,
     pub functions: HashMap<Function, usize>,
 }
 
 impl Runnable {
-    /// Lowers outputs, and what is asked of which elements; `owner` names the streams, so that one draw of a text is the same
-    /// number in every program.
+    /// Lowers outputs, and what is asked of which elements.
     pub fn lower(
         graph: &mut Graph,
         outputs: &[Output],
         listed: Option<Expression>,
         column: &dyn Fn(&str) -> Option<u16>,
         setting: &Setting<'_>,
-        owner: &str,
+        owner: Owner<'_>,
     ) -> Result<Self, BuildError> {
         let place = |name: &str| match uniform(name) {
             Some(number) => Some(Place::Uniform(number)),
@@ -62,12 +98,25 @@ impl Runnable {
         let listed = roots.get(outputs.len()).copied();
         let program =
             lower_listing(graph, &outputs, listed, &place, UNIFORMS.len()).map_err(|name| {
-                BuildError::description(owner, format!("`{name}` has no value here"))
+                BuildError::description(owner.name, format!("`{name}` has no value here"))
             })?;
         let streams = program
             .draws()
             .iter()
-            .map(|draw| Stream::new(setting.seed, &stream_name(graph, draw.symbol, owner)))
+            .map(|draw| {
+                let lent = owner
+                    .borrowed
+                    .iter()
+                    .find(|lent| lent.symbol == draw.symbol);
+                let name = match lent {
+                    Some(lent) => lent.stream.clone(),
+                    None => stream_name(graph, draw.symbol, owner.name),
+                };
+                Drawn {
+                    stream: Stream::new(setting.seed, &name),
+                    end: lent.map(|lent| lent.side),
+                }
+            })
             .collect();
         let functions = functions_of(graph, &roots, setting);
         Ok(Self {
@@ -112,7 +161,7 @@ fn functions_of(
 }
 
 /// The name of a draw's stream: the population or projection, and which call of its texts it is.
-fn stream_name(graph: &Graph, symbol: Symbol, owner: &str) -> String {
+pub(crate) fn stream_name(graph: &Graph, symbol: Symbol, owner: &str) -> String {
     match graph.symbol_kind(symbol) {
         SymbolKind::Uniform(number) => format!("{owner} uniform {number}"),
         SymbolKind::Normal(number) => format!("{owner} normal {number}"),
@@ -136,7 +185,7 @@ pub(crate) struct Contiguous<'a> {
 
 impl<R: Real> Environment<R> for Contiguous<'_> {
     fn draw(&mut self, draw: usize, _: Symbol, first: usize, out: &mut [R]) {
-        let stream = &self.runnable.streams[draw];
+        let stream = &self.runnable.streams[draw].stream;
         let element = self.first + first as u64;
         if self.runnable.program.draws()[draw].normal {
             stream.fill_normal(self.step, element, out);
@@ -161,13 +210,14 @@ pub(crate) struct Picked<'a> {
 
 impl<R: Real> Environment<R> for Picked<'_> {
     fn draw(&mut self, draw: usize, _: Symbol, first: usize, out: &mut [R]) {
-        let stream = &self.runnable.streams[draw];
+        let drawn = &self.runnable.streams[draw];
         let normal = self.runnable.program.draws()[draw].normal;
-        for (value, element) in out.iter_mut().zip(&self.elements[first..]) {
+        for (value, key) in out.iter_mut().zip(&self.elements[first..]) {
+            let element = drawn.element(*key);
             *value = R::from_f64(if normal {
-                stream.normal(*element, self.step)
+                drawn.stream.normal(element, self.step)
             } else {
-                stream.uniform(*element, self.step)
+                drawn.stream.uniform(element, self.step)
             });
         }
     }

@@ -7,6 +7,7 @@ use crate::connectivity::Ground;
 use crate::error::{BuildError, RunError};
 use crate::facts::{Facts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
 use crate::initial;
+use crate::jitter::Jitter;
 use crate::memory::Memory;
 use crate::order::synapse_order;
 use crate::pathway::{DelayPlan, ProjectionPlan};
@@ -342,13 +343,17 @@ fn rhythm<R>(plan: &Plan, synapses: &[Vec<Synapses<R>>]) -> Rhythm {
         .enumerate()
         .flat_map(|(number, projection)| {
             synapses.iter().flat_map(move |shard| {
-                match (&projection.delay, &shard[number].delays) {
+                let delays = match (&projection.delay, &shard[number].delays) {
                     (DelayPlan::Same(delay), _) => vec![*delay],
                     (_, Delays::Runs { delays, .. }) => {
                         delays.iter().map(|delay| u64::from(*delay)).collect()
                     }
                     (_, Delays::Same(delay)) => vec![*delay],
-                }
+                };
+                let reach = Jitter::reach(&projection.jitters);
+                delays
+                    .into_iter()
+                    .map(move |delay| delay.saturating_sub(reach))
             })
         });
     // Without synapses nobody waits for anybody.

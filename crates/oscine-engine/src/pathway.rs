@@ -9,6 +9,7 @@ use crate::batch::Batch;
 use crate::cells::Column;
 use crate::ends::{Side, split_side};
 use crate::error::BuildError;
+use crate::jitter::Jitter;
 use crate::meanings::Meanings;
 use crate::plan::GroupPlan;
 
@@ -103,6 +104,8 @@ pub(crate) struct ProjectionPlan {
     pub columns: Vec<Column>,
     pub fills: Vec<Fill>,
     pub delay: DelayPlan,
+    /// What changes the delay of every spike.
+    pub jitters: Vec<Jitter>,
     pub post_delay: u64,
     pub on_pre: Option<Pathway>,
     pub on_post: Option<Pathway>,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use oscine_equations::graph::Binary;
-use oscine_equations::{Dimension, Expression, resolve_as};
+use oscine_equations::{Dimension, Expression, Graph, resolve_as};
 use oscine_network::{Experiment, Precision, Record, RecordTimes, Slice, StimulusKind, Text};
 
 use crate::cell_layout;
@@ -197,16 +197,20 @@ impl PoissonInput {
         if self.first == 0 && self.end == draft.count {
             return Ok(added);
         }
-        let (index, zero) = (graph.named("i"), graph.constant(0.0));
-        let (first, end) = (
-            graph.constant(self.first as f64),
-            graph.constant(self.end as f64),
-        );
-        let after = graph.binary(Binary::LessOrEqual, first, index);
-        let before = graph.binary(Binary::Less, index, end);
-        let inside = graph.binary(Binary::And, after, before);
+        let zero = graph.constant(0.0);
+        let inside = index_within(graph, self.first..self.end);
         Ok(graph.select(inside, added, zero))
     }
+}
+
+/// Whether a cell's index is in a range.
+pub(crate) fn index_within(graph: &mut Graph, range: std::ops::Range<usize>) -> Expression {
+    let index = graph.named("i");
+    let first = graph.constant(range.start as f64);
+    let end = graph.constant(range.end as f64);
+    let after = graph.binary(Binary::LessOrEqual, first, index);
+    let before = graph.binary(Binary::Less, index, end);
+    graph.binary(Binary::And, after, before)
 }
 
 /// Makes the plan of an experiment.

@@ -12,9 +12,10 @@ use oscine_network::{Connect, Delay, Experiment, Synapses, Text};
 
 use crate::cells::value_of;
 use crate::draft::{ParameterDraft, declared_parameters, initials, undeclared_parameters};
-use crate::ends::{Side, bind_cell, import, of_time, split_side};
+use crate::ends::{Borrowed, Side, bind_cell, import, of_time, split_side};
 use crate::error::BuildError;
 use crate::functions::TimeFunction;
+use crate::jitter::Jitter;
 use crate::names::{equation_error, given, time_scope};
 use crate::plan::{GroupDraft, find_group, slice_range};
 use crate::protocol::{self, Phased};
@@ -43,11 +44,15 @@ pub(crate) struct SynapseDraft {
     pub on_post: Vec<Write>,
     pub delay: DelayDraft,
     pub delay_post: DelayDraft,
+    /// What changes the delay of every spike.
+    pub jitters: Vec<Jitter>,
     /// Condition and probability of a connection by condition.
     pub condition: Option<(Expression, Option<Expression>)>,
     pub integrator: Option<Integrator>,
     /// Parameters that phases of the protocol set.
     pub phased: Vec<Phased>,
+    /// Draws of the two cells that its programs read.
+    pub borrowed: Vec<Borrowed>,
     pub notes: Vec<String>,
 }
 
@@ -181,9 +186,11 @@ impl SynapseDraft {
             on_post,
             delay,
             delay_post,
+            jitters: Jitter::of(experiment, name)?,
             condition,
             integrator,
             phased,
+            borrowed: Vec::new(),
             notes: Vec::new(),
         };
         draft.note_what_is_written(groups)?;
@@ -314,7 +321,8 @@ impl SynapseDraft {
                 };
                 if let Some(expression) = value_of(cells, plain) {
                     let expression = cells.replace(&[expression])[0];
-                    let image = import(&mut self.graph, cells, expression, side);
+                    let image =
+                        import(&mut self.graph, cells, expression, side, &mut self.borrowed);
                     self.replaced.insert(symbol, image);
                 }
             }

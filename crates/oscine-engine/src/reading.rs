@@ -4,11 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use oscine_equations::integrator::Integrator;
 use oscine_equations::{
-    Binding, Dimension, Expression, Graph, Model, Scope, Symbol, declared_names,
-    graph::{Binary, Unary},
-    resolve, resolve_as, resolve_condition, resolve_statements,
+    Binding, Dimension, Expression, Graph, Model, Scope, Symbol, declared_names, resolve,
+    resolve_as, resolve_condition, resolve_statements,
 };
-use oscine_network::{Experiment, Neurons, Noise, NoiseKind, Refractory, Text};
+use oscine_network::{Experiment, Neurons, NoisePlace, Refractory, Text};
 
 use crate::draft::{
     CellDraft, Deaf, NoiseDraft, ParameterDraft, declared_parameters, initials,
@@ -21,16 +20,16 @@ use crate::protocol;
 
 /// A population while it is read.
 pub(crate) struct Reading<'a> {
-    experiment: &'a Experiment,
-    neurons: &'a Neurons,
-    name: &'a str,
+    pub(crate) experiment: &'a Experiment,
+    pub(crate) neurons: &'a Neurons,
+    pub(crate) name: &'a str,
     pub graph: Graph,
     pub scope: Scope,
     declared: Vec<String>,
     /// Inputs with the text of the parameter that a noise is added to.
     inputs: Vec<(String, Text)>,
     parameters: Vec<ParameterDraft>,
-    noises: Vec<NoiseDraft>,
+    pub(crate) noises: Vec<NoiseDraft>,
     notes: Vec<String>,
 }
 
@@ -52,10 +51,8 @@ impl<'a> Reading<'a> {
         // Noise at a parameter makes it an input: its constant, and the noise.
         for noise in &experiment.noise {
             for place in &noise.1.at {
-                let Some(("", variable)) =
-                    place.value.split_once(name).and_then(|(before, after)| {
-                        after.strip_prefix('.').map(|variable| (before, variable))
-                    })
+                let Some(NoisePlace { variable, .. }) =
+                    NoisePlace::parse(&place.value).filter(|place| place.of.name == name)
                 else {
                     continue;
                 };
@@ -200,115 +197,6 @@ impl<'a> Reading<'a> {
             value,
         });
         self.graph.named(&hidden)
-    }
-
-    /// An input with the noises that are put there.
-    fn add_noise(
-        &mut self,
-        variable: &str,
-        input: Expression,
-        dimension: Dimension,
-    ) -> Result<Expression, BuildError> {
-        let place = format!("{}.{variable}", self.name);
-        let mut sum = input;
-        for (name, noise) in &self.experiment.noise {
-            if noise.at.iter().any(|at| at.value == place) {
-                let added = self.noise(name, noise, variable, dimension, sum)?;
-                sum = self.graph.add(sum, added);
-            }
-        }
-        Ok(sum)
-    }
-
-    fn noise(
-        &mut self,
-        name: &str,
-        noise: &Noise,
-        variable: &str,
-        dimension: Dimension,
-        input: Expression,
-    ) -> Result<Expression, BuildError> {
-        let expected = match noise.kind {
-            NoiseKind::White => dimension * Dimension::SECOND.power(0.5).unwrap_or(dimension),
-            kind if kind.is_relative() => Dimension::DIMENSIONLESS,
-            _ => dimension,
-        };
-        let what = format!("the level of the noise `{name}`");
-        let level = resolve_as(
-            &mut self.graph,
-            &self.scope,
-            &noise.level.value,
-            expected,
-            &what,
-        )
-        .map_err(|error| equation_error(&noise.level, &format!("[noise.{name}] level"), error))?;
-        let draw = match noise.kind {
-            NoiseKind::Uniform | NoiseKind::Dropout | NoiseKind::SaltAndPepper => {
-                self.graph.uniform_draw()
-            }
-            _ => self.graph.normal_draw(),
-        };
-        let draw = self.graph.symbol(draw);
-        match noise.kind {
-            NoiseKind::Multiplicative => {
-                let factor = self.graph.multiply(level, draw);
-                Ok(self.graph.multiply(input, factor))
-            }
-            NoiseKind::Dropout => {
-                let (zero, one) = (self.graph.constant(0.0), self.graph.constant(1.0));
-                let kept = self.graph.subtract(one, level);
-                let enlarged = self.graph.divide(input, kept);
-                let lost = self.graph.binary(Binary::Less, draw, level);
-                let left = self.graph.select(lost, zero, enlarged);
-                Ok(self.graph.subtract(left, input))
-            }
-            NoiseKind::SaltAndPepper => {
-                let (zero, one) = (self.graph.constant(0.0), self.graph.constant(1.0));
-                let half = self.graph.constant(0.5);
-                let pepper = self.graph.multiply(level, half);
-                let is_pepper = self.graph.binary(Binary::Less, draw, pepper);
-                let replaced = self.graph.select(is_pepper, zero, one);
-                let lost = self.graph.binary(Binary::Less, draw, level);
-                let left = self.graph.select(lost, replaced, input);
-                Ok(self.graph.subtract(left, input))
-            }
-            // `oscine-network` refuses pink noise of neurons.
-            NoiseKind::Gaussian | NoiseKind::Pink => Ok(self.graph.multiply(level, draw)),
-            NoiseKind::Uniform => {
-                // Uniform on (-√3, √3) has standard deviation 1.
-                let (half, width) = (self.graph.constant(0.5), self.graph.constant(12_f64.sqrt()));
-                let centred = self.graph.subtract(draw, half);
-                let scaled = self.graph.multiply(centred, width);
-                Ok(self.graph.multiply(level, scaled))
-            }
-            NoiseKind::White => {
-                let step = self.graph.named("dt");
-                let root = self.graph.unary(Unary::SquareRoot, step);
-                let density = self.graph.divide(level, root);
-                Ok(self.graph.multiply(density, draw))
-            }
-            NoiseKind::OrnsteinUhlenbeck { correlation } => {
-                let ratio = self.experiment.run.dt / correlation;
-                let decay = self.graph.constant((-ratio).exp());
-                let fresh = self.graph.constant((-(-2.0 * ratio).exp_m1()).sqrt());
-                let hidden = format!("noise.{name}.{variable}");
-                let state = self.graph.named(&hidden);
-                let kept = self.graph.multiply(state, decay);
-                let kick = self.graph.multiply(level, fresh);
-                let kick = self.graph.multiply(kick, draw);
-                let new = self.graph.add(kept, kick);
-                let start = self.graph.normal_draw();
-                let start = self.graph.symbol(start);
-                let initial = self.graph.multiply(level, start);
-                self.noises.push(NoiseDraft {
-                    name: hidden,
-                    dimension,
-                    initial,
-                    new,
-                });
-                Ok(state)
-            }
-        }
     }
 
     pub(crate) fn finish(mut self, model: Model) -> Result<CellDraft, BuildError> {

@@ -8,7 +8,7 @@ use oscine_equations::{Dimension, Expression, Symbol, Write, WriteKind, linear_p
 use crate::batch::Batch;
 use crate::cells::{Column, gathered_name};
 use crate::ends::split_side;
-use crate::environment::Setting;
+use crate::environment::{Owner, Setting};
 use crate::error::BuildError;
 use crate::pathway::{self, Addition, DelayPlan, Field, Pathway, ProjectionPlan, Weight};
 use crate::plan::{GroupDraft, GroupPlan};
@@ -89,6 +89,7 @@ pub(crate) fn plan(
         condition,
         fills,
         delay,
+        jitters: layout.draft.jitters.clone(),
         post_delay,
         on_pre,
         on_post,
@@ -157,8 +158,12 @@ impl Layout<'_, '_> {
         let (columns, planned) = (&self.columns, self.planned);
         let (from, to) = (self.draft.from, self.draft.to);
         let field = |name: &str| pathway::field(columns, planned, (from, to), name);
-        let owner = format!("[synapses.{}]", self.draft.name);
-        Batch::lower(&mut self.draft.graph, &writes, &field, self.setting, &owner)
+        let name = format!("[synapses.{}]", self.draft.name);
+        let owner = Owner {
+            name: &name,
+            borrowed: &self.draft.borrowed,
+        };
+        Batch::lower(&mut self.draft.graph, &writes, &field, self.setting, owner)
     }
 
     /// The exact solution of event-driven equations from their last update to now.

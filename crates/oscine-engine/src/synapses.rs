@@ -7,6 +7,7 @@ use oscine_equations::lanes::Real;
 use crate::batch::{BATCH, Batch, BatchSpace};
 use crate::connectivity::{Ground, key, wire};
 use crate::error::BuildError;
+use crate::jitter::{Jitter, Late};
 use crate::pathway::{Bounded, DelayPlan, Field, Pathway, ProjectionPlan, delay_steps};
 
 /// Synapses by source, within a source by delay and then target.
@@ -31,6 +32,8 @@ pub(crate) struct Synapses<R> {
     pub slots: Vec<Vec<(u32, u32)>>,
     /// Targets whose spikes are on their way back.
     pub post_slots: Vec<Vec<u32>>,
+    /// Where delays change from spike to spike: what is on its way.
+    pub late: Late,
     pub pre_space: Option<BatchSpace<R>>,
     pub post_space: Option<BatchSpace<R>>,
     pub sum_spaces: Vec<BatchSpace<R>>,
@@ -141,6 +144,10 @@ impl<R: Real> Synapses<R> {
             by_target: None,
             slots: Vec::new(),
             post_slots: Vec::new(),
+            late: Late {
+                jitters: plan.jitters.clone(),
+                ..Late::default()
+            },
             pre_space: pathway_space(&plan.on_pre),
             post_space: pathway_space(&plan.on_post),
             sum_spaces: plan.sums.iter().map(|sum| sum.batch.space()).collect(),
@@ -154,6 +161,8 @@ impl<R: Real> Synapses<R> {
             synapses.count_duplicates();
         }
         synapses.lay_out_delays(plan, ground)?;
+        let slots = synapses.slots.len() + Jitter::reach(&plan.jitters) as usize;
+        synapses.slots.resize(slots, Vec::new());
         for column in &mut synapses.columns {
             *column = vec![R::ZERO; synapses.targets.len()];
         }
@@ -358,7 +367,8 @@ fn asks_for_sources(plan: &ProjectionPlan) -> bool {
         Some(Pathway::Program { batch, .. }) => asks(batch),
         _ => false,
     };
-    pathway(&plan.on_pre)
+    !plan.jitters.is_empty()
+        || pathway(&plan.on_pre)
         || pathway(&plan.on_post)
         || plan.sums.iter().any(|sum| asks(&sum.batch))
         || plan.integrate.iter().any(asks)

@@ -6,7 +6,7 @@ use oscine_equations::{Dimension, WriteKind};
 
 use crate::batch::{BATCH, Batch};
 use crate::ends::{Side, split_side};
-use crate::environment::{Contiguous, Runnable, Setting, uniforms};
+use crate::environment::{Contiguous, Owner, Runnable, Setting, uniforms};
 use crate::network::Network;
 use crate::order::synapse_order;
 use crate::pathway::{Field, ProjectionPlan};
@@ -51,8 +51,15 @@ impl<R: Number> Network<R> {
             column: index + 1,
         };
         let setting = setting(&self.plan);
-        let runnable =
-            Runnable::lower(&mut graph, &[output], None, &place, &setting, &cells.name).ok()?;
+        let runnable = Runnable::lower(
+            &mut graph,
+            &[output],
+            None,
+            &place,
+            &setting,
+            Owner::of_all(&cells.name),
+        )
+        .ok()?;
         let mut values = Vec::with_capacity(count);
         for shard in &self.shards {
             let part = &shard.groups[group];
@@ -147,7 +154,14 @@ impl<R: Number> Network<R> {
         let place = |name: &str| projection.field(&self.plan.groups, name);
         let writes = [(Field::Source, WriteKind::Set, expression)];
         let setting = setting(&self.plan);
-        let batch = Batch::lower(&mut graph, &writes, &place, &setting, &projection.name).ok()?;
+        let batch = Batch::lower(
+            &mut graph,
+            &writes,
+            &place,
+            &setting,
+            Owner::of_all(&projection.name),
+        )
+        .ok()?;
         if !batch.runnable.streams.is_empty() {
             return None;
         }

@@ -314,3 +314,49 @@ every = "5 ms"
 "#,
     );
 }
+
+#[test]
+fn delays_that_change_from_spike_to_spike_and_noise_of_several_octaves() {
+    same_for_threads_and_restarts(
+        r#"
+[run]
+duration = "200 ms"
+seed = 6
+[neurons.cells]
+count = 60
+equations = "dv/dt = (drive - v)/(10*ms) : 1"
+threshold = "v > 1"
+reset = "v = 0"
+parameters = { drive = "1.02 + 0.01*rand()" }
+initial = { v = "rand()" }
+[synapses.late]
+from = "cells"
+to = "cells"
+connect = { fixed-in-degree = 12 }
+on_pre = "v += 0.03*rand()"
+delay = "2*ms + 4*ms*rand()"
+[synapses.later]
+from = "cells[0:20]"
+to = "cells"
+connect = { fixed-in-degree = 5 }
+on_pre = "v -= 0.05"
+delay = "3 ms"
+[noise.jitter]
+at = ["late.delay", "later.delay"]
+kind = "gaussian"
+level = "0.7 ms"
+[noise.slow]
+at = "cells[10:50].drive"
+kind = "pink"
+correlation = "100 ms"
+level = 0.05
+[record.raster]
+of = "cells"
+spikes = true
+[record.trace]
+of = "cells"
+variables = ["v"]
+every = "1 ms"
+"#,
+    );
+}

@@ -16,6 +16,7 @@ use safetensors::tensor::TensorView;
 use crate::backpropagation;
 use crate::decomposition::decompose;
 use crate::folder::{Phase, ResultsFolder, State};
+use crate::given_weights;
 use crate::learning_checkpoint::{self as checkpoint, bytes_of};
 use crate::leaves::Leaves;
 use crate::measured::Measured;
@@ -115,8 +116,10 @@ fn begin<'a, R: Real>(
     threads: usize,
 ) -> Result<Training<'a, R>, ExperimentError> {
     let (training, validation) = (seen(&split.training), seen(&split.validation));
-    Training::new(experiment, training, validation, threads)
-        .map_err(|error| ExperimentError::Layers(Box::new(error)))
+    let mut training = Training::new(experiment, training, validation, threads)
+        .map_err(|error| ExperimentError::Layers(Box::new(error)))?;
+    given_weights::put(experiment, &mut training)?;
+    Ok(training)
 }
 
 /// Examples as the layers take them.

@@ -13,6 +13,7 @@ mod error;
 mod folder;
 pub mod formula;
 mod given_files;
+mod given_weights;
 mod learning;
 mod learning_checkpoint;
 mod leaves;

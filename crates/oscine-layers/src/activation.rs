@@ -25,6 +25,12 @@ pub const ACTIVATION_TEXTS: [(&str, &str); 10] = [
     ("step", "int(x > 0)"),
 ];
 
+/// The expression of an activation that has a name, or is one.
+pub(crate) fn text_of(name: &str) -> &str {
+    let known = ACTIVATION_TEXTS.iter().find(|(known, _)| *known == name);
+    known.map_or(name, |(_, text)| text)
+}
+
 /// What a layer does with its sums.
 #[derive(Clone, Debug)]
 pub(crate) enum Activation {
@@ -51,8 +57,7 @@ impl Activation {
         if name == "softmax" {
             return Ok(Self::Softmax);
         }
-        let known = ACTIVATION_TEXTS.iter().find(|(known, _)| *known == name);
-        let expression_text = known.map_or(name, |(_, text)| text);
+        let expression_text = text_of(name);
         let mut reading = Reading::new(place, &["x"]);
         let value = reading.expression(expression_text)?;
         if reading.graph.named("x") == value {

@@ -67,6 +67,9 @@ pub enum LayersError {
         step: u64,
         what: String,
     },
+    /// A device that cannot compute this training.
+    #[error("`device = \"{device}\"` in [training]: {why}")]
+    NoDevice { device: &'static str, why: String },
     /// A saved state of another network.
     #[error("the saved state does not fit this network: {reason}")]
     Saved { reason: String },

@@ -10,6 +10,7 @@ mod arrays;
 mod asked;
 mod backward;
 mod convolution;
+mod correlated;
 mod depth;
 mod error;
 mod examples;
@@ -21,6 +22,8 @@ mod memory;
 mod network;
 mod noise;
 mod normalisation;
+#[cfg(feature = "burn")]
+mod on_device;
 mod optimiser;
 mod pieces;
 mod pooling;

@@ -18,6 +18,16 @@ pub const LOSS_TEXTS: [(&str, &str); 2] = [
 /// Of outputs that are shares of 1: the target's surprise.
 const SOFTMAX_CROSS_ENTROPY: &str = "-target*log(clip(output, 1e-30, 1))";
 
+/// The expression of a loss that has a name, or is one, for outputs of this activation.
+pub(crate) fn text_of<'a>(name: &'a str, activation: &str) -> &'a str {
+    let known = LOSS_TEXTS.iter().find(|(known, _)| *known == name);
+    match known {
+        Some(_) if name == "cross-entropy" && activation == "softmax" => SOFTMAX_CROSS_ENTROPY,
+        Some((_, text)) => text,
+        None => name,
+    }
+}
+
 /// A loss, lowered. Columns: 0 outputs, 1 targets, 2 the gradient, 3 the loss of each output. Uniform: what the gradient is multiplied by.
 pub(crate) struct Loss {
     program: Program,
@@ -34,12 +44,7 @@ impl Loss {
         let name = text.value.trim();
         let activation = activation.value.trim();
         let is_cross_entropy = name == "cross-entropy";
-        let known = LOSS_TEXTS.iter().find(|(known, _)| *known == name);
-        let expression_text = match known {
-            Some(_) if is_cross_entropy && activation == "softmax" => SOFTMAX_CROSS_ENTROPY,
-            Some((_, text)) => text,
-            None => name,
-        };
+        let expression_text = text_of(name, activation);
         let of_sums = is_cross_entropy && direct && ["softmax", "sigmoid"].contains(&activation);
         let mut reading = Reading::new("training.loss", &["output", "target"]);
         let loss = reading.expression(expression_text)?;

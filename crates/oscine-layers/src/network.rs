@@ -108,16 +108,28 @@ impl<R: Real> LayeredNetwork<R> {
         }
     }
 
-    /// From what stands in `input` to the values of the last layer.
-    pub fn forward(&mut self, samples: usize, learns: bool, team: &Team) {
+    /// Puts noise on the targets of a batch, where there is any.
+    pub fn disturb_targets(&mut self, samples: usize) {
+        let count = self.targets.len() / self.batch * samples;
+        self.target_noise
+            .apply(0, &mut self.targets[..count], &mut []);
+    }
+
+    /// Puts noise on the input of a batch, where there is any.
+    pub fn disturb_input(&mut self, samples: usize) {
         let features = self.shape.features();
         self.input_noise
             .apply(0, &mut self.input[..samples * features], &mut []);
+    }
+
+    /// From what stands in `input` to the values of the last layer.
+    pub fn forward(&mut self, samples: usize, learns: bool, team: &Team) {
+        self.disturb_input(samples);
         for place in 0..self.layers.len() {
             let (before, rest) = self.layers.split_at_mut(place);
             let input = match before.last() {
                 Some(layer) => layer.signal(samples),
-                None => signal(&self.input, features, samples),
+                None => signal(&self.input, self.shape.features(), samples),
             };
             rest[0].forward(place, input, learns, team, &self.memories);
         }
@@ -164,9 +176,7 @@ impl<R: Real> LayeredNetwork<R> {
             step,
             judged: None,
         });
-        let count = self.targets.len() / self.batch * samples;
-        self.target_noise
-            .apply(0, &mut self.targets[..count], &mut []);
+        self.disturb_targets(samples);
         self.forward(samples, true, team);
         let loss = self.judge(samples);
         let change = Change {
@@ -293,4 +303,4 @@ fn signal<R>(input: &[R], features: usize, samples: usize) -> Signal<'_, R> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

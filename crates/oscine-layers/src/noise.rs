@@ -4,10 +4,10 @@
 //! array that holds the place: the same whoever computes it.
 
 use oscine_equations::lanes::Real;
-use oscine_network::{Noise, NoiseKind, Text, When};
+use oscine_network::{Correlation, Noise, NoiseKind, Text, When};
 use oscine_random::Stream;
 
-use crate::{LayersError, schedule::Schedule};
+use crate::{LayersError, correlated, schedule::Schedule};
 
 /// Numbers drawn at once.
 const BLOCK: usize = 256;
@@ -35,6 +35,8 @@ pub(crate) struct Disturbance {
     stream: Stream,
     /// Of pink noise: a stream for each octave but the first.
     octaves: Vec<Stream>,
+    /// Of the Ornstein–Uhlenbeck process: the steps after which the correlation is 1/e; else 0.
+    correlation: f64,
     step: u64,
 }
 
@@ -51,9 +53,15 @@ impl Disturbance {
             when: noise.when,
             stream: Stream::new(seed, &format!("noise.{name}.{place}")),
             octaves: (1..OCTAVES)
-                .filter(|_| noise.kind == NoiseKind::Pink)
+                .filter(|_| matches!(noise.kind, NoiseKind::Pink { .. }))
                 .map(|octave| Stream::new(seed, &format!("noise.{name}.{place}.octave.{octave}")))
                 .collect(),
+            correlation: match noise.kind {
+                NoiseKind::OrnsteinUhlenbeck {
+                    correlation: Correlation::Steps(steps) | Correlation::Time(steps),
+                } => steps,
+                _ => 0.0,
+            },
             step: 0,
         })
     }
@@ -99,7 +107,9 @@ impl Disturbance {
             let end = (done + BLOCK - (first + done) % BLOCK).min(values.len());
             let drawn = &mut drawn[..end - done];
             let element = (first + done) as u64;
-            if self.draws_normal() {
+            if self.correlation > 0.0 {
+                correlated::fill(&self.stream, self.correlation, self.step, element, drawn);
+            } else if self.draws_normal() {
                 self.stream.fill_normal(self.step, element, drawn);
                 self.add_octaves(element, drawn);
             } else {
@@ -172,7 +182,7 @@ impl Disturbance {
                 }
             }
             NoiseKind::Gaussian
-            | NoiseKind::Pink
+            | NoiseKind::Pink { .. }
             | NoiseKind::White
             | NoiseKind::OrnsteinUhlenbeck { .. } => {
                 for (value, &drawn) in values.iter_mut().zip(drawn) {
@@ -271,6 +281,12 @@ mod tests {
         read
     }
 
+    fn lasting(steps: f64) -> NoiseKind {
+        NoiseKind::OrnsteinUhlenbeck {
+            correlation: Correlation::Steps(steps),
+        }
+    }
+
     fn moments(values: &[f64]) -> (f64, f64) {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let square = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>();
@@ -283,7 +299,8 @@ mod tests {
         let cases = [
             (NoiseKind::Gaussian, "0.5", 2.0, 0.25),
             (NoiseKind::Uniform, "0.5", 2.0, 0.25),
-            (NoiseKind::Pink, "0.5", 2.0, 0.25),
+            (NoiseKind::Pink { longest: None }, "0.5", 2.0, 0.25),
+            (lasting(20.0), "0.5", 2.0, 0.25),
             (NoiseKind::Multiplicative, "0.5", 2.0, 1.0),
             (NoiseKind::Dropout, "0.2", 2.0, 4.0 * 0.25),
             // 0.6 keep 2, 0.2 have 0, 0.2 have 1: mean 1.4, square 2.6.
@@ -304,9 +321,38 @@ mod tests {
     }
 
     #[test]
+    fn correlated_noise_falls_as_its_exponential_from_any_step_to_any_other() {
+        let mut noise = noise(lasting(20.0), "1");
+        let mut at = |step: u64| {
+            noise.prepare(Moment {
+                step,
+                ..Moment::default()
+            });
+            let mut values = vec![0.0f64; 50_000];
+            noise.apply(0, &mut values, &mut []);
+            values
+        };
+        // Also from one stretch of the bridge to the next, which begins at 1,024.
+        for from in [3, 1000, 1023] {
+            let first = at(from);
+            for later in [1, 7, 20, 60, 300] {
+                let values = at(from + later);
+                let products = first.iter().zip(&values).map(|(a, b)| a * b);
+                let correlation = products.sum::<f64>() / 50_000.0;
+                let expected = (-(later as f64) / 20.0).exp();
+                // Five standard errors.
+                assert!(
+                    (correlation - expected).abs() < 5.0 * 2f64.sqrt() / 50_000f64.sqrt(),
+                    "{from} + {later}: {correlation}, not {expected}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn pink_noise_lasts_as_long_as_its_octaves() {
         // Octave k is the same at steps 0 and d where d < 2^k: of ten, the share that is held is the correlation.
-        let mut noise = noise(NoiseKind::Pink, "1");
+        let mut noise = noise(NoiseKind::Pink { longest: None }, "1");
         let mut at = |step: u64| {
             noise.prepare(Moment {
                 step,

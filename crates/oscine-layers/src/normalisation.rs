@@ -9,9 +9,9 @@ use oscine_network::LayerKind;
 use crate::layer::{Layer, Layout, Signal};
 
 /// Added to variances, so that none is 0. As PyTorch has it.
-const EPSILON: f64 = 1e-5;
+pub(crate) const EPSILON: f64 = 1e-5;
 /// What a batch weighs in the running means. As PyTorch has it.
-const WEIGHT: f64 = 0.1;
+pub(crate) const WEIGHT: f64 = 0.1;
 
 /// What is known of the groups of numbers that are normalised together: channels, or samples.
 #[derive(Clone, Default)]

@@ -2,7 +2,7 @@
 
 use oscine_equations::lanes::Real;
 use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
-use oscine_equations::{Binding, Quantity, WriteKind, resolve_statements};
+use oscine_equations::{Binding, Expression, Quantity, WriteKind, resolve_statements};
 use oscine_network::Training;
 
 use crate::LayersError;
@@ -69,6 +69,81 @@ impl Optimiser {
     /// # Errors
     /// Statements that do not read, or draw.
     pub fn read(training: &Training) -> Result<Self, LayersError> {
+        let Statements {
+            mut reading,
+            memories,
+            outputs,
+        } = Statements::read(training)?;
+        let place = |name: &str| match name {
+            "rate" => Some(Place::Uniform(0)),
+            "step" => Some(Place::Uniform(1)),
+            "gradient_scale" => Some(Place::Uniform(2)),
+            _ => column_of(&memories, name).map(Place::Column),
+        };
+        let program = reading.lower(&outputs, &place, 3)?;
+        Ok(Self {
+            program,
+            memories,
+            rate: Schedule::read(&training.optimiser.rate, "training.optimiser.rate")?,
+        })
+    }
+    /// Memory to compute in, one for each thread.
+    pub fn workspace<R: Real>(&self) -> Workspace<R> {
+        self.program.workspace()
+    }
+
+    /// The learning rate now.
+    pub fn rate(&mut self, epoch: usize, step: u64) -> f64 {
+        self.rate.at(epoch, step)
+    }
+
+    /// One step of some weights; `columns` are the weights, their gradients, their memories.
+    pub fn change<R: Real>(
+        &self,
+        memory: &mut Workspace<R>,
+        columns: &mut [&mut [R]],
+        rate: f64,
+        step: u64,
+        gradient_scale: f64,
+    ) {
+        let lanes = 0..columns[0].len();
+        let uniforms = [rate, (step + 1) as f64, gradient_scale];
+        self.program.run_with(
+            Vectors::widest(),
+            memory,
+            columns,
+            &uniforms,
+            &mut NoEnvironment,
+            lanes,
+        );
+    }
+}
+
+/// The statements of an optimiser, read, weight decay and clipping with them.
+pub(crate) struct Statements {
+    pub reading: Reading<'static>,
+    pub memories: Vec<String>,
+    /// What becomes of the weights (column 0) and of the memories (from 2 on).
+    pub outputs: Vec<(Expression, u16)>,
+}
+
+fn column_of(memories: &[String], name: &str) -> Option<u16> {
+    match name {
+        "w" => Some(0),
+        "g" => Some(1),
+        _ => memories
+            .iter()
+            .position(|memory| memory == name)
+            .map(|place| place as u16 + 2),
+    }
+}
+
+impl Statements {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Statements that do not read.
+    pub fn read(training: &Training) -> Result<Self, LayersError> {
         let given = &training.optimiser;
         let name = given.kind.value.trim();
         let known = OPTIMISER_TEXTS.iter().find(|known| known.name == name);
@@ -104,14 +179,6 @@ impl Optimiser {
         text.push_str(statements);
         let writes = resolve_statements(&mut reading.graph, &reading.scope, &text);
         let writes = writes.map_err(|error| reading.wrong(error))?;
-        let column = |name: &str| match name {
-            "w" => Some(0),
-            "g" => Some(1),
-            _ => memories
-                .iter()
-                .position(|memory| memory == name)
-                .map(|place| place as u16 + 2),
-        };
         let mut outputs = Vec::new();
         for write in writes.iter().filter(|write| write.name != "g") {
             let mut expression = write.expression;
@@ -119,51 +186,13 @@ impl Optimiser {
                 let old = reading.graph.named(&write.name);
                 expression = reading.graph.add(old, expression);
             }
-            outputs.extend(column(&write.name).map(|column| (expression, column)));
+            outputs.extend(column_of(&memories, &write.name).map(|column| (expression, column)));
         }
-        let place = |name: &str| match name {
-            "rate" => Some(Place::Uniform(0)),
-            "step" => Some(Place::Uniform(1)),
-            "gradient_scale" => Some(Place::Uniform(2)),
-            _ => column(name).map(Place::Column),
-        };
-        let program = reading.lower(&outputs, &place, 3)?;
         Ok(Self {
-            program,
+            reading,
             memories,
-            rate: Schedule::read(&given.rate, "training.optimiser.rate")?,
+            outputs,
         })
-    }
-
-    /// Memory to compute in, one for each thread.
-    pub fn workspace<R: Real>(&self) -> Workspace<R> {
-        self.program.workspace()
-    }
-
-    /// The learning rate now.
-    pub fn rate(&mut self, epoch: usize, step: u64) -> f64 {
-        self.rate.at(epoch, step)
-    }
-
-    /// One step of some weights; `columns` are the weights, their gradients, their memories.
-    pub fn change<R: Real>(
-        &self,
-        memory: &mut Workspace<R>,
-        columns: &mut [&mut [R]],
-        rate: f64,
-        step: u64,
-        gradient_scale: f64,
-    ) {
-        let lanes = 0..columns[0].len();
-        let uniforms = [rate, (step + 1) as f64, gradient_scale];
-        self.program.run_with(
-            Vectors::widest(),
-            memory,
-            columns,
-            &uniforms,
-            &mut NoEnvironment,
-            lanes,
-        );
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Training<'a, R> {
     history: Vec<Epoch>,
     /// The weights after the epoch of the least validation loss, where training may end early.
     best: Option<(usize, Vec<Vec<R>>)>,
+    #[cfg(feature = "burn")]
+    on_device: Option<crate::on_device::OnDevice>,
 }
 
 /// What was seen of one epoch.
@@ -89,7 +91,24 @@ impl<'a, R: Real> Training<'a, R> {
             capacity,
             threads.max(1),
         )?;
+        #[cfg(not(feature = "burn"))]
+        if description.device != oscine_network::Device::Cpu {
+            return Err(LayersError::NoDevice {
+                device: description.device.name(),
+                why: "this build has Oscine's own layers alone; build with `--features burn`"
+                    .into(),
+            });
+        }
         Ok(Self {
+            #[cfg(feature = "burn")]
+            on_device: match description.device {
+                oscine_network::Device::Cpu => None,
+                _ => Some(crate::on_device::OnDevice::new(
+                    experiment,
+                    &description,
+                    &network,
+                )?),
+            },
             labels: labels(experiment, &examples)?,
             // Threads that would only wait are not called.
             threads: if network.is_shared(description.batch) {
@@ -129,26 +148,7 @@ impl<'a, R: Real> Training<'a, R> {
     pub fn epoch(&mut self) -> Result<Epoch, LayersError> {
         let number = self.history.len();
         let order = self.order(number);
-        let batch = self.description.batch.clamp(1, order.len().max(1));
-        let threads = self.threads;
-        let (mut loss, mut recognised) = (0.0, 0usize);
-        Team::gather(threads, |team| {
-            for members in order.chunks(batch) {
-                self.present(members);
-                let lost = self.network.step(members.len(), number, self.step, team);
-                if !lost.is_finite() {
-                    return Err(LayersError::NotFinite {
-                        epoch: number + 1,
-                        step: self.step + 1,
-                        what: "the loss".into(),
-                    });
-                }
-                loss += lost;
-                recognised += self.recognised(members);
-                self.step += 1;
-            }
-            Ok(())
-        })?;
+        let (loss, recognised) = self.learn(&order, number)?;
         let count = order.len() as f64;
         let judged = self.judge(self.validation);
         let epoch = Epoch {
@@ -275,6 +275,50 @@ impl<'a, R: Real> Training<'a, R> {
         self.history = state.history;
         self.best = state.best;
         Ok(())
+    }
+
+    /// All batches of an epoch; the summed loss, and how many were recognised.
+    fn learn(&mut self, order: &[u32], number: usize) -> Result<(f64, usize), LayersError> {
+        #[cfg(feature = "burn")]
+        if let Some(mut there) = self.on_device.take() {
+            there.take(&self.network);
+            let learned = self.in_batches(order, number, |network, samples, step| {
+                there.step(network, samples, number, step)
+            });
+            there.give(&mut self.network);
+            self.on_device = Some(there);
+            return learned;
+        }
+        Team::gather(self.threads, |team| {
+            self.in_batches(order, number, |network, samples, step| {
+                network.step(samples, number, step, team)
+            })
+        })
+    }
+
+    fn in_batches(
+        &mut self,
+        order: &[u32],
+        number: usize,
+        mut learn: impl FnMut(&mut LayeredNetwork<R>, usize, u64) -> f64,
+    ) -> Result<(f64, usize), LayersError> {
+        let (mut loss, mut recognised) = (0.0, 0);
+        let batch = self.description.batch.clamp(1, order.len().max(1));
+        for members in order.chunks(batch) {
+            self.present(members);
+            let lost = learn(&mut self.network, members.len(), self.step);
+            if !lost.is_finite() {
+                return Err(LayersError::NotFinite {
+                    epoch: number + 1,
+                    step: self.step + 1,
+                    what: "the loss".into(),
+                });
+            }
+            loss += lost;
+            recognised += self.recognised(members);
+            self.step += 1;
+        }
+        Ok((loss, recognised))
     }
 
     fn order(&self, epoch: usize) -> Vec<u32> {

@@ -40,6 +40,8 @@ fn description(optimiser: &str, rate: &str, batch: usize, epochs: usize) -> Desc
         clip: None,
         weight_decay: 0.0,
         patience: None,
+        device: Default::default(),
+        weights_from: None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::{Layer, Neurons, Record, Run, Stimulus, Synapses, Task, Text, Training};
+use crate::reading::slices;
+use crate::{Layer, Neurons, Record, Run, Slice, Stimulus, Synapses, Task, Text, Training};
 
 /// Things by name, in the order in which they were written.
 pub type Named<T> = Vec<(String, T)>;
@@ -81,7 +82,34 @@ pub enum When {
     Both,
 }
 
-/// The kinds of noise. Layers have no time but steps, and so neither white noise nor the Ornstein–Uhlenbeck process.
+/// How long a noise lasts: neurons have time, layers have steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Correlation {
+    /// s.
+    Time(f64),
+    /// Steps of the training.
+    Steps(f64),
+}
+
+/// A place of noise in a population or a projection: `cells.x`, `cells[0:10].x`, `synapses.delay`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoisePlace<'a> {
+    /// Which cells.
+    pub of: Slice,
+    /// Their input, or `delay`.
+    pub variable: &'a str,
+}
+
+impl<'a> NoisePlace<'a> {
+    /// Reads a place as it stands in `at`; `None` where it is none.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let (of, variable) = text.trim().rsplit_once('.')?;
+        let of = slices::parse(of).ok()?;
+        slices::is_name(variable).then_some(Self { of, variable })
+    }
+}
+
+/// The kinds of noise. Layers have no time but steps, and so no white noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NoiseKind {
     /// `level * xi`: white in time.
@@ -90,10 +118,10 @@ pub enum NoiseKind {
     Gaussian,
     /// A fresh uniform number at each step, of standard deviation `level`.
     Uniform,
-    /// Correlated over this time, s; stationary from the start, exact for any dt.
+    /// Correlated over this time; stationary from the start, exact for any dt.
     OrnsteinUhlenbeck {
-        /// s.
-        correlation: f64,
+        /// After which the correlation is 1/e.
+        correlation: Correlation,
     },
     /// The value times a normal number of mean 1 and standard deviation `level`.
     Multiplicative,
@@ -101,9 +129,15 @@ pub enum NoiseKind {
     Dropout,
     /// With probability `level` 0 or 1, each as likely.
     SaltAndPepper,
-    /// A normal number whose power falls as one over frequency, over 2 to 1,024 steps of a training: the sum of numbers held for 1, 2, 4 … steps.
-    /// Voss, in Gardner (1978) Sci. Am. 238(4):16. Of layers only.
-    Pink,
+    /// A normal number whose power falls as one over frequency.
+    ///
+    /// Of layers over 2 to 1,024 steps of a training: the sum of numbers held for 1, 2, 4 … steps (Voss, in Gardner 1978, Sci. Am. 238(4):16).
+    /// Of neurons from dt to the longest time that it lasts: the sum of Ornstein–Uhlenbeck processes, each four times as long as the one before
+    /// and all as wide (Bernamont 1937, Ann. Phys. 11(7):71).
+    Pink {
+        /// The longest time that it lasts, of neurons.
+        longest: Option<Correlation>,
+    },
 }
 
 impl NoiseKind {

@@ -17,7 +17,7 @@
 //! | `[stimulus.NAME]` | `kind`, `from`, `until`, and by kind: see [`StimulusKind`] |
 //! | `[task]` | `data`, `classes`, `validation` (0), `test`, `training`, `target`, `inputs`, `targets`, `examples` |
 //! | `[layers.NAME]` | `kind` (`dense`, `convolution`, `max-pooling`, `average-pooling`), `size` or `channels`, `kernel`, `stride`, `padding`; `activation`, `weights`, `biases` |
-//! | `[training]` | `loss`, `optimiser` (`{ kind, rate, … }`), `batch`, `epochs`, `clip`, `weight_decay`, `patience` |
+//! | `[training]` | `loss`, `optimiser` (`{ kind, rate, … }`), `batch`, `epochs`, `clip`, `weight_decay`, `patience`, `device` (`cpu`, `flex`, `cuda`, `wgpu`), `weights_from` |
 //! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation`, `when` |
 //! | `[[protocol]]` | `name`, `duration`, `fire`, `set` |
 //! | `[record.NAME]` | `of`, `spikes`, `variables`, `every` or `at = "end"`, `from`, `until` |
@@ -57,7 +57,8 @@ mod writing;
 pub use checks::learning::{ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS};
 pub use error::{DescriptionError, DescriptionErrors, MOST_SHOWN};
 pub use experiment::{
-    Claim, Experiment, Figure, Measure, Named, Noise, NoiseKind, Phase, Setting, Sweep, When,
+    Claim, Correlation, Experiment, Figure, Measure, Named, Noise, NoiseKind, NoisePlace, Phase,
+    Setting, Sweep, When,
 };
 pub use layers::{Layer, LayerKind};
 pub use mistake::{Mistake, nearest};
@@ -70,4 +71,4 @@ pub use stimulus::{SpikeTimes, Stimulus, StimulusKind};
 pub use synapses::{Connect, Delay, Slice, Synapses};
 pub use task::Task;
 pub use text::Text;
-pub use training::{Optimiser, Training};
+pub use training::{Device, Optimiser, Training};

@@ -19,6 +19,46 @@ pub struct Training {
     pub weight_decay: f64,
     /// Training ends when the validation loss has not sunk for so many epochs, and the best weights are kept.
     pub patience: Option<usize>,
+    /// What computes it.
+    pub device: Device,
+    /// A file of weights to begin with (safetensors, with PyTorch's names), in place of those that the layers' texts draw.
+    pub weights_from: Option<Text>,
+}
+
+/// What computes a training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Device {
+    /// Oscine's own layers, on the processor.
+    #[default]
+    Cpu,
+    /// The library `burn` on the processor: the second implementation.
+    Flex,
+    /// `burn` on a graphics card of Nvidia's.
+    Cuda,
+    /// `burn` on any graphics card.
+    Wgpu,
+}
+
+impl Device {
+    /// All of them by name.
+    pub const NAMES: [&str; 4] = ["cpu", "flex", "cuda", "wgpu"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Flex => "flex",
+            Self::Cuda => "cuda",
+            Self::Wgpu => "wgpu",
+        }
+    }
+
+    /// The device of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Cpu, Self::Flex, Self::Cuda, Self::Wgpu]
+            .into_iter()
+            .find(|device| device.name() == name)
+    }
 }
 
 /// What changes the weights.

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use oscine_network::{Connect, Experiment, Mistake, NoiseKind, RecordTimes, Refractory};
+use oscine_network::{
+    Connect, Correlation, Experiment, Mistake, NoiseKind, RecordTimes, Refractory,
+};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language")
@@ -76,7 +78,9 @@ fn the_others_are_read_as_written() {
     let resonance = read("stochastic-resonance");
     assert_eq!(
         resonance.noise[0].1.kind,
-        NoiseKind::OrnsteinUhlenbeck { correlation: 2e-3 }
+        NoiseKind::OrnsteinUhlenbeck {
+            correlation: Correlation::Time(2e-3)
+        }
     );
     let levels = &resonance.sweep.as_ref().unwrap().over[0].1.1;
     assert_eq!(

@@ -27,6 +27,8 @@ pub(crate) fn training(loss: &str) -> Training {
         clip: None,
         weight_decay: 0.0,
         patience: None,
+        device: Default::default(),
+        weights_from: None,
     }
 }
 
@@ -245,7 +247,10 @@ fn gradients_pass_through_noise_at_every_place() {
         NoiseKind::Multiplicative,
         NoiseKind::Dropout,
         NoiseKind::SaltAndPepper,
-        NoiseKind::Pink,
+        NoiseKind::Pink { longest: None },
+        NoiseKind::OrnsteinUhlenbeck {
+            correlation: oscine_network::Correlation::Steps(20.0),
+        },
     ];
     for kind in kinds {
         for at in [

@@ -7,7 +7,8 @@ use crate::reading::neurons::UNREAD;
 use crate::reading::not_one_of;
 use crate::reading::slices;
 use crate::{
-    Experiment, Mistake, Noise, NoiseKind, SpikeTimes, Stimulus, StimulusKind, Text, When, nearest,
+    Correlation, Experiment, Mistake, Noise, NoiseKind, NoisePlace, SpikeTimes, Stimulus,
+    StimulusKind, Text, When, nearest,
 };
 
 const A_RATE: &str = "a rate such as \"10 Hz\"";
@@ -23,9 +24,17 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
             noise_place(experiment, findings, &format!("{path}/at"), place);
             noise_kind(experiment, findings, &path, noise, place);
         }
-        if let NoiseKind::OrnsteinUhlenbeck { correlation } = noise.kind {
+        if let NoiseKind::OrnsteinUhlenbeck { correlation: lasts }
+        | NoiseKind::Pink {
+            longest: Some(lasts),
+        } = noise.kind
+        {
             let what = format!("`correlation` in {table}");
-            findings.positive(&format!("{path}/correlation"), &what, correlation, "s");
+            let (number, unit) = match lasts {
+                Correlation::Time(time) => (time, "s"),
+                Correlation::Steps(steps) => (steps, "steps"),
+            };
+            findings.positive(&format!("{path}/correlation"), &what, number, unit);
         }
         let what = format!("`level` in {table}");
         findings.filled(&format!("{path}/level"), &what, &noise.level);
@@ -211,15 +220,24 @@ fn noise_place(experiment: &Experiment, findings: &mut Findings, path: &str, pla
         written: written.clone(),
         reason: reason.into(),
     };
-    let Some((name, variable)) = written.split_once('.') else {
+    if !written.contains('.') {
         findings.placed(path, &place.place, wrong("it names no variable"));
         return;
-    };
-    if !slices::is_name(name) || !slices::is_name(variable) {
+    }
+    let Some(NoisePlace { of, variable }) = NoisePlace::parse(&written) else {
         findings.placed(path, &place.place, wrong("it is no name"));
         return;
-    }
+    };
+    let name = of.name.as_str();
+    let is_part = of.first > 0 || of.end.is_some();
     let learns = name == "training" && experiment.training.is_some();
+    if experiment.synapses.iter().any(|(known, _)| known == name) {
+        if variable != "delay" || is_part {
+            let reason = "of synapses, noise can be at the `delay` of all";
+            findings.placed(path, &place.place, wrong(reason));
+        }
+        return;
+    }
     if learns || experiment.layers.iter().any(|(known, _)| known == name) {
         let places: &[&str] = match learns {
             true => &["gradients", "targets", "labels"],
@@ -229,10 +247,19 @@ fn noise_place(experiment: &Experiment, findings: &mut Findings, path: &str, pla
             let what = format!("the place of noise at `{name}`");
             let mistake = not_one_of(what, variable, places.iter().copied());
             findings.placed(path, &place.place, mistake);
+        } else if is_part {
+            let reason = "a part can be taken of a population, not of a layer";
+            findings.placed(path, &place.place, wrong(reason));
         }
         return;
     }
-    if !experiment.neurons.iter().any(|(known, _)| known == name) {
+    if let Some((_, neurons)) = experiment.neurons.iter().find(|(known, _)| known == name) {
+        let end = of.end.unwrap_or(neurons.count);
+        if end > neurons.count || of.first >= neurons.count {
+            let reason = format!("`{name}` has {} cells", neurons.count);
+            findings.placed(path, &place.place, wrong(&reason));
+        }
+    } else {
         let there: Vec<String> = experiment
             .neurons
             .iter()
@@ -257,27 +284,66 @@ fn noise_kind(
     noise: &Noise,
     place: &Text,
 ) {
-    let name = place.value.split('.').next().unwrap_or_default();
-    let is_population = experiment.neurons.iter().any(|(known, _)| known == name);
+    let Some(NoisePlace { of, .. }) = NoisePlace::parse(&place.value) else {
+        return;
+    };
+    let is_population = experiment
+        .neurons
+        .iter()
+        .any(|(known, _)| *known == of.name);
+    let is_projection = experiment
+        .synapses
+        .iter()
+        .any(|(known, _)| *known == of.name);
+    if is_projection && !matches!(noise.kind, NoiseKind::Gaussian | NoiseKind::Uniform) {
+        let mistake = Mistake::Contradiction {
+            table: path.replace('/', "."),
+            first: "kind".into(),
+            second: format!("at = \"{}\"", place.value),
+            help: "each spike is as late as a fresh number says; take \"gaussian\" or \"uniform\""
+                .into(),
+        };
+        findings.value(&format!("{path}/kind"), mistake);
+        return;
+    }
+    let lasts = match noise.kind {
+        NoiseKind::OrnsteinUhlenbeck { correlation } => Some(correlation),
+        NoiseKind::Pink { longest } => longest,
+        _ => None,
+    };
+    let wrong_unit = match lasts {
+        Some(Correlation::Steps(_)) if is_population => {
+            Some("neurons have time: give one, such as \"20 ms\"")
+        }
+        Some(Correlation::Time(_)) if !is_population => {
+            Some("layers have no time but steps: give a number of them, such as 20")
+        }
+        None if is_population && matches!(noise.kind, NoiseKind::Pink { .. }) => {
+            Some("of neurons, say the longest time that it lasts, such as `correlation = \"1 s\"`")
+        }
+        _ => None,
+    };
+    if let Some(help) = wrong_unit {
+        let mistake = Mistake::Contradiction {
+            table: path.replace('/', "."),
+            first: "correlation".into(),
+            second: format!("at = \"{}\"", place.value),
+            help: help.into(),
+        };
+        findings.value(&format!("{path}/correlation"), mistake);
+        return;
+    }
     let (kind, help) = match noise.kind {
         NoiseKind::White if !is_population => (
             "white",
-            "layers have no time; take \"gaussian\", or \"pink\" for noise that lasts",
-        ),
-        NoiseKind::OrnsteinUhlenbeck { .. } if !is_population => (
-            "ornstein-uhlenbeck",
-            "layers have no time; take \"gaussian\", or \"pink\" for noise that lasts",
-        ),
-        NoiseKind::Pink if is_population => (
-            "pink",
-            "it is for layers; of neurons, put several noises of the kind \"ornstein-uhlenbeck\" at one place, each with a longer correlation",
+            "layers have no time; take \"gaussian\", or \"ornstein-uhlenbeck\" for noise that lasts",
         ),
         NoiseKind::SaltAndPepper if is_population => (
             "salt-and-pepper",
             "it is for numbers from 0 to 1; take \"dropout\" or \"gaussian\"",
         ),
         _ => {
-            if is_population && noise.when != When::Training {
+            if (is_population || is_projection) && noise.when != When::Training {
                 let mistake = Mistake::Contradiction {
                     table: path.replace('/', "."),
                     first: "when".into(),

@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, not_one_of, text_of};
 use super::tree::{Kind, Node};
-use crate::{Layer, LayerKind, Mistake, Named, Optimiser, Task, Text, Training};
+use crate::{Device, Layer, LayerKind, Mistake, Named, Optimiser, Task, Text, Training};
 
 const LAYER_KINDS: [&str; 7] = [
     "dense",
@@ -149,6 +149,11 @@ pub(crate) fn training(fields: Fields) -> Training {
         clip: fields.number("clip"),
         weight_decay: fields.number("weight_decay").unwrap_or(0.0),
         patience: fields.count("patience"),
+        device: fields
+            .choice("device", &Device::NAMES)
+            .and_then(Device::named)
+            .unwrap_or_default(),
+        weights_from: fields.text("weights_from"),
     };
     fields.finish();
     training

@@ -1,7 +1,8 @@
 //! Reads `[noise.NAME]`.
 
 use super::fields::Fields;
-use crate::{Mistake, Noise, NoiseKind, Text, When};
+use super::tree::Kind;
+use crate::{Correlation, Mistake, Noise, NoiseKind, Text, When};
 
 pub(crate) const KINDS: [&str; 8] = [
     "white",
@@ -28,21 +29,23 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
         Some("uniform") => NoiseKind::Uniform,
         Some("multiplicative") => NoiseKind::Multiplicative,
         Some("dropout") => NoiseKind::Dropout,
-        Some("pink") => NoiseKind::Pink,
+        Some("pink") => NoiseKind::Pink {
+            longest: correlation(&fields),
+        },
         Some("salt-and-pepper") => NoiseKind::SaltAndPepper,
         Some("ornstein-uhlenbeck") => {
-            let correlation = fields.time("correlation");
+            let correlation = correlation(&fields);
             if !fields.has("correlation") {
                 fields.missing("correlation", "`correlation = \"2 ms\"`");
             }
             NoiseKind::OrnsteinUhlenbeck {
-                correlation: correlation.unwrap_or(1.0),
+                correlation: correlation.unwrap_or(Correlation::Time(1.0)),
             }
         }
         _ => NoiseKind::Gaussian,
     };
     if let (Some(node), Some(kind)) = (fields.take("correlation"), fields.string("kind"))
-        && KINDS[..7].contains(&kind.as_str())
+        && KINDS[..6].contains(&kind.as_str())
     {
         fields.context.note(
             &node.place,
@@ -50,7 +53,7 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
                 table: fields.name.clone(),
                 first: format!("kind = \"{kind}\""),
                 second: "correlation".into(),
-                help: "only \"ornstein-uhlenbeck\" noise is correlated in time".into(),
+                help: "only \"ornstein-uhlenbeck\" and \"pink\" noise is correlated in time".into(),
             },
         );
     }
@@ -70,4 +73,19 @@ pub(crate) fn read(fields: Fields) -> Option<Noise> {
         level: level.unwrap_or_else(|| Text::new("0")),
         when,
     })
+}
+
+/// A time, or a number of steps.
+fn correlation(fields: &Fields) -> Option<Correlation> {
+    match fields.peek("correlation")?.kind {
+        Kind::Integer(steps, _) => {
+            fields.take("correlation");
+            Some(Correlation::Steps(steps as f64))
+        }
+        Kind::Float(steps, _) => {
+            fields.take("correlation");
+            Some(Correlation::Steps(steps))
+        }
+        _ => fields.time("correlation").map(Correlation::Time),
+    }
 }

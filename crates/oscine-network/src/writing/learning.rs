@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use super::values;
-use crate::{Layer, LayerKind, Task, Training};
+use crate::{Device, Layer, LayerKind, Task, Text, Training};
 
 pub(super) fn task(task: &Task) -> Table {
     let mut table = Table::new("[task]");
@@ -100,6 +100,12 @@ pub(super) fn training(training: &Training) -> Table {
     table.raw("weight_decay", format!("{:?}", training.weight_decay));
     if let Some(patience) = training.patience {
         table.raw("patience", patience.to_string());
+    }
+    if training.device != Device::Cpu {
+        table.text("device", &Text::new(training.device.name()));
+    }
+    if let Some(file) = &training.weights_from {
+        table.text("weights_from", file);
     }
     table
 }

@@ -10,7 +10,9 @@ mod values;
 use table::{Table, inline, list};
 pub(crate) use values::time;
 
-use crate::{Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting, Text, When};
+use crate::{
+    Correlation, Experiment, Measure, NoiseKind, Precision, RecordTimes, Setting, Text, When,
+};
 
 impl Experiment {
     /// The experiment as the text of a file, with all defaults filled in.
@@ -153,12 +155,19 @@ impl Experiment {
                 NoiseKind::OrnsteinUhlenbeck { .. } => "ornstein-uhlenbeck",
                 NoiseKind::Multiplicative => "multiplicative",
                 NoiseKind::Dropout => "dropout",
-                NoiseKind::Pink => "pink",
+                NoiseKind::Pink { .. } => "pink",
                 NoiseKind::SaltAndPepper => "salt-and-pepper",
             };
             table.string("kind", kind);
-            if let NoiseKind::OrnsteinUhlenbeck { correlation } = noise.kind {
-                table.time("correlation", correlation);
+            let correlation = match noise.kind {
+                NoiseKind::OrnsteinUhlenbeck { correlation } => Some(correlation),
+                NoiseKind::Pink { longest } => longest,
+                _ => None,
+            };
+            match correlation {
+                Some(Correlation::Time(time)) => table.time("correlation", time),
+                Some(Correlation::Steps(steps)) => table.raw("correlation", format!("{steps:?}")),
+                None => {}
             }
             table.text("level", &noise.level);
             match noise.when {
