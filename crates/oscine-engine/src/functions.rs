@@ -232,6 +232,12 @@ fn function(
                 ),
             });
         }
+        StimulusKind::Task(_) => {
+            return Err(BuildError::description(
+                owner,
+                "the task was not loaded before the network was built",
+            ));
+        }
         StimulusKind::Poisson { .. }
         | StimulusKind::PoissonInput { .. }
         | StimulusKind::Spikes { .. } => return Ok(None),

@@ -23,6 +23,7 @@ pub fn measure_models(experiment: &Experiment) -> Result<Measured, ExperimentErr
     let run = Run {
         experiment,
         recordings: &recordings,
+        data: None,
         learned: None,
         notes: &notes,
     };

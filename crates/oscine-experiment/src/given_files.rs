@@ -6,13 +6,18 @@ use oscine_engine::BuildError;
 use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
 
 use crate::numbers_file::Numbers;
+use crate::shown;
 
-/// The same experiment with the content of its files instead of their names.
+/// The same experiment with the content of its files instead of their names, and of its task where neurons are shown it; data sets by name
+/// lie in `data`.
 ///
 /// # Errors
 /// A file that cannot be read or does not hold what is asked of it.
-pub fn with_files_read(experiment: &Experiment) -> Result<Experiment, BuildError> {
-    let mut experiment = experiment.clone();
+pub fn with_files_read(
+    experiment: &Experiment,
+    data: Option<&Path>,
+) -> Result<Experiment, BuildError> {
+    let mut experiment = shown::with_tasks_shown(experiment, data)?;
     let folder = experiment.folder.clone();
     for (name, stimulus) in &mut experiment.stimuli {
         let owner = format!("[stimulus.{name}]");
@@ -201,10 +206,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("s.csv"), "time,index\n0.5,1\n0.1,0\n").expect("written");
         let times = Some(SpikeTimes::File("s.csv".into()));
-        let read = with_files_read(&with_stimulus(
-            StimulusKind::Spikes { count: 2, times },
-            folder.path(),
-        ));
+        let read = with_files_read(
+            &with_stimulus(StimulusKind::Spikes { count: 2, times }, folder.path()),
+            None,
+        );
         let times = Some(SpikeTimes::List(vec![vec![0.1], vec![0.5]]));
         assert_eq!(
             read.expect("read").stimuli[0].1.kind,
@@ -220,7 +225,7 @@ mod tests {
             unit: Text::new("nA"),
             linear: false,
         };
-        let read = with_files_read(&with_stimulus(file, folder.path())).expect("read");
+        let read = with_files_read(&with_stimulus(file, folder.path()), None).expect("read");
         let values = vec![vec![1.0, 2.0], vec![3.0, 4.0]];
         let expected = StimulusKind::Values {
             values,
@@ -236,10 +241,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("s.csv"), "time,index\n0.5,7\n").expect("written");
         let times = Some(SpikeTimes::File("s.csv".into()));
-        let read = with_files_read(&with_stimulus(
-            StimulusKind::Spikes { count: 2, times },
-            folder.path(),
-        ));
+        let read = with_files_read(
+            &with_stimulus(StimulusKind::Spikes { count: 2, times }, folder.path()),
+            None,
+        );
         assert!(
             read.unwrap_err()
                 .to_string()

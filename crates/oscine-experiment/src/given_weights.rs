@@ -26,12 +26,13 @@ pub(crate) fn put<R: Real>(
     if path.is_dir() {
         path = path.join("weights.safetensors");
     }
-    let bytes = fs::read(&path).map_err(|error| ExperimentError::reading(&path, error))?;
     let refused = |reason: String| {
         let path = path.display();
-        let reason = format!("`weights_from` in [training], {path}: {reason}");
-        ExperimentError::Layers(Box::new(LayersError::Saved { reason }))
+        ExperimentError::Layers(Box::new(LayersError::Given {
+            reason: format!("{path}: {reason}"),
+        }))
     };
+    let bytes = fs::read(&path).map_err(|error| refused(format!("it cannot be read ({error})")))?;
     let tensors = SafeTensors::deserialize(&bytes)
         .map_err(|error| refused(format!("it is no safetensors file ({error})")))?;
     let mut arrays = Vec::new();

@@ -286,6 +286,7 @@ impl<'a, R: Real> Course<'a, R> {
         let run = Run {
             experiment: self.experiment,
             recordings: &recordings,
+            data: self.options.data.as_deref(),
             learned: Some(&learned),
             notes: &notes,
         };

@@ -32,6 +32,7 @@ mod recorder;
 mod recordings;
 mod run;
 mod run_options;
+mod shown;
 mod summary;
 mod sweep;
 mod sweep_table;

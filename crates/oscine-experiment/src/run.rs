@@ -1,7 +1,7 @@
 //! A run: build, step, record, checkpoint, finish; and going on from a checkpoint.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use oscine_engine::{Counts, Options, Simulation, Threads};
@@ -50,7 +50,7 @@ pub fn run(
     if experiment.training.is_some() {
         return train(experiment, &measuring, options, folder, progress);
     }
-    let simulation = match build(experiment, options.threads) {
+    let simulation = match build(experiment, options.threads, options.data.as_deref()) {
         Ok(simulation) => simulation,
         Err(error) => {
             folder.withdraw();
@@ -122,7 +122,7 @@ pub fn resume(
         );
     }
     let saved = SavedCheckpoint::read(&folder.checkpoint(), &description)?;
-    let simulation = build(&experiment, options.threads)?;
+    let simulation = build(&experiment, options.threads, options.data.as_deref())?;
     let options = RunOptions {
         quick: state.quick,
         ..options.clone()
@@ -179,9 +179,10 @@ fn measuring(experiment: &Experiment, options: &RunOptions) -> Result<Measuring,
 pub(crate) fn build(
     experiment: &Experiment,
     threads: Threads,
+    data: Option<&Path>,
 ) -> Result<Simulation, ExperimentError> {
     let failed = |error| ExperimentError::Build(Box::new(error));
-    let experiment = &with_files_read(experiment).map_err(failed)?;
+    let experiment = &with_files_read(experiment, data).map_err(failed)?;
     let planned = Simulation::plan(experiment).map_err(failed)?;
     let memory = planned.memory();
     if let Some(available) = available_memory()
@@ -445,6 +446,7 @@ impl<'a> Course<'a> {
         let run = Run {
             experiment: self.experiment,
             recordings: &recordings,
+            data: self.options.data.as_deref(),
             learned: None,
             notes: &notes,
         };

@@ -51,7 +51,8 @@ pub(crate) fn carry_out(
         Some(_) => {
             learning::layers_of(experiment, options.data.as_deref()).map(|_| Facts::default())
         }
-        None => build(experiment, Threads::Exactly(1)).map(|simulation| simulation.facts()),
+        None => build(experiment, Threads::Exactly(1), options.data.as_deref())
+            .map(|simulation| simulation.facts()),
     };
     let facts = match facts {
         Ok(facts) => facts,

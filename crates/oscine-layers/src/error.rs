@@ -70,6 +70,9 @@ pub enum LayersError {
     /// A device that cannot compute this training.
     #[error("`device = \"{device}\"` in [training]: {why}")]
     NoDevice { device: &'static str, why: String },
+    /// Weights to begin with that are none, or of another network.
+    #[error("`weights_from` in [training], {reason}")]
+    Given { reason: String },
     /// A saved state of another network.
     #[error("the saved state does not fit this network: {reason}")]
     Saved { reason: String },

@@ -67,7 +67,7 @@ pub use reading::models::{Demonstration, Entry, ParameterSet};
 pub use reading::{INTEGRATORS, LONGEST_FILE, expand};
 pub use record::{Record, RecordTimes};
 pub use run::{Precision, Run};
-pub use stimulus::{SpikeTimes, Stimulus, StimulusKind};
+pub use stimulus::{Code, ExampleSet, Shown, SpikeTimes, Stimulus, StimulusKind};
 pub use synapses::{Connect, Delay, Slice, Synapses};
 pub use task::Task;
 pub use text::Text;

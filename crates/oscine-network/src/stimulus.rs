@@ -105,6 +105,93 @@ pub enum StimulusKind {
         /// When.
         times: Option<SpikeTimes>,
     },
+    /// The examples of the experiment's task, one after another.
+    Task(Shown),
+}
+
+/// How neurons are shown the examples of a task: again from the first when all were shown, in an order that the run's seed draws anew each time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// What stands for an example.
+    pub code: Code,
+    /// Numbers of an example, or of its targets: trains, or columns of the function.
+    pub count: usize,
+    /// Which examples.
+    pub set: ExampleSet,
+    /// The first so many of them; all where `None`.
+    pub examples: Option<usize>,
+    /// How long each is shown, s.
+    pub each: f64,
+    /// Nothing between two, s.
+    pub pause: f64,
+    /// Of a train whose number is 1, with the dimension of Hz: of rates.
+    pub rate: Option<Text>,
+}
+
+/// What stands for an example of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Poisson trains, each as fast as its number says.
+    Rates,
+    /// One spike of each train, the earlier the greater its number: at once where it is 1, at the end where it is just above 0, none where it is 0.
+    Latencies,
+    /// A function `name(t, i)`: the numbers themselves.
+    Currents,
+    /// A function `name(t, i)`: 1 for the class of the example, 0 for the others; or the values to be met.
+    Targets,
+}
+
+impl Code {
+    /// All of them by name.
+    pub const NAMES: [&str; 4] = ["rates", "latencies", "currents", "targets"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rates => "rates",
+            Self::Latencies => "latencies",
+            Self::Currents => "currents",
+            Self::Targets => "targets",
+        }
+    }
+
+    /// The code of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Rates, Self::Latencies, Self::Currents, Self::Targets]
+            .into_iter()
+            .find(|code| code.name() == name)
+    }
+
+    /// Whether it is a source of spikes, and not a function of time.
+    pub fn fires(self) -> bool {
+        matches!(self, Self::Rates | Self::Latencies)
+    }
+}
+
+/// The examples of a task by what they are kept for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExampleSet {
+    /// To learn from.
+    #[default]
+    Training,
+    /// To be judged by while learning.
+    Validation,
+    /// To be judged by at the end.
+    Test,
+}
+
+impl ExampleSet {
+    /// All of them by name.
+    pub const NAMES: [&str; 3] = ["training", "validation", "test"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// When a spike source fires.

@@ -10,11 +10,13 @@ mod locking;
 mod models;
 mod of;
 mod settings;
+mod shown;
 mod spikes;
 mod synchronies;
 mod waves;
 
 use std::cell::RefCell;
+use std::path::Path;
 
 use oscine_equations::Dimension;
 use oscine_network::{Experiment, Measure, nearest};
@@ -35,6 +37,8 @@ pub struct Run<'a> {
     pub recordings: &'a Recordings,
     /// What came of the training of layers.
     pub learned: Option<&'a Learned>,
+    /// Where data sets by name lie.
+    pub data: Option<&'a Path>,
     /// What a reader must know about the measures, a sentence each.
     pub notes: &'a RefCell<Vec<String>>,
 }
@@ -61,6 +65,7 @@ pub struct Kind {
 pub const FAMILIES: &[(&str, &[Kind])] = &[
     ("of spike trains, cell by cell", spikes::KINDS),
     ("of cells together", synchronies::KINDS),
+    ("of neurons that are shown a task", shown::KINDS),
     ("by frequency", frequencies::KINDS),
     ("of traces in time", waves::KINDS),
     ("of information", information::KINDS),
@@ -108,6 +113,7 @@ impl Prepared {
                 .help("name a record or a population, as in `of = \"raster\"`"));
         }
         let settings = Settings::of(measure);
+        shown::check(kind, &settings, experiment)?;
         let carry = (kind.read)(&settings, &measure.of)?;
         settings.finish(&format!("`{what}`"))?;
         for of in measure.of.iter().filter(|_| kind.of != Of::Training) {

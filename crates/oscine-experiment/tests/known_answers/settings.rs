@@ -174,6 +174,13 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "threshold",
         "threshold = \"-50 mV\"",
     ),
+    ("recognition", "", "stimulus", "stimulus = \"images\""),
+    (
+        "recognition",
+        "stimulus = \"images\"",
+        "stimulus",
+        "names no stimulus",
+    ),
     ("share-above", "", "threshold", "threshold = \"-50 mV\""),
     (
         "share-above",

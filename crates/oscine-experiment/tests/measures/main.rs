@@ -2,6 +2,7 @@
 
 mod information;
 mod settings;
+mod shown;
 mod spikes;
 mod traces;
 

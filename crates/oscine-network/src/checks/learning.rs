@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::reading::learning::unknown_word;
-use crate::{Experiment, LayerKind, Mistake};
+use crate::{Experiment, LayerKind, Mistake, StimulusKind};
 
 /// Activations by name.
 pub const ACTIVATIONS: [&str; 11] = [
@@ -43,6 +43,13 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
     if there.iter().all(|(.., there)| !there) {
         return;
     }
+    let mut stimuli = experiment.stimuli.iter();
+    let is_shown = stimuli.any(|(_, one)| matches!(one.kind, StimulusKind::Task(_)));
+    if is_shown && experiment.layers.is_empty() && experiment.training.is_none() {
+        // A task without layers is for neurons.
+        task(experiment, findings);
+        return;
+    }
     for (lacking, name, _) in there.iter().filter(|(.., there)| !there) {
         let (path, table, _) = there.iter().find(|(.., there)| *there).unwrap_or(&there[0]);
         let mistake = Mistake::Idle {
@@ -51,7 +58,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
             help: format!(
                 "add a {} to it",
                 if *lacking == "layers" {
-                    "layer, `[layers.output]`,"
+                    "layer, `[layers.output]`, or a stimulus of kind \"task\""
                 } else {
                     name
                 }

@@ -230,6 +230,10 @@ fn parts(experiment: &Experiment) -> Vec<(&str, Part<'_>)> {
             StimulusKind::Values { .. } => Part::Function("values"),
             StimulusKind::File { .. } => Part::Function("file"),
             StimulusKind::PoissonInput { .. } => Part::Function("poisson-input"),
+            StimulusKind::Task(shown) => match shown.code.fires() {
+                true => Part::Spikes(shown.count),
+                false => Part::Function("task"),
+            },
             StimulusKind::Poisson { count, .. } | StimulusKind::Spikes { count, .. } => {
                 Part::Spikes(*count)
             }

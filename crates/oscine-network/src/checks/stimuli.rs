@@ -177,6 +177,26 @@ fn stimulus(experiment: &Experiment, findings: &mut Findings, name: &str, stimul
             findings.filled(&at("weight"), &what("weight"), weight);
             findings.quantity(&at("rate"), &what("rate"), rate, A_RATE, Dimension::HERTZ);
         }
+        StimulusKind::Task(shown) => {
+            findings.count(&at("count"), &what("count"), shown.count);
+            findings.positive(&at("each"), &what("each"), shown.each, "s");
+            findings.not_negative(&at("pause"), &what("pause"), shown.pause, "s");
+            if let Some(examples) = shown.examples {
+                findings.count(&at("examples"), &what("examples"), examples);
+            }
+            if let Some(rate) = &shown.rate {
+                findings.filled(&at("rate"), &what("rate"), rate);
+                findings.quantity(&at("rate"), &what("rate"), rate, A_RATE, Dimension::HERTZ);
+            }
+            if experiment.task.is_none() {
+                let mistake = Mistake::Idle {
+                    table,
+                    why: "there is no [task]".into(),
+                    help: "add a [task] with `data = \"digits\"`".into(),
+                };
+                findings.key(&path, mistake);
+            }
+        }
         StimulusKind::Spikes { count, times } => {
             findings.count(&at("count"), &what("count"), *count);
             if let Some(SpikeTimes::Expression { times, each }) = times {

@@ -6,9 +6,9 @@ use super::fields::Fields;
 use super::quantities;
 use super::slices;
 use super::tree::{Kind, Node};
-use crate::{Mistake, SpikeTimes, Stimulus, StimulusKind, Text};
+use crate::{Code, ExampleSet, Mistake, Shown, SpikeTimes, Stimulus, StimulusKind, Text};
 
-pub(crate) const KINDS: [&str; 9] = [
+pub(crate) const KINDS: [&str; 10] = [
     "step",
     "ramp",
     "sinusoid",
@@ -18,6 +18,7 @@ pub(crate) const KINDS: [&str; 9] = [
     "poisson",
     "poisson-input",
     "spikes",
+    "task",
 ];
 
 /// Reads the table; `None` where not even its kind is known.
@@ -44,6 +45,7 @@ pub(crate) fn read(fields: Fields) -> Option<Stimulus> {
             rate: required_text(&fields, "rate", "`rate = \"10 Hz\"`"),
         },
         "poisson-input" => poisson_input(&fields),
+        "task" => StimulusKind::Task(shown(&fields)),
         _ => spikes(&fields),
     };
     let stimulus = Stimulus {
@@ -209,6 +211,43 @@ fn file(fields: &Fields) -> StimulusKind {
         every: fields.time("every"),
         unit: unit(fields),
         linear: fields.flag("linear").unwrap_or(false),
+    }
+}
+
+fn shown(fields: &Fields) -> Shown {
+    for (key, example) in [
+        (
+            "code",
+            "`code = \"rates\"`, `\"latencies\"`, `\"currents\"` or `\"targets\"`",
+        ),
+        ("each", "`each = \"100 ms\"`, how long an example is shown"),
+    ] {
+        if !fields.has(key) {
+            fields.take(key);
+            fields.missing(key, example);
+        }
+    }
+    let code = fields.choice("code", &Code::NAMES).and_then(Code::named);
+    let code = code.unwrap_or(Code::Currents);
+    Shown {
+        code,
+        count: count(fields, "count"),
+        set: match fields.choice("set", &ExampleSet::NAMES) {
+            Some("validation") => ExampleSet::Validation,
+            Some("test") => ExampleSet::Test,
+            _ => ExampleSet::Training,
+        },
+        examples: fields.count("examples"),
+        each: fields.time("each").unwrap_or(1.0),
+        pause: fields.time("pause").unwrap_or(0.0),
+        rate: match code {
+            Code::Rates => Some(required_text(
+                fields,
+                "rate",
+                "`rate = \"60 Hz\"`, of a number that is 1",
+            )),
+            _ => None,
+        },
     }
 }
 

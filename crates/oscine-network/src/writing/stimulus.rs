@@ -105,6 +105,20 @@ fn kind(table: &mut Table, kind: &StimulusKind) {
             table.text("rate", rate);
             table.text("weight", weight);
         }
+        StimulusKind::Task(shown) => {
+            table.string("kind", "task");
+            table.string("code", shown.code.name());
+            table.raw("count", shown.count.to_string());
+            table.string("set", shown.set.name());
+            if let Some(examples) = shown.examples {
+                table.raw("examples", examples.to_string());
+            }
+            table.time("each", shown.each);
+            table.time("pause", shown.pause);
+            if let Some(rate) = &shown.rate {
+                table.text("rate", rate);
+            }
+        }
         StimulusKind::Spikes { count, times } => {
             table.string("kind", "spikes");
             table.raw("count", count.to_string());

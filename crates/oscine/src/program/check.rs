@@ -46,7 +46,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
             continue;
         }
-        let filled = with_files_read(&experiment).map_err(unbuilt)?;
+        let filled = with_files_read(&experiment, arguments.data.as_deref()).map_err(unbuilt)?;
         let planned = Simulation::plan(&filled).map_err(unbuilt)?;
         let memory = planned.memory();
         if let Some(available) = available_memory()

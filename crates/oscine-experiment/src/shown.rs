@@ -1,0 +1,402 @@
+//! A task shown to neurons: its examples one after another, as rates, latencies, currents, or as what should be said of them.
+
+use std::path::Path;
+
+use oscine_engine::BuildError;
+use oscine_network::{
+    Code, ExampleSet, Experiment, Shown, SpikeTimes, Stimulus, StimulusKind, Text,
+};
+use oscine_random::Stream;
+use oscine_tasks::{Examples, Split, Targets};
+
+/// Bytes that a table of what is shown may take.
+const MOST_BYTES: usize = 2 << 30;
+
+/// One example of those that are shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Presentation {
+    /// When it begins, in steps.
+    pub begin: u64,
+    /// When it ends, and a pause or the next begins.
+    pub end: u64,
+    /// Its place among the examples of its set.
+    pub example: usize,
+}
+
+/// The examples of a set.
+pub(crate) fn set_of(split: &Split, set: ExampleSet) -> &Examples {
+    match set {
+        ExampleSet::Training => &split.training,
+        ExampleSet::Validation => &split.validation,
+        ExampleSet::Test => &split.test,
+    }
+}
+
+/// The examples of a task.
+///
+/// # Errors
+/// Examples that cannot be had, a sentence.
+pub(crate) fn load(experiment: &Experiment, data: Option<&Path>) -> Result<Split, String> {
+    let Some(task) = &experiment.task else {
+        return Err("there is no [task]".into());
+    };
+    oscine_tasks::load(task, experiment.run.seed, &experiment.folder, data)
+        .map_err(|error| error.to_string())
+}
+
+/// What a stimulus shows in a run, in order; stimuli that show the same set for the same time show the same examples.
+///
+/// # Errors
+/// No examples, or times shorter than a step.
+pub(crate) fn presentations(
+    experiment: &Experiment,
+    stimulus: &Stimulus,
+    shown: &Shown,
+    examples: usize,
+) -> Result<Vec<Presentation>, String> {
+    let dt = experiment.run.dt;
+    let steps = |seconds: f64| (seconds / dt).round() as u64;
+    let (each, pause) = (steps(shown.each), steps(shown.pause));
+    if each == 0 {
+        return Err(format!("`each` is shorter than the step of {dt} s"));
+    }
+    let examples = examples.min(shown.examples.unwrap_or(usize::MAX));
+    if examples == 0 {
+        let set = shown.set.name();
+        return Err(format!("the task keeps no examples for the {set} set"));
+    }
+    let until = steps(
+        stimulus
+            .until
+            .unwrap_or(f64::INFINITY)
+            .min(experiment.run.duration),
+    );
+    let order_stream = Stream::new(experiment.run.seed, "task.shown");
+    let (mut found, mut begin) = (Vec::new(), steps(stimulus.from));
+    for pass in 0.. {
+        let mut order: Vec<usize> = (0..examples).collect();
+        order_stream.sequence(pass).shuffle(&mut order);
+        for example in order {
+            if begin >= until {
+                return Ok(found);
+            }
+            found.push(Presentation {
+                begin,
+                end: begin + each,
+                example,
+            });
+            begin += each + pause;
+        }
+    }
+    Ok(found)
+}
+
+/// The same experiment with what it shows of its task in place of the task's name.
+///
+/// # Errors
+/// Examples that cannot be had, or do not fit what is said of them.
+pub(crate) fn with_tasks_shown(
+    experiment: &Experiment,
+    data: Option<&Path>,
+) -> Result<Experiment, BuildError> {
+    let mut filled = experiment.clone();
+    let mut split = None;
+    for (name, stimulus) in &experiment.stimuli {
+        let StimulusKind::Task(shown) = &stimulus.kind else {
+            continue;
+        };
+        let owner = format!("[stimulus.{name}]");
+        let wrong = |message: String| BuildError::File {
+            owner: owner.clone(),
+            message,
+        };
+        if split.is_none() {
+            split = Some(load(experiment, data).map_err(wrong)?);
+        }
+        let Some(split) = &split else { continue };
+        let examples = set_of(split, shown.set);
+        let showing = presentations(experiment, stimulus, shown, examples.len()).map_err(wrong)?;
+        let showing = Showing {
+            experiment,
+            shown,
+            showing: &showing,
+            rows: rows_of(examples, shown).map_err(wrong)?,
+        };
+        let kind = match shown.code {
+            Code::Latencies => showing.latencies(),
+            Code::Currents | Code::Targets => showing.table().map_err(wrong)?,
+            Code::Rates => {
+                let values = format!("{name}_values");
+                let mut names = experiment.neurons.iter().map(|(name, _)| name);
+                let mut stimuli = experiment.stimuli.iter().map(|(name, _)| name);
+                if names.any(|name| *name == values) || stimuli.any(|name| *name == values) {
+                    return Err(wrong(format!(
+                        "`{values}` is the name of what it shows, and of something else too; rename that"
+                    )));
+                }
+                let table = Stimulus {
+                    kind: showing.table().map_err(wrong)?,
+                    ..stimulus.clone()
+                };
+                filled.stimuli.push((values.clone(), table));
+                showing.rates(&values)
+            }
+        };
+        let known = filled.stimuli.iter_mut().find(|(known, _)| known == name);
+        if let Some((_, stimulus)) = known {
+            stimulus.kind = kind;
+        }
+    }
+    Ok(filled)
+}
+
+/// The numbers of each example that are shown.
+fn rows_of(examples: &Examples, shown: &Shown) -> Result<Vec<Vec<f64>>, String> {
+    let (rows, what): (Vec<Vec<f64>>, &str) = match (shown.code, &examples.targets) {
+        (Code::Targets, Targets::Classes { of, names }) => {
+            let row = |class: &u32| {
+                let mut row = vec![0.0; names.len()];
+                row[*class as usize] = 1.0;
+                row
+            };
+            (of.iter().map(row).collect(), "targets")
+        }
+        (Code::Targets, Targets::Values { values, names }) => {
+            let rows = values.chunks(names.len().max(1)).map(<[f64]>::to_vec);
+            (rows.collect(), "targets")
+        }
+        _ => {
+            let rows = examples.inputs.chunks(examples.shape.features().max(1));
+            let row = |row: &[f32]| row.iter().map(|value| f64::from(*value)).collect();
+            (rows.map(row).collect(), "numbers")
+        }
+    };
+    let found = rows.first().map_or(shown.count, Vec::len);
+    if found != shown.count {
+        return Err(format!(
+            "`count` is {}, and the examples have {found} {what}; set `count = {found}`",
+            shown.count
+        ));
+    }
+    let mut values = rows.iter().flatten();
+    let outside = match shown.code {
+        Code::Rates => values
+            .find(|value| **value < 0.0)
+            .map(|value| (value, "from 0 on")),
+        Code::Latencies => values
+            .find(|value| !(0.0..=1.0).contains(*value))
+            .map(|value| (value, "from 0 to 1")),
+        _ => None,
+    };
+    match outside {
+        Some((value, range)) => Err(format!(
+            "`code = \"{}\"` needs numbers {range}, and there is {value}; scale the inputs, or take \"currents\"",
+            shown.code.name()
+        )),
+        None => Ok(rows),
+    }
+}
+
+/// A stimulus, with what it shows.
+struct Showing<'a> {
+    experiment: &'a Experiment,
+    shown: &'a Shown,
+    showing: &'a [Presentation],
+    /// Of each example.
+    rows: Vec<Vec<f64>>,
+}
+
+impl Showing<'_> {
+    /// A spike of each train, the earlier the greater its number.
+    fn latencies(&self) -> StimulusKind {
+        let dt = self.experiment.run.dt;
+        let mut trains = vec![Vec::new(); self.shown.count];
+        for one in self.showing {
+            let length = (one.end - one.begin) as f64;
+            for (train, &value) in trains.iter_mut().zip(&self.rows[one.example]) {
+                if value > 0.0 {
+                    // Before the end of its time, also where the number is all but 0.
+                    let late = ((1.0 - value) * length).floor().min(length - 1.0);
+                    train.push((one.begin as f64 + late) * dt);
+                }
+            }
+        }
+        StimulusKind::Spikes {
+            count: self.shown.count,
+            times: Some(SpikeTimes::List(trains)),
+        }
+    }
+
+    /// The numbers in time, 0 in pauses.
+    fn table(&self) -> Result<StimulusKind, String> {
+        let dt = self.experiment.run.dt;
+        let steps = |seconds: f64| (seconds / dt).round() as u64;
+        let (each, pause) = (steps(self.shown.each), steps(self.shown.pause));
+        let row = greatest_common_divisor(each, pause);
+        let (shown, paused) = (each / row, pause / row);
+        let rows = self.showing.len() * (shown + paused) as usize;
+        if rows.saturating_mul(self.shown.count * size_of::<f64>()) > MOST_BYTES {
+            return Err(format!(
+                "{} examples in rows of {} s take more than 2 GiB; make `pause` a part of `each`, or the run shorter",
+                self.showing.len(),
+                row as f64 * dt
+            ));
+        }
+        let mut values = Vec::with_capacity(rows);
+        let nothing = vec![0.0; self.shown.count];
+        for one in self.showing {
+            values.extend((0..shown).map(|_| self.rows[one.example].clone()));
+            values.extend((0..paused).map(|_| nothing.clone()));
+        }
+        Ok(StimulusKind::Values {
+            values,
+            every: row as f64 * dt,
+            unit: Text::new("1"),
+            linear: false,
+        })
+    }
+
+    /// Poisson trains as fast as the numbers of this function say.
+    fn rates(&self, values: &str) -> StimulusKind {
+        let count = self.shown.count;
+        let arguments = if count > 1 { "t, i" } else { "t" };
+        let rate = self.shown.rate.as_ref().map_or("0*Hz", |rate| &rate.value);
+        let rate = match oscine_equations::Quantity::parse(rate) {
+            Ok(rate) => format!("{:e}*Hz", rate.value),
+            Err(_) => format!("({rate})"),
+        };
+        StimulusKind::Poisson {
+            count,
+            rate: Text {
+                value: format!("{rate}*{values}({arguments})"),
+                ..self.shown.rate.clone().unwrap_or_default()
+            },
+        }
+    }
+}
+
+fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(stimulus: &str) -> Experiment {
+        let text = format!(
+            "[run]\nduration = \"2 s\"\nseed = 3\n[task]\ndata = \"digits\"\nclasses = [0, 1]\ntest = 0.2\n\
+             [neurons.cells]\ncount = 1\nequations = \"x : 1\"\n[stimulus.images]\nkind = \"task\"\n{stimulus}"
+        );
+        Experiment::parse(&text, "test.toml", Path::new("."))
+            .unwrap_or_else(|errors| panic!("{}", errors.render()))
+    }
+
+    fn kind(experiment: &Experiment) -> Result<StimulusKind, String> {
+        let filled = with_tasks_shown(experiment, None).map_err(|error| error.to_string())?;
+        Ok(filled.stimuli[0].1.kind.clone())
+    }
+
+    #[test]
+    fn an_example_is_told_by_when_its_trains_fire() {
+        let experiment = experiment(
+            "code = \"latencies\"\ncount = 64\neach = \"20 ms\"\npause = \"5 ms\"\nset = \"test\"\n",
+        );
+        let Ok(StimulusKind::Spikes {
+            times: Some(SpikeTimes::List(trains)),
+            ..
+        }) = kind(&experiment)
+        else {
+            panic!("spikes are shown")
+        };
+        let split = load(&experiment, None).unwrap();
+        let StimulusKind::Task(shown) = &experiment.stimuli[0].1.kind else {
+            panic!("a task is shown")
+        };
+        let stimulus = &experiment.stimuli[0].1;
+        let all = presentations(&experiment, stimulus, shown, split.test.len()).unwrap();
+        assert_eq!(all.len(), 80);
+        // Each example once before any is shown again.
+        let mut first: Vec<usize> = all[..split.test.len()]
+            .iter()
+            .map(|one| one.example)
+            .collect();
+        first.sort_unstable();
+        assert!(first.iter().copied().eq(0..split.test.len()));
+        for (number, one) in all.iter().enumerate() {
+            let begin = number as f64 * 25e-3;
+            let image = &split.test.inputs[one.example * 64..][..64];
+            for (train, &value) in trains.iter().zip(image) {
+                let mut inside = train
+                    .iter()
+                    .filter(|time| (begin - 1e-9..begin + 20e-3 - 1e-9).contains(*time));
+                let expected = begin + (1.0 - f64::from(value)) * 20e-3;
+                match inside.next() {
+                    Some(time) => assert!((time - expected).abs() < 1.01e-4),
+                    None => assert_eq!(value, 0.0),
+                }
+                assert_eq!(inside.next(), None);
+            }
+        }
+    }
+
+    #[test]
+    fn currents_and_targets_show_the_same_examples_at_the_same_time() {
+        let times = "each = \"20 ms\"\npause = \"10 ms\"\n";
+        let rows = |stimulus: &str| match kind(&experiment(stimulus)) {
+            Ok(StimulusKind::Values { values, every, .. }) => (values, every),
+            other => panic!("{other:?}"),
+        };
+        let (images, every) = rows(&format!("code = \"currents\"\ncount = 64\n{times}"));
+        let (targets, _) = rows(&format!("code = \"targets\"\ncount = 2\n{times}"));
+        assert!((every - 10e-3).abs() < 1e-12);
+        assert_eq!((images.len(), targets.len()), (201, 201));
+        let split = load(
+            &experiment("code = \"targets\"\ncount = 2\neach = \"1 ms\""),
+            None,
+        );
+        let training = split.unwrap().training;
+        let Targets::Classes { of, .. } = &training.targets else {
+            panic!("digits have classes")
+        };
+        for (rows, targets) in images.chunks(3).zip(targets.chunks(3)) {
+            assert_eq!(rows[0], rows[1]);
+            assert!(rows[2].iter().chain(&targets[2]).all(|value| *value == 0.0));
+            let class = targets[0].iter().position(|target| *target == 1.0).unwrap();
+            let is_there = (0..training.len()).any(|example| {
+                let image = &training.inputs[example * 64..][..64];
+                of[example] as usize == class
+                    && image.iter().zip(&rows[0]).all(|(a, b)| f64::from(*a) == *b)
+            });
+            assert!(is_there);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said() {
+        for (stimulus, expected) in [
+            (
+                "code = \"currents\"\ncount = 63\neach = \"1 ms\"",
+                "set `count = 64`",
+            ),
+            (
+                "code = \"targets\"\ncount = 10\neach = \"1 ms\"",
+                "set `count = 2`",
+            ),
+            (
+                "code = \"currents\"\ncount = 64\neach = \"0.01 ms\"",
+                "shorter than the step",
+            ),
+            (
+                "code = \"currents\"\ncount = 64\neach = \"1 ms\"\nset = \"validation\"",
+                "no examples for the validation set",
+            ),
+        ] {
+            let message = kind(&experiment(stimulus)).unwrap_err();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}
