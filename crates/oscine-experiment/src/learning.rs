@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use oscine_engine::{Facts, Threads};
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, Epoch, Examples, Judgement, LayerFacts, Targets, Training};
+use oscine_layers::{Array, Epoch, Examples, Judgement, LayerFacts, Shape, Targets, Training};
 use oscine_network::{Experiment, Precision};
 use oscine_tasks::Split;
 use safetensors::Dtype;
@@ -44,8 +44,25 @@ pub struct Learned {
     pub asked: Vec<(usize, backpropagation::AskedOf)>,
     /// The weights of each layer that has any.
     pub weights: Vec<Weights>,
+    /// What each layer says of one example, and of each class on average.
+    pub responses: Vec<Seen>,
     /// The greatest curvature of the loss of what was learned from, where a measure asks for it; else NaN.
     pub sharpness: f64,
+}
+
+/// What the network, or one of its layers, makes of what it sees, to be looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The layer's name; `input` before the first.
+    pub layer: String,
+    /// Of one example.
+    pub shape: Shape,
+    /// Of the first example, `[channel, row, column]`.
+    pub one: Vec<f64>,
+    /// The mean over the examples of each class, `[class][channel, row, column]`; empty where the task has none.
+    pub by_class: Vec<f64>,
+    /// What the classes are called.
+    pub classes: Vec<String>,
 }
 
 /// The weights of a layer, to be looked at.
@@ -57,6 +74,8 @@ pub struct Weights {
     pub units: usize,
     /// `[unit][input]`.
     pub values: Vec<f64>,
+    /// Of the squares or images that they belong to: `[channel, row, column]` of one unit; a list where there are none.
+    pub shape: Shape,
 }
 
 /// What a trained network says of some examples.
@@ -379,20 +398,87 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
         test: judged(&split.test),
         asked,
         weights: weights(training),
+        responses: responses(training, split),
         history: training.history().to_vec(),
         sharpness,
     }
 }
 
 fn weights<R: Real>(training: &Training<R>) -> Vec<Weights> {
+    let layers = training.layers();
     let arrays = training.weights().into_iter();
     let arrays = arrays.filter(|array| array.shape.len() > 1);
-    let weights = arrays.map(|array| Weights {
-        layer: array.name.trim_end_matches(".weight").to_owned(),
-        units: array.shape[0],
-        values: array.values.iter().map(|weight| weight.to_f64()).collect(),
+    let weights = arrays.map(|array| {
+        let layer = array.name.trim_end_matches(".weight").to_owned();
+        let inputs = array.values.len() / array.shape[0].max(1);
+        let input = layers.iter().find(|known| known.name == layer);
+        let input = input.map(|known| known.input);
+        let shape = match array.shape[..] {
+            [_, channels, height, width] => Shape {
+                channels,
+                height,
+                width,
+            },
+            _ => input
+                .filter(|shape| shape.features() == inputs)
+                .unwrap_or_else(|| Shape::list(inputs)),
+        };
+        Weights {
+            layer,
+            units: array.shape[0],
+            values: array.values.iter().map(|weight| weight.to_f64()).collect(),
+            shape,
+        }
     });
     weights.collect()
+}
+
+/// What the input and each layer are for the test examples, or for those that were learned from where there are none to be tested on.
+fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> Vec<Seen> {
+    const MOST: usize = 500;
+    let examples = match split.test.is_empty() {
+        true => &split.training,
+        false => &split.test,
+    };
+    let count = examples.len().min(MOST);
+    let features = examples.shape.features();
+    let inputs = examples.inputs[..count * features].iter();
+    let input = oscine_layers::Response {
+        layer: "input".into(),
+        shape: seen(examples).shape,
+        values: inputs.map(|value| f64::from(*value)).collect(),
+    };
+    let layers = training.responses(seen(examples), MOST);
+    let (of, names): (&[u32], &[String]) = match &examples.targets {
+        oscine_tasks::Targets::Classes { of, names } => (of, names),
+        oscine_tasks::Targets::Values { .. } => (&[], &[]),
+    };
+    let looked_at = |response: oscine_layers::Response| {
+        let features = response.shape.features();
+        let mut sums = vec![0.0; names.len() * features];
+        let mut counts = vec![0.0; names.len()];
+        for (values, class) in response.values.chunks(features.max(1)).zip(of) {
+            let class = *class as usize;
+            counts[class] += 1.0;
+            for (sum, value) in sums[class * features..].iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+        for (place, sum) in sums.iter_mut().enumerate() {
+            *sum /= counts[place / features.max(1)];
+        }
+        Seen {
+            one: response.values.into_iter().take(features).collect(),
+            layer: response.layer,
+            shape: response.shape,
+            by_class: sums,
+            classes: names.to_vec(),
+        }
+    };
+    std::iter::once(input)
+        .chain(layers)
+        .map(looked_at)
+        .collect()
 }
 
 /// Of classes 1 at the output of the class, 0 elsewhere.

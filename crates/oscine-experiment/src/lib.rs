@@ -48,7 +48,7 @@ pub use csv::write_csv;
 pub use error::{ExperimentError, in_bytes};
 pub use folder::{Phase, ResultsFolder, State, fresh_folder, is_occupied, read_state};
 pub use given_files::with_files_read;
-pub use learning::{Judged, Learned, Weights, layers_of};
+pub use learning::{Judged, Learned, Seen, Weights, layers_of};
 pub use leaves::Leaves;
 pub use measured::{Measured, Plot};
 pub use measuring::{Measuring, Plotted, Written};

@@ -45,3 +45,4 @@ pub use report::{
     Claim, EventCount, Number, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord,
     Spread, Stage, TraceRecord, Variable,
 };
+pub use terminal_plots::blocks;

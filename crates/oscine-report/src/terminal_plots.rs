@@ -36,7 +36,7 @@ pub(crate) fn braille_raster(record: &SpikeRecord, columns: usize, rows: usize) 
 }
 
 /// Values as blocks of eight heights, from zero to the greatest.
-pub(crate) fn blocks(values: &[f64]) -> String {
+pub fn blocks(values: &[f64]) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let most = values.iter().copied().fold(0.0, f64::max);
     let height = |value: f64| {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oscine::engine::Facts;
 use oscine::experiment::{Epoch, Moment, Progress};
+use oscine::report::blocks;
 
 use super::screen::{self, Stream};
 
@@ -17,6 +18,8 @@ const BAR_LENGTH: u64 = 1000;
 pub enum Shown {
     /// A bar that is drawn over and over.
     Bar(ProgressBar),
+    /// A bar with the curves of a training below it.
+    Curves(ProgressBar, Curves),
     /// A line now and then.
     Lines {
         /// When the last was written.
@@ -43,6 +46,20 @@ impl Shown {
         }
         Self::Bar(bar)
     }
+
+    /// As from the first epoch on: curves below the bar.
+    fn with_curves(&mut self) {
+        if let Self::Bar(bar) = self {
+            let template = match screen::in_colour(Stream::Error) {
+                true => "{bar:32.cyan/dim} {msg}\n{prefix}",
+                false => "{bar:32} {msg}\n{prefix}",
+            };
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style);
+            }
+            *self = Self::Curves(bar.clone(), Curves::default());
+        }
+    }
 }
 
 impl Progress for Shown {
@@ -50,7 +67,7 @@ impl Progress for Shown {
         if moment.step > 0 {
             let line = format!("going on from {}", seconds(moment.time));
             match self {
-                Self::Bar(bar) => bar.println(line),
+                Self::Bar(bar) | Self::Curves(bar, _) => bar.println(line),
                 Self::Lines { .. } => eprintln!("{line}"),
             }
         }
@@ -58,7 +75,7 @@ impl Progress for Shown {
 
     fn reaches(&mut self, moment: &Moment) {
         match self {
-            Self::Bar(bar) => {
+            Self::Bar(bar) | Self::Curves(bar, _) => {
                 bar.set_position((moment.fraction() * BAR_LENGTH as f64) as u64);
                 bar.set_message(said(moment));
             }
@@ -72,10 +89,14 @@ impl Progress for Shown {
     }
 
     fn learns(&mut self, done: usize, all: usize, epoch: &Epoch, running: Duration) {
+        self.with_curves();
         match self {
-            Self::Bar(bar) => {
+            Self::Bar(bar) => bar.set_message(learned(done, all, epoch, running)),
+            Self::Curves(bar, curves) => {
                 bar.set_position((done as f64 / all.max(1) as f64 * BAR_LENGTH as f64) as u64);
                 bar.set_message(learned(done, all, epoch, running));
+                curves.add(epoch);
+                bar.set_prefix(curves.drawn(screen::width()));
             }
             Self::Lines { last } => {
                 if last.elapsed() >= BETWEEN_LINES || done == all {
@@ -88,7 +109,7 @@ impl Progress for Shown {
 
     fn sweeps(&mut self, done: usize, all: usize, until: usize, running: Duration) {
         match self {
-            Self::Bar(bar) => {
+            Self::Bar(bar) | Self::Curves(bar, _) => {
                 bar.set_position((done as f64 / all.max(1) as f64 * BAR_LENGTH as f64) as u64);
                 bar.set_message(runs(done, all, until, running));
             }
@@ -102,10 +123,68 @@ impl Progress for Shown {
     }
 
     fn ends(&mut self) {
-        if let Self::Bar(bar) = self {
+        if let Self::Bar(bar) | Self::Curves(bar, _) = self {
             bar.finish_and_clear();
         }
     }
+}
+
+/// The course of a training so far.
+#[derive(Default)]
+pub struct Curves {
+    loss: Vec<f64>,
+    right: Vec<f64>,
+    validated: Vec<f64>,
+}
+
+impl Curves {
+    fn add(&mut self, epoch: &Epoch) {
+        self.loss.push(epoch.loss);
+        self.right.push(epoch.accuracy);
+        self.validated.push(epoch.validation_accuracy);
+    }
+
+    /// A line of blocks for each curve, from 0 to its greatest; the first and the last value beside it.
+    fn drawn(&self, columns: usize) -> String {
+        let mut lines = Vec::new();
+        for (name, values, percent) in [
+            ("loss", &self.loss, false),
+            ("right", &self.right, true),
+            ("validated", &self.validated, true),
+        ] {
+            let (Some(first), Some(last)) = (values.first(), values.last()) else {
+                continue;
+            };
+            if !last.is_finite() {
+                continue;
+            }
+            let said = |value: f64| match percent {
+                true => format!("{:.1} %", 100.0 * value),
+                false => format!("{value:.4}"),
+            };
+            let room = columns.saturating_sub(34).max(10);
+            let drawn = blocks(&in_columns(values, room));
+            lines.push(format!(
+                "{name:>10} {:>8} {drawn} {}",
+                said(*first),
+                said(*last)
+            ));
+        }
+        lines.join("\n")
+    }
+}
+
+/// As many values as there is room for, each the mean of as many.
+fn in_columns(values: &[f64], room: usize) -> Vec<f64> {
+    let columns = values.len().min(room);
+    let means = (0..columns).map(|column| {
+        let (begin, end) = (
+            column * values.len() / columns,
+            (column + 1) * values.len() / columns,
+        );
+        values[begin..end].iter().sum::<f64>() / (end - begin) as f64
+    });
+    means.collect()
 }
 
 /// `epoch 12 of 30, loss 0.0512, 96.4 % right, of those for validation 94.1 %, 3 s left`.
@@ -183,6 +262,30 @@ fn wall(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn curves_of_a_training_fit_their_room() {
+        let mut curves = Curves::default();
+        for epoch in 0..200 {
+            curves.add(&Epoch {
+                loss: 2.0 / f64::from(1 + epoch),
+                accuracy: 1.0 - 0.9 / f64::from(1 + epoch),
+                validation_loss: f64::NAN,
+                validation_accuracy: f64::NAN,
+                rate: 0.1,
+            });
+        }
+        let drawn = curves.drawn(50);
+        let lines: Vec<&str> = drawn.lines().collect();
+        assert_eq!(lines.len(), 2, "{drawn}");
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= 50),
+            "{drawn}"
+        );
+        assert!(lines[0].starts_with("      loss   2.0000 █"), "{drawn}");
+        assert!(lines[0].ends_with("▁ 0.0100"), "{drawn}");
+        assert!(lines[1].ends_with("█ 99.5 %"), "{drawn}");
+    }
 
     #[test]
     fn a_moment_is_said_with_time_speed_and_what_is_left() {
