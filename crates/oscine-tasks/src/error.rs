@@ -17,13 +17,17 @@ pub enum TaskError {
     Unreadable { path: PathBuf, reason: String },
     /// A data set that is fetched by hand.
     #[error(
-        "MNIST is not here{looked}: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and \
-        t10k-labels-idx1-ubyte.gz (from https://storage.googleapis.com/cvdf-datasets/mnist/) into a folder, and name it with --data FOLDER or OSCINE_DATA=FOLDER"
+        "MNIST is not here{looked}: `oscine data mnist --data FOLDER` fetches it; or put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, \
+        t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz into a folder. Then name the folder with --data FOLDER or OSCINE_DATA=FOLDER"
     )]
     NoMnist {
         /// Where it was looked for, with a space before.
         looked: String,
     },
+    #[error(
+        "`{name}` could not be fetched: {reasons}; try again later, or put the file there by hand"
+    )]
+    NotFetched { name: String, reasons: String },
     #[error("{path} is damaged: {reason}", path = path.display())]
     Damaged { path: PathBuf, reason: String },
     #[error("{place}, column `{column}`: {said}{hint}", said = not_a_number(written))]

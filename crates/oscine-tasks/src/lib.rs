@@ -6,6 +6,7 @@ mod cells;
 mod digits;
 mod error;
 mod examples;
+mod fetch;
 mod generated;
 mod idx;
 mod images;
@@ -18,6 +19,7 @@ use oscine_network::Task;
 
 pub use error::TaskError;
 pub use examples::{Examples, Shape, Targets};
+pub use fetch::{MNIST_PLACES, fetch_mnist};
 pub use split::Split;
 
 /// The variable that names the folder of data sets where the call does not.

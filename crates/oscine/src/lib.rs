@@ -29,6 +29,7 @@ pub use oscine_experiment as experiment;
 pub use oscine_network as network;
 pub use oscine_random as random;
 pub use oscine_report as report;
+pub use oscine_tasks as tasks;
 
 pub use model_report::report_of_models;
 pub use oscine_engine::Simulation;

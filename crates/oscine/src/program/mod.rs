@@ -3,6 +3,7 @@
 mod analyse;
 mod check;
 mod completions;
+mod data;
 mod export;
 mod fault;
 mod lab;
@@ -44,6 +45,7 @@ enum Command {
     Lab(lab::Arguments),
     Analyse(analyse::Arguments),
     Measures(measures::Arguments),
+    Data(data::Arguments),
     Models(models::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Analyse(arguments) => analyse::carry_out(&arguments),
         Command::Lab(arguments) => lab::carry_out(&arguments),
         Command::Measures(arguments) => measures::carry_out(&arguments),
+        Command::Data(arguments) => data::carry_out(&arguments),
         Command::Models(arguments) => models::carry_out(&arguments),
         Command::Export(arguments) => export::carry_out(&arguments),
         Command::Completions(arguments) => completions::carry_out(&arguments),
