@@ -15,6 +15,7 @@
 //! The parts: [`network`] is the description, [`equations`] the language, [`engine`] what runs it, [`experiment`] the
 //! results folder, [`analysis`] numbers from recordings, [`report`] what a person looks at.
 
+mod lab_page;
 mod learning_figures;
 mod measured_figures;
 mod model_report;
@@ -31,6 +32,7 @@ pub use oscine_random as random;
 pub use oscine_report as report;
 pub use oscine_tasks as tasks;
 
+pub use lab_page::LabPage;
 pub use model_report::report_of_models;
 pub use oscine_engine::Simulation;
 pub use oscine_experiment::{ExperimentError, Outcome, RunOptions, Threads, resume, run};

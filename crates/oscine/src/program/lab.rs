@@ -8,7 +8,7 @@ use clap::Args;
 use oscine::experiment::Ending;
 use oscine::network::lab::{self, LabFile};
 use oscine::network::nearest;
-use oscine::{Outcome, RunOptions};
+use oscine::{LabPage, Outcome, RunOptions};
 
 use super::fault::Fault;
 use super::progress::Shown;
@@ -26,6 +26,8 @@ const DIGITS: usize = 4;
   oscine lab kuramoto                 runs one, and leaves lab-results/kuramoto/report.html
   oscine lab communication --quick    runs the short form of all that ask how it communicates
   oscine lab all --json               runs everything, a JSON object a line
+  oscine lab noise-atlas noise-atlas-neurons
+                                      runs two, and lab-results/index.html has the figures of both
   oscine lab kuramoto --show          prints its file, to change and run as your own")]
 pub struct Arguments {
     /// Experiments, folders of them, or `all`; a list of what there is where none is named.
@@ -68,6 +70,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let stop = stop_on_interrupt()?;
     let begin = Instant::now();
     let (mut failed, mut lines) = (0, Vec::new());
+    let mut page = LabPage::default();
     for (number, file) in files.iter().enumerate() {
         if several {
             eprintln!("[{}/{}] {}", number + 1, files.len(), file.name);
@@ -100,8 +103,12 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             failed += conclude(&outcome, arguments.json)?;
         }
         lines.extend(rows(file, &outcome));
+        page.add(file.name, &outcome);
     }
     if several {
+        let path = folder_of(arguments).join("index.html");
+        std::fs::write(&path, page.to_html())?;
+        eprintln!("one page of all: {}", path.display());
         let table = table(&lines, files.len(), begin.elapsed().as_secs_f64());
         if arguments.json {
             eprint!("{table}");

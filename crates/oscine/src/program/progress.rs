@@ -284,7 +284,7 @@ mod tests {
         );
         assert!(lines[0].starts_with("      loss   2.0000 █"), "{drawn}");
         assert!(lines[0].ends_with("▁ 0.0100"), "{drawn}");
-        assert!(lines[1].ends_with("█ 99.5 %"), "{drawn}");
+        assert!(lines[1].ends_with("█ 99.6 %"), "{drawn}");
     }
 
     #[test]
