@@ -196,3 +196,47 @@ fn each_spike_is_late_by_a_fresh_number_at_each_synapse() {
         assert!((0..999).any(|cell| at[cell] != at[cell + 1]));
     }
 }
+
+/// A number that is drawn may stand in the coefficient of a linear equation: it is a new one at every step there too.
+#[test]
+fn a_coefficient_that_is_drawn_is_new_at_every_step() {
+    const STEPS: usize = 200;
+    let mut simulation = simulation(
+        r#"
+[run]
+duration = "200 ms"
+dt = "1 ms"
+[neurons.cell]
+count = 3
+equations = '''
+dv/dt = -(1 + extra)*v/(20*ms) : 1
+du/dt = -drawn*u/(20*ms) : 1
+drawn = rand() : 1
+leak = extra : 1
+extra : 1
+'''
+initial = { v = 1, u = 1 }
+parameters = { extra = 0 }
+[noise.n]
+at = "cell.extra"
+kind = "gaussian"
+level = 0.3
+[record.cell]
+of = "cell"
+variables = ["v", "u", "leak", "drawn"]
+"#,
+    );
+    let all = recorded(&mut simulation);
+    let [v, u, leak, drawn] =
+        ["v", "u", "leak", "drawn"].map(|name| column(&all, "cell", name).to_vec());
+    for step in 0..STEPS - 1 {
+        for place in 3 * step..3 * step + 3 {
+            let decays = |rate: f64| (-rate / 20.0).exp();
+            let expected = v[place] * decays(1.0 + leak[place]);
+            assert!((v[place + 3] / expected - 1.0).abs() < 1e-12, "v at {step}");
+            let expected = u[place] * decays(drawn[place]);
+            assert!((u[place + 3] / expected - 1.0).abs() < 1e-12, "u at {step}");
+        }
+    }
+    assert!(leak[3] != leak[0] && drawn[3] != drawn[0]);
+}

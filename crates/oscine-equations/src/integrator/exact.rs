@@ -7,7 +7,7 @@
 use nalgebra::DMatrix;
 
 use super::{IntegratorError, Step, System};
-use crate::graph::{Expression, Graph, Symbol};
+use crate::graph::{Expression, Graph, Symbol, SymbolKind};
 use crate::linear_parts;
 
 /// The two matrices of an exact step.
@@ -74,8 +74,12 @@ pub(super) fn coefficients(
         for symbol in &symbols {
             let (coefficient, remainder) =
                 linear_parts(graph, rest, *symbol).ok_or_else(not_linear)?;
+            // A number that is drawn is another one at every step, and the propagators are computed once.
             let constant = graph.symbols_of(&[coefficient]).iter().all(|found| {
-                !symbols.contains(found) && !system.changing.contains(found) && *found != time
+                matches!(graph.symbol_kind(*found), SymbolKind::Named(_))
+                    && !symbols.contains(found)
+                    && !system.changing.contains(found)
+                    && *found != time
             });
             if !constant {
                 return Err(not_linear());
