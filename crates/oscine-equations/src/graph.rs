@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use crate::lanes::Real;
+
 /// An expression: a handle to a node of one [`Graph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Expression(u32);
@@ -484,8 +486,9 @@ impl Binary {
             Binary::Divide => a / b,
             Binary::Power => a.powf(b),
             Binary::Modulo => a - b * (a / b).floor(),
-            Binary::Minimum => a.min(b),
-            Binary::Maximum => a.max(b),
+            // Unlike `f64::min`, what is not a number stays so.
+            Binary::Minimum => Real::minimum(a, b),
+            Binary::Maximum => Real::maximum(a, b),
             Binary::Less => f64::from(a < b),
             Binary::LessOrEqual => f64::from(a <= b),
             Binary::Equal => f64::from(a == b),
@@ -499,6 +502,16 @@ impl Binary {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_a_number_is_neither_the_least_nor_the_greatest() {
+        for operation in [Binary::Minimum, Binary::Maximum] {
+            assert!(operation.evaluate(f64::NAN, 1.0).is_nan());
+            assert!(operation.evaluate(1.0, f64::NAN).is_nan());
+        }
+        assert_eq!(Binary::Minimum.evaluate(2.0, 1.0), 1.0);
+        assert_eq!(Binary::Maximum.evaluate(2.0, 1.0), 2.0);
+    }
 
     #[test]
     fn equal_expressions_are_one_node() {

@@ -19,6 +19,8 @@ pub struct Measured {
     pub plots: Vec<Plot>,
     /// What a reader must know, a sentence each.
     pub notes: Vec<String>,
+    /// Which runs of a sweep did not come to their end, and which measures could not be taken, a sentence each.
+    pub failures: Vec<String>,
 }
 
 /// Arrays against an array.
@@ -58,7 +60,7 @@ impl Measured {
         };
         for (name, reason) in &leaves.failed {
             let note = format!("`{name}` could not be measured: {reason}");
-            measured.notes.push(note);
+            measured.failures.push(note);
         }
         for (name, measure) in &experiment.measures {
             if measure.what.is_some() {

@@ -58,7 +58,12 @@ pub(crate) fn of(outcome: &Outcome) -> String {
         .iter()
         .map(|(stage, seconds)| ((*stage).to_owned(), (*seconds).into()))
         .collect();
-    let notes: Vec<&String> = outcome.notes.iter().chain(&facts.notes).collect();
+    let notes: Vec<&String> = outcome
+        .notes
+        .iter()
+        .chain(&facts.notes)
+        .chain(&outcome.measured.failures)
+        .collect();
     let mut summary = json!({
         "title": experiment.title,
         "question": experiment.question,

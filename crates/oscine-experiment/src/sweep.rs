@@ -5,7 +5,7 @@
 //! what they measured, laid out along the keys of the sweep.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Instant;
 
@@ -78,6 +78,7 @@ pub(crate) fn carry_out(
         facts,
         description,
         begin,
+        rehearsed: AtomicBool::new(false),
     };
     course.run(progress)
 }
@@ -94,6 +95,8 @@ struct Course<'a> {
     facts: Facts,
     description: String,
     begin: Instant,
+    /// Whether the formulas were tried on what one run measured.
+    rehearsed: AtomicBool,
 }
 
 impl Course<'_> {
@@ -113,10 +116,11 @@ impl Course<'_> {
         let first = there(&self);
         self.say(Phase::Running, first, all)?;
         let running = Instant::now();
-        self.carry_out(&points, &missing, &mut |done| {
+        let carried_out = self.carry_out(&points, &missing, &mut |done| {
             progress.sweeps(first + done, all, first + missing.len(), running.elapsed());
-        })?;
+        });
         progress.ends();
+        carried_out?;
         let done = there(&self);
         let running = running.elapsed().as_secs_f64();
         if done < all {
@@ -144,7 +148,7 @@ impl Course<'_> {
         let workers = threads.min(missing.len().max(1));
         let each = Threads::Exactly((threads / workers).max(1));
         let next = AtomicUsize::new(0);
-        let failed = std::sync::atomic::AtomicBool::new(false);
+        let failed = AtomicBool::new(false);
         let (report, reports) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..workers {
@@ -227,7 +231,7 @@ impl Course<'_> {
             {
                 return Ok(false);
             }
-            Ok(_) => {}
+            Ok(_) => self.rehearse(points, run_number)?,
             // A state that is not finite at one point is a result of the sweep, and no reason to lose the others.
             Err(error @ (ExperimentError::Run { .. } | ExperimentError::Training { .. })) => {
                 let mut leaves = Leaves::default();
@@ -252,6 +256,29 @@ impl Course<'_> {
         Ok(true)
     }
 
+    /// Evaluates the formulas as if all runs had measured what the first that ended has: a mistake in them is said then, and not after
+    /// the last run.
+    fn rehearse(&self, points: &Points, run: usize) -> Result<(), ExperimentError> {
+        if self.rehearsed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let leaves = leaves_file::read(&self.measures(run))?;
+        if !leaves.failed.is_empty() || self.rehearsed.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let each = vec![leaves; points.count()];
+        let mut leaves = together(&points.axes(), &each, self.experiment);
+        decompose(self.experiment, &mut leaves);
+        Measured::of(
+            self.experiment,
+            &self.measuring,
+            &leaves,
+            self.options.quick,
+        )
+        .map(|_| ())
+        .map_err(ExperimentError::Build)
+    }
+
     /// Puts what the runs measured together, and evaluates the formulas on it.
     fn finish(self, points: &Points, running: f64) -> Result<Outcome, ExperimentError> {
         let axes = points.axes();
@@ -264,7 +291,7 @@ impl Course<'_> {
         let quick = self.options.quick;
         let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, quick)
             .map_err(ExperimentError::Build)?;
-        measured.notes.extend(failures(&each));
+        measured.failures.extend(failures(&each));
         sweep_table::write(&self.folder.path().join("sweep.parquet"), points, &measured)?;
         let (tables, recordings) = self.first_run()?;
         let page = self.options.page;

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oscine_experiment::{
-    Ending, Outcome, Part, Progress, RunOptions, TableReader, Threads, Values, resume, run,
+    Ending, ExperimentError, Outcome, Part, Progress, RunOptions, TableReader, Threads, Values,
+    resume, run,
 };
 use oscine_network::Experiment;
 
@@ -198,10 +199,22 @@ fn what_cannot_be_measured_at_a_point_is_said() {
     assert!(
         outcome
             .measured
-            .notes
+            .failures
             .iter()
             .any(|note| note.contains("3 of 6 runs did not come to their end")),
         "{:?}",
-        outcome.measured.notes
+        outcome.measured.failures
     );
+}
+
+/// The unit of a place along an axis is known once something was measured: a mistake there must not cost the whole sweep.
+#[test]
+fn a_mistake_in_a_formula_is_said_after_the_first_run() {
+    let text = FILE.replace("\"best\"", "\"at(mean(rate), 3*second)\"");
+    let experiment = Experiment::parse(&text, "late.toml", Path::new("")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("s");
+    let error = run(&experiment, &options(&folder, 1), &mut ()).unwrap_err();
+    assert!(matches!(error, ExperimentError::Build(_)), "{error}");
+    assert_eq!(std::fs::read_dir(folder.join("points")).unwrap().count(), 1);
 }

@@ -21,7 +21,7 @@ const STYLE: &str = include_str!("../assets/page.css");
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
 
 /// The sections that come before those about the run itself.
-const EXPLAINED: [&str; 5] = ["figures", "claims", "numbers", "try", "notes"];
+const EXPLAINED: [&str; 6] = ["failures", "figures", "claims", "numbers", "try", "notes"];
 
 /// Histograms of synapses on one page.
 const MOST_SPREADS: usize = 12;
@@ -91,6 +91,13 @@ impl Report {
     fn sections(&self, activities: &[Activity]) -> Vec<Section> {
         let mut sections = Vec::new();
         let mut add = |id, title, body: Markup| sections.push(Section { id, title, body });
+        if !self.failures.is_empty() {
+            add(
+                "failures",
+                "Failed",
+                html! { ul.notes.notice { @for failure in &self.failures { li { (failure) } } } },
+            );
+        }
         if !self.figures.is_empty() {
             let title = if self.figures.len() == 1 {
                 "Figure"

@@ -27,6 +27,8 @@ pub struct Report {
     pub claims: Vec<Claim>,
     /// Single numbers that were measured.
     pub numbers: Vec<Number>,
+    /// What was asked for and could not be had, a sentence each.
+    pub failures: Vec<String>,
     /// Approximations taken and things that the reader must know, a sentence each.
     pub notes: Vec<String>,
     /// The populations of cells.

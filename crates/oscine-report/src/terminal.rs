@@ -18,6 +18,9 @@ const RASTER_ROWS: usize = 4;
 /// Width of the column of names.
 const NAMES: usize = 12;
 
+/// Failures that the terminal tells; all are on the page.
+const MOST_FAILURES: usize = 2;
+
 #[derive(Clone, Copy)]
 enum Ink {
     Bold,
@@ -200,6 +203,9 @@ impl Report {
         let mut tail = Vec::new();
         if let Some(stopped) = self.run.as_ref().and_then(|run| run.stopped.as_ref()) {
             tail.push(("stopped", stopped.clone(), Ink::Bad));
+        }
+        for failure in self.failures.iter().take(MOST_FAILURES) {
+            tail.push(("failed", failure.clone(), Ink::Bad));
         }
         match self.notes.as_slice() {
             [] => {}

@@ -21,6 +21,9 @@ impl LabPage {
         let own = report_of(outcome);
         let named = |text: String| format!("{name}: {text}");
         self.report
+            .failures
+            .extend(own.failures.into_iter().map(named));
+        self.report
             .claims
             .extend(own.claims.into_iter().map(|mut claim| {
                 claim.says = named(claim.says);

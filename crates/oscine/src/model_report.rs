@@ -12,6 +12,7 @@ pub fn report_of_models(experiment: &Experiment, measured: &Measured) -> Report 
     Report {
         title: experiment.title.clone(),
         source: (!experiment.source.is_empty()).then(|| experiment.source.clone()),
+        failures: measured.failures.clone(),
         notes: measured.notes.clone(),
         figures: measured_figures::figures(experiment, measured),
         numbers: measured_figures::numbers(measured),

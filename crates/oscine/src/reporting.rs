@@ -34,6 +34,7 @@ pub fn report_of(outcome: &Outcome) -> Report {
         run: Some(run_facts(outcome)),
         records_of: first_run(experiment),
         claims: outcome.measured.verdicts.iter().map(claim).collect(),
+        failures: outcome.measured.failures.clone(),
         notes: outcome
             .notes
             .iter()

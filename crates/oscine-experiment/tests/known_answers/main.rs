@@ -28,7 +28,8 @@ fn measured(text: &str) -> Found {
 
 /// What a reader is told about the measures.
 fn noted(text: &str) -> Vec<String> {
-    outcome(text).measured.notes
+    let measured = outcome(text).measured;
+    [measured.failures, measured.notes].concat()
 }
 
 impl Found {

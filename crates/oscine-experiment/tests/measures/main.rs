@@ -24,6 +24,7 @@ fn outcome(file: &str) -> Result<Outcome, ExperimentError> {
 /// What a file measures, by name.
 fn measured(file: &str) -> BTreeMap<String, Array> {
     let outcome = outcome(file).unwrap();
+    assert_eq!(outcome.measured.failures, Vec::<String>::new());
     assert_eq!(outcome.measured.notes, Vec::<String>::new());
     outcome.measured.measures.into_iter().collect()
 }

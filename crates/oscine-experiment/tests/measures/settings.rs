@@ -164,9 +164,12 @@ fn a_measure_that_cannot_be_taken_is_a_note_and_leaves_the_others() {
         assert_eq!(names, ["rate"], "{measure}");
         let note = format!("`m` could not be measured: {reason}");
         assert!(
-            measured.notes.iter().any(|known| known.starts_with(&note)),
+            measured
+                .failures
+                .iter()
+                .any(|known| known.starts_with(&note)),
             "{:?}",
-            measured.notes
+            measured.failures
         );
     }
 }

@@ -374,7 +374,7 @@ fn shown(measured: &Measured, page: &Path) -> String {
         };
         let _ = writeln!(text, "{name:width$}  {values}");
     }
-    for note in &measured.notes {
+    for note in measured.failures.iter().chain(&measured.notes) {
         let _ = writeln!(text, "note: {note}");
     }
     let _ = writeln!(text, "\n{}", page.display());
@@ -393,11 +393,12 @@ fn as_json(experiment: &Experiment, measured: &Measured, folder: &Path) -> Value
         metrics.insert(name.to_owned(), value);
         units.insert(name.to_owned(), unit_symbol(array.dimension).into());
     }
+    let notes = [&measured.failures[..], &measured.notes[..]].concat();
     json!({
         "experiment": experiment.title,
         "metrics": metrics,
         "units": units,
-        "notes": measured.notes,
+        "notes": notes,
         "folder": folder,
     })
 }

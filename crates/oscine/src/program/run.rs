@@ -182,6 +182,7 @@ fn as_json_object(outcome: &Outcome) -> Value {
         .iter()
         .chain(&outcome.facts.notes)
         .chain(&outcome.measured.notes)
+        .chain(&outcome.measured.failures)
         .collect();
     json!({
         "experiment": experiment.title,
