@@ -69,7 +69,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let several = files.len() > 1;
     let stop = stop_on_interrupt()?;
     let begin = Instant::now();
-    let (mut failed, mut lines) = (0, Vec::new());
+    let (mut failed, mut broken, mut lines) = (0, 0, Vec::new());
     let mut page = LabPage::default();
     for (number, file) in files.iter().enumerate() {
         if several {
@@ -89,7 +89,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             // One that cannot be run is a failure among the others, and no reason to leave them out.
             Err(fault) if several => {
                 eprint!("{}", fault.shown());
-                failed += 1;
+                broken += 1;
                 continue;
             }
             Err(fault) => return Err(fault),
@@ -116,7 +116,17 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             std::io::Write::write_all(&mut std::io::stdout(), table.as_bytes())?;
         }
     }
-    judged(failed)
+    match broken {
+        0 => judged(failed),
+        1 => Err(Fault::of_the_machine(
+            "one experiment came to no result: the reason is above",
+            None,
+        )),
+        _ => Err(Fault::of_the_machine(
+            format!("{broken} experiments came to no result: the reasons are above"),
+            None,
+        )),
+    }
 }
 
 fn run_one(file: &LabFile, mut options: RunOptions) -> Result<Outcome, Fault> {
