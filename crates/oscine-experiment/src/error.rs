@@ -31,6 +31,12 @@ pub enum ExperimentError {
     /// The layers cannot be built.
     #[error("{0}")]
     Layers(#[source] Box<oscine_layers::LayersError>),
+    /// A network that has no form in ONNX.
+    #[error("the network cannot be written as ONNX: {reason}")]
+    Onnx {
+        /// Why not.
+        reason: String,
+    },
     /// The training stopped by itself.
     #[error("the training stopped: {error}")]
     Training {
@@ -170,7 +176,11 @@ impl ExperimentError {
                     .into(),
             ),
             // These say in their own sentence how to mend it.
-            Self::NoTask | Self::Task(_) | Self::Layers(_) | Self::Training { .. } => None,
+            Self::NoTask
+            | Self::Task(_)
+            | Self::Layers(_)
+            | Self::Onnx { .. }
+            | Self::Training { .. } => None,
             Self::Exists { .. } => {
                 Some("choose another folder with --out, or replace it with --overwrite".into())
             }

@@ -1,4 +1,4 @@
-//! Weights that a training begins with, from a safetensors file: Oscine's own, or PyTorch's `state_dict`.
+//! Weights that a training begins with, from a file: safetensors, Oscine's own or PyTorch's `state_dict`, or ONNX.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use oscine_network::Experiment;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::ExperimentError;
+use crate::{ExperimentError, onnx_weights};
 
 /// Puts the weights of the file that the training names in place of those that were drawn; layers that the file does not name keep theirs.
 ///
@@ -33,8 +33,20 @@ pub(crate) fn put<R: Real>(
         }))
     };
     let bytes = fs::read(&path).map_err(|error| refused(format!("it cannot be read ({error})")))?;
-    let tensors = SafeTensors::deserialize(&bytes)
-        .map_err(|error| refused(format!("it is no safetensors file ({error})")))?;
+    let arrays = match path.extension().is_some_and(|is| is == "onnx") {
+        true => onnx_weights::read(&bytes, experiment, &training.layers()).map_err(refused)?,
+        false => arrays_of(&bytes).map_err(refused)?,
+    };
+    training.set_weights(arrays).map_err(|error| match error {
+        LayersError::Saved { reason } => refused(reason),
+        other => ExperimentError::Layers(Box::new(other)),
+    })
+}
+
+/// The arrays of a safetensors file.
+fn arrays_of<R: Real>(bytes: &[u8]) -> Result<Vec<Array<R>>, String> {
+    let tensors = SafeTensors::deserialize(bytes)
+        .map_err(|error| format!("it is no safetensors file ({error})"))?;
     let mut arrays = Vec::new();
     for (name, tensor) in tensors.tensors() {
         // A count of batches, which PyTorch keeps beside the running means and nothing here asks for.
@@ -42,10 +54,10 @@ pub(crate) fn put<R: Real>(
             continue;
         }
         let values = values_of(&tensor).ok_or_else(|| {
-            refused(format!(
+            format!(
                 "`{name}` is of {:?}; F32 and F64 can be read",
                 tensor.dtype()
-            ))
+            )
         })?;
         arrays.push(Array {
             shape: tensor.shape().to_vec(),
@@ -54,15 +66,12 @@ pub(crate) fn put<R: Real>(
         });
     }
     if arrays.is_empty() {
-        return Err(refused("it holds no arrays".into()));
+        return Err("it holds no arrays".into());
     }
-    training.set_weights(arrays).map_err(|error| match error {
-        LayersError::Saved { reason } => refused(reason),
-        other => ExperimentError::Layers(Box::new(other)),
-    })
+    Ok(arrays)
 }
 
-fn values_of<R: Real>(tensor: &TensorView) -> Option<Vec<R>> {
+pub(crate) fn values_of<R: Real>(tensor: &TensorView) -> Option<Vec<R>> {
     let bytes = tensor.data();
     Some(match tensor.dtype() {
         Dtype::F32 => {

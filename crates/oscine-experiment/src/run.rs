@@ -200,7 +200,9 @@ pub(crate) fn build(
 /// The text of `experiment.toml`: everything filled in, and paths that hold from anywhere.
 pub(crate) fn described(experiment: &Experiment) -> String {
     let mut experiment = experiment.clone();
-    let folder = std::path::absolute(&experiment.folder).unwrap_or(experiment.folder.clone());
+    // The folder of a file that is named without one is empty, and `join` makes it the one we are in.
+    let folder =
+        std::path::absolute(experiment.folder.join(".")).unwrap_or(experiment.folder.clone());
     let rooted = |path: &mut PathBuf| *path = folder.join(&*path);
     for (_, stimulus) in &mut experiment.stimuli {
         match &mut stimulus.kind {
@@ -217,6 +219,13 @@ pub(crate) fn described(experiment: &Experiment) -> String {
     {
         let path = folder.join(task.data.value.trim());
         task.data = path.display().to_string().into();
+    }
+    if let Some(file) = experiment
+        .training
+        .as_mut()
+        .and_then(|training| training.weights_from.as_mut())
+    {
+        *file = folder.join(&file.value).display().to_string().into();
     }
     for (_, synapses) in &mut experiment.synapses {
         if let Connect::File { path } = &mut synapses.connect {

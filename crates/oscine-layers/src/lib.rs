@@ -43,6 +43,7 @@ pub use examples::{Examples, Targets};
 pub use initial::INITIALISATION_TEXTS;
 pub use layer::Shape;
 pub use loss::LOSS_TEXTS;
+pub use normalisation::EPSILON as NORMALISATION_EPSILON;
 pub use optimiser::{OPTIMISER_TEXTS, OptimiserText};
 pub use responses::Response;
 pub use training::{Array, Epoch, Judgement, LayerFacts, State, Training};

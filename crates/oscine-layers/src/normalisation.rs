@@ -9,7 +9,7 @@ use oscine_network::LayerKind;
 use crate::layer::{Layer, Layout, Signal};
 
 /// Added to variances, so that none is 0. As PyTorch has it.
-pub(crate) const EPSILON: f64 = 1e-5;
+pub const EPSILON: f64 = 1e-5;
 /// What a batch weighs in the running means. As PyTorch has it.
 pub(crate) const WEIGHT: f64 = 0.1;
 

@@ -244,7 +244,7 @@
         const values = made.data.map((item) => item[4]);
         const least = values.length ? Math.min(...values) : 0, most = values.length ? Math.max(...values) : 1;
         (option.visualMap ??= []).push({
-          type: "continuous", seriesIndex: option.series.length - 1, dimension: 4, min: least, max: most > least ? most : least + 1, orient: "horizontal", left: wide, top: top, calculable: false, hoverLink: false,
+          type: "continuous", seriesIndex: option.series.length - 1, dimension: 4, min: least, max: most > least ? most : least + 1, orient: "horizontal", ...(wide > LEFT ? { right: RIGHT } : { left: wide }), top: top, calculable: false, hoverLink: false,
           itemWidth: 10, itemHeight: Math.min(180, figure.place.clientWidth / 3), text: [figuresOf(most), `${panel.map.name}   ${figuresOf(least)}`], textStyle: text, inRange: { color: PLANE },
         });
         top += MAP_SCALE;

@@ -1,17 +1,19 @@
-//! `oscine export DIR`: the recordings in another form, of unfinished runs too.
+//! `oscine export DIR`: the recordings in another form, of unfinished runs too; or the trained network.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use oscine::experiment::{is_occupied, merge_files, read_state, record_files, write_csv};
+use oscine::experiment::{is_occupied, merge_files, read_state, record_files, to_onnx, write_csv};
 
 use super::fault::Fault;
 
 /// Writes the recordings of a results folder as Parquet or CSV files, one a record; of a run that has not ended, what
-/// is on disk so far.
+/// is on disk so far. Of a training, `--to onnx` writes the network that was trained.
 #[derive(Args)]
-#[command(after_help = "Example:\n  oscine export coba-results --to csv --out coba-csv")]
+#[command(
+    after_help = "Examples:\n  oscine export coba-results --to csv --out coba-csv\n  oscine export digits-results --to onnx"
+)]
 pub struct Arguments {
     /// The results folder.
     #[arg(value_name = "DIR")]
@@ -22,6 +24,10 @@ pub struct Arguments {
     /// Where the files go; DIR/FORM where not said.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// For ONNX: where data sets by name lie, such as MNIST, whose shape is that of the network's input; otherwise the folder that OSCINE_DATA
+    /// names
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
 }
 
 /// Forms of recordings.
@@ -31,6 +37,8 @@ enum Form {
     Parquet,
     /// Comma-separated values, with units in the header.
     Csv,
+    /// The trained network, in single precision, for runtimes that read ONNX.
+    Onnx,
     /// Not in this version.
     Sonata,
     /// Not in this version.
@@ -42,6 +50,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
     let extension = match arguments.to {
         Form::Parquet => "parquet",
         Form::Csv => "csv",
+        Form::Onnx => "onnx",
         Form::Sonata | Form::Nwb => {
             return Err(Fault::of_the_call(
                 "SONATA and NWB are not in this version",
@@ -72,12 +81,33 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             Some("choose another folder with --out".into()),
         ));
     }
+    // Before the folder is made: what cannot be exported leaves none.
+    let network = match arguments.to {
+        Form::Onnx => Some(to_onnx(folder, arguments.data.as_deref()).map_err(failed)?),
+        _ => None,
+    };
     std::fs::create_dir_all(&out).map_err(|error| {
         Fault::of_the_machine(
             format!("{} could not be made: {error}", out.display()),
             None,
         )
     })?;
+    if let Some(network) = network {
+        let to = out.join("network.onnx");
+        std::fs::write(&to, &network).map_err(|error| {
+            Fault::of_the_machine(
+                format!("{} could not be written: {error}", to.display()),
+                None,
+            )
+        })?;
+        writeln!(
+            std::io::stdout(),
+            "{}: {} bytes",
+            to.display(),
+            network.len()
+        )?;
+        return Ok(());
+    }
     if state.step < state.steps {
         eprintln!(
             "the run has not ended: this is what it recorded until {} s",

@@ -4,6 +4,7 @@ mod learning;
 mod measuring;
 mod mistakes;
 mod nothing_lost;
+mod onnx;
 mod results;
 mod ways_to_call;
 
