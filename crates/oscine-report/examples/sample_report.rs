@@ -178,6 +178,7 @@ fn sample(kind: Option<&str>) -> Report {
     .with("closed form", Mark::Dashes, differences, window)
     .caption("A figure that an experiment asks for stands here.");
     Report {
+        failures: Vec::new(),
         title: "A network of conductance-based cells".into(),
         question: Some("Does a random network of excitatory and inhibitory cells keep firing on its own, irregularly?".into()),
         source: Some("Brette et al. (2007) J. Comput. Neurosci. 23:349 (made-up activity, to look at the page)".into()),
