@@ -14,6 +14,7 @@ mod split;
 mod table;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use oscine_network::Task;
 
@@ -39,13 +40,13 @@ pub fn load(
     data_folder: Option<&Path>,
 ) -> Result<Split, TaskError> {
     let name = task.data.value.trim();
-    let (mut all, mut own_test) = match name {
-        "digits" => (digits::read()?, None),
+    let mut sets = match name {
+        "digits" => Arc::new((digits::read()?, None)),
         "mnist" => {
             let named = std::env::var_os(DATA_VARIABLE).map(std::path::PathBuf::from);
             let place = data_folder.map(Path::to_owned).or(named);
-            let (training, test) = idx::mnist(place.as_deref())?;
-            (training, Some(test))
+            // Runs of a sweep that learn from a few of them each read the same files.
+            idx::mnist(place.as_deref(), task.training.is_some())?
         }
         "generated" => {
             // Those to be tested with are others than those learned from, and the same for every seed.
@@ -55,7 +56,7 @@ pub fn load(
                 ..task.clone()
             };
             let test = generated::make(&tested, generated::SEED_OF_THE_TEST)?;
-            (generated::make(task, seed)?, Some(test))
+            Arc::new((generated::make(task, seed)?, Some(test)))
         }
         _ if is_path(name) => {
             let path = folder.join(name);
@@ -63,15 +64,16 @@ pub fn load(
                 true => images::read(&path)?,
                 false => table::read(&path, task)?,
             };
-            (examples, None)
+            Arc::new((examples, None))
         }
         _ => return Err(TaskError::Unknown { name: name.into() }),
     };
     if !task.classes.is_empty() {
-        all = all.with_classes(&task.classes)?;
-        own_test = own_test
-            .map(|test| test.with_classes(&task.classes))
-            .transpose()?;
+        let (all, own_test) = &*sets;
+        let own_test = own_test.as_ref();
+        let own_test = own_test.map(|test| test.clone().with_classes(&task.classes));
+        let all = all.clone().with_classes(&task.classes)?;
+        sets = Arc::new((all, own_test.transpose()?));
     }
     let task = match name {
         "generated" => &Task {
@@ -80,7 +82,7 @@ pub fn load(
         },
         _ => task,
     };
-    split::split(all, own_test, task, seed)
+    split::split(&sets.0, sets.1.as_ref(), task, seed)
 }
 
 /// Whether this data is a table or a folder of images, whose path is written, and not a set that has a name.

@@ -20,8 +20,8 @@ pub struct Split {
 }
 
 pub(crate) fn split(
-    all: Examples,
-    own_test: Option<Examples>,
+    all: &Examples,
+    own_test: Option<&Examples>,
     task: &Task,
     seed: u64,
 ) -> Result<Split, TaskError> {
@@ -30,7 +30,7 @@ pub(crate) fn split(
     let mut places: Vec<usize> = (0..count).collect();
     Stream::new(0, "task.test").sequence(0).shuffle(&mut places);
     let test = match (task.test, own_test) {
-        (None, Some(test)) => test,
+        (None, Some(test)) => test.clone(),
         (fraction, _) => {
             let kept = portion(count, fraction.unwrap_or(0.0));
             all.at(&places.split_off(count - kept))
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn every_example_is_in_one_part() {
-        let split = split(examples(100), None, &task(Some(0.2), 0.25, None), 1).unwrap();
+        let split = split(&examples(100), None, &task(Some(0.2), 0.25, None), 1).unwrap();
         assert_eq!(parts(&split).map(Vec::len), [60, 20, 20]);
         let mut all: Vec<f32> = parts(&split).into_iter().flatten().copied().collect();
         all.sort_by(f32::total_cmp);
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn the_seed_draws_what_is_learned_and_not_what_is_tested() {
         let task = task(Some(0.2), 0.25, Some(30));
-        let [one, other] = [1, 2].map(|seed| split(examples(100), None, &task, seed).unwrap());
+        let [one, other] = [1, 2].map(|seed| split(&examples(100), None, &task, seed).unwrap());
         assert_eq!(one.training.len(), 30);
         assert_eq!(one.test, other.test);
         assert_ne!(one.training, other.training);
@@ -119,9 +119,9 @@ mod tests {
 
     #[test]
     fn a_test_set_of_its_own_is_used_where_no_part_is_written() {
-        let own = split(examples(10), Some(examples(3)), &task(None, 0.0, None), 1).unwrap();
+        let own = split(&examples(10), Some(&examples(3)), &task(None, 0.0, None), 1).unwrap();
         assert_eq!((own.training.len(), own.test.len()), (10, 3));
-        let said = split(examples(2), None, &task(Some(0.5), 0.9, None), 1).unwrap_err();
+        let said = split(&examples(2), None, &task(Some(0.5), 0.9, None), 1).unwrap_err();
         assert!(
             said.to_string().contains("none is left to learn from"),
             "{said}"
