@@ -79,6 +79,12 @@ pub const FUNCTIONS: &[Function] = &[
         |a| over(a, of_axis(&a[0])?, |v, x| extreme(v, x, |a, b| a < b)),
     ),
     one(
+        "peak",
+        "peak(snr)",
+        "where along its axis the top of a parabola through the greatest and its neighbours lies; on the logarithm of an axis that is geometric",
+        |a| over(a, of_axis(&a[0])?, peak),
+    ),
+    one(
         "integral",
         "integral(rate)",
         "the integral along its axis, by trapezoids",
@@ -131,6 +137,18 @@ pub const FUNCTIONS: &[Function] = &[
         "interior_minimum(mean(cv))",
         "1 where the least is at neither end of its axis, and below both ends by 95 % confidence over the seeds, else 0",
         |a| interior(&a[0], -1.0),
+    ),
+    two(
+        "argmax",
+        "argmax(heard, listener.f)",
+        "what the second is where the first is greatest",
+        |a| pairs(a, a[1].dimension, |y, x| extreme(y, x, |a, b| a > b)),
+    ),
+    two(
+        "argmin",
+        "argmin(cv, cells.drive)",
+        "what the second is where the first is least",
+        |a| pairs(a, a[1].dimension, |y, x| extreme(y, x, |a, b| a < b)),
     ),
     two(
         "slope",
@@ -348,6 +366,34 @@ fn extreme(values: &[f64], places: &[f64], beats: impl Fn(f64, f64) -> bool) -> 
         }
     }
     best.map_or(f64::NAN, |(_, place)| place)
+}
+
+/// The top of the parabola through the greatest and its neighbours; the place of the greatest where it stands at an end.
+fn peak(values: &[f64], places: &[f64]) -> f64 {
+    let mut order = 0..values.len();
+    let Some(first) = order.next() else {
+        return f64::NAN;
+    };
+    let greatest = order.fold(first, |best, at| match values[at] > values[best] {
+        true => at,
+        false => best,
+    });
+    if greatest == 0 || greatest + 1 == values.len() {
+        return places[greatest];
+    }
+    let around = [greatest - 1, greatest, greatest + 1];
+    let [y0, y1, y2] = around.map(|at| values[at]);
+    let [x0, x1, x2] = around.map(|at| places[at]);
+    let is_geometric = x0 > 0.0 && ((x1 / x0) / (x2 / x1) - 1.0).abs() < 1e-3;
+    let [x0, x1, x2] = [x0, x1, x2].map(|x| if is_geometric { x.ln() } else { x });
+    let (left, right) = ((y1 - y0) / (x1 - x0), (y1 - y2) / (x1 - x2));
+    let bend = (right - left) / (x2 - x0);
+    let top = match bend < 0.0 {
+        true => x1 - (left + bend * (x1 - x0)) / (2.0 * bend),
+        // Equal neighbours: there is no parabola.
+        false => x1,
+    };
+    if is_geometric { top.exp() } else { top }
 }
 
 fn integral(values: &[f64], places: &[f64]) -> f64 {

@@ -240,6 +240,18 @@ mod tests {
                 Dimension::AMPERE,
                 vec![9.8, 154.5],
             )),
+            "tuned" => {
+                let places: Vec<f64> = vec![0.0, 1.0, 3.0, 4.0, 6.0];
+                let values = places.iter().map(|x| 5.0 - (x - 2.6).powi(2)).collect();
+                let axis = Axis::within("place", Dimension::SECOND, places);
+                Some(Array::along(axis, Dimension::DIMENSIONLESS, values))
+            }
+            "tuned.octaves" => {
+                let places: Vec<f64> = vec![1.0, 2.0, 4.0, 8.0, 16.0];
+                let values = places.iter().map(|x| -(x / 5.0).ln().powi(2)).collect();
+                let axis = Axis::within("place", Dimension::SECOND, places);
+                Some(Array::along(axis, Dimension::DIMENSIONLESS, values))
+            }
             "broken" => {
                 return Err(Missing {
                     reason: "there were no spikes".into(),
@@ -276,6 +288,21 @@ mod tests {
         assert_eq!(number("interior_maximum(snr.cell)"), 1.0);
         assert_eq!(number("last(onset.hopf)/amp"), 154.5);
         assert_eq!(number("rate[1]*ms"), 0.02);
+    }
+
+    #[test]
+    fn a_peak_lies_between_the_points_of_its_axis() {
+        // Both are parabolas, one in the place and one in its logarithm.
+        assert!((number("peak(tuned)/second") - 2.6).abs() < 1e-12);
+        assert!((number("peak(tuned.octaves)/second") - 5.0).abs() < 1e-12);
+        assert_eq!(number("peak(-abs(tuned*0))/second"), 0.0);
+        assert_eq!(number("peak(rate)"), 2.0);
+    }
+
+    #[test]
+    fn the_place_of_the_greatest_may_be_read_from_another_array() {
+        assert_eq!(number("argmax(-(rate - 21*Hz)**2, 3*rate)/Hz"), 60.0);
+        assert_eq!(number("argmin(rate, 3*rate)/Hz"), 30.0);
     }
 
     #[test]

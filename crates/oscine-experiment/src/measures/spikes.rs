@@ -1,16 +1,20 @@
 //! Measures of spike trains, cell by cell: rates, intervals, counts, the wait for the first spike.
 
 use oscine_analysis::{
-    Intervals, cv2, deviation, fano_factors, local_variation, mean, serial_correlation,
+    Histogram, Intervals, cv2, deviation, fano_factors, local_variation, mean, serial_correlation,
     variation_of_intervals, windowed_rates,
 };
 use oscine_equations::Dimension;
 
-use super::{Carry, Kind, OUTSIDE, Of, Settings, Window, Wrong, by_cell, main, of_spikes};
+use super::{Carry, Kind, OUTSIDE, Of, Settings, Window, Wrong, by_cell, field, main, of_spikes};
+use crate::array::{Array, Axis};
 use crate::recordings::SpikeTrains;
 
 /// Intervals that a coefficient of variation needs at least.
 const FEWEST_INTERVALS: usize = 2;
+
+/// Bins that a histogram may have.
+const MOST_BINS: f64 = 1e5;
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
@@ -50,6 +54,12 @@ pub(super) const KINDS: &[Kind] = &[
                 deviation,
             )
         },
+    },
+    Kind {
+        name: "interval-histogram",
+        of: Of::Spikes,
+        gives: "of the intervals of all cells, the part in each `bin` up to `longest`, by interval; `longer`, the part beyond",
+        read: interval_histogram,
     },
     Kind {
         name: "cv2",
@@ -125,6 +135,35 @@ fn interval_cv(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
             .map(|value| value.unwrap_or(f64::NAN))
             .collect();
         Ok(main(by_cell(trains, PLAIN, values)))
+    }))
+}
+
+fn interval_histogram(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
+    let window = Window::read(settings)?;
+    let bin = settings.needed_positive("bin", Dimension::SECOND, "\"5 ms\"")?;
+    let longest = settings.needed_positive("longest", Dimension::SECOND, "\"1 s\"")?;
+    let bins = (longest / bin).round();
+    if !(1.0..=MOST_BINS).contains(&bins) {
+        return Err(settings.wrong(
+            "bin",
+            "should be shorter than `longest`, and a hundred-thousandth of it at least",
+        ));
+    }
+    let edges: Vec<f64> = (0..=bins as usize).map(|edge| edge as f64 * bin).collect();
+    Ok(of_spikes("interval-histogram", of, window, move |trains| {
+        let intervals = Intervals::between(&trains.times, &trains.indices, trains.cells.clone());
+        let count = intervals.all().len() as f64;
+        if count == 0.0 {
+            return Err("there are no intervals".into());
+        }
+        let found = Histogram::with_edges(intervals.all(), edges.clone());
+        let middles = edges.windows(2).map(|edges| 0.5 * (edges[0] + edges[1]));
+        let axis = Axis::within("interval", Dimension::SECOND, middles.collect());
+        let parts = found.counts.iter().map(|&counted| counted as f64 / count);
+        Ok(vec![
+            field("", Array::along(axis, PLAIN, parts.collect())),
+            field("longer", Array::number(found.above as f64 / count, PLAIN)),
+        ])
     }))
 }
 

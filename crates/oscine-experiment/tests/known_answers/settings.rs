@@ -43,6 +43,18 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "untill",
         "did you mean `until`?",
     ),
+    (
+        "interval-histogram",
+        "bin = \"1 ms\"",
+        "longest",
+        "longest = \"1 s\"",
+    ),
+    (
+        "interval-histogram",
+        "bin = \"2 s\"\nlongest = \"0.1 s\"",
+        "bin",
+        "shorter than `longest`",
+    ),
     ("cv2", "from = true", "from", "from = \"0.5 s\""),
     (
         "local-variation",

@@ -41,6 +41,20 @@ fn counts_and_intervals_are_those_of_the_trains() {
 }
 
 #[test]
+fn intervals_are_counted_by_their_length() {
+    let found = of_trains(
+        &[REGULAR, ALTERNATING],
+        "[measure]\nlengths = { what = \"interval-histogram\", of = \"raster\", bin = \"50 ms\", longest = \"250 ms\" }\n\
+         most = { value = \"argmax(lengths)\" }\n",
+    );
+    // Of 14 intervals 12 have 100 ms, which begins the third bin, and 2 have 300 ms.
+    assert_near(&found["lengths"], &[0.0, 0.0, 12.0 / 14.0, 0.0, 0.0], 1e-12);
+    assert_near(&found["lengths.longer"], &[2.0 / 14.0], 1e-12);
+    assert_near(&found["most"], &[0.125], 1e-12);
+    assert_eq!(found["lengths"].axes[0].name, "interval");
+}
+
+#[test]
 fn cells_in_step_have_order_one_and_cells_in_turn_none() {
     let shifted: Vec<u32> = REGULAR.iter().map(|time| time + 50).collect();
     let measures = "[measure]\n\
