@@ -4,115 +4,135 @@
 //! Of what came out for one test example over the seeds: the mean squared error is the squared distance of the mean from the target (bias², which holds the
 //! target's own noise) and the variance about that mean; both summed over the outputs and averaged over the examples.
 
+use std::collections::BTreeMap;
+
+use oscine_equations::Dimension;
 use oscine_network::Experiment;
 
-use crate::array::{Array, AxisKind};
+use crate::array::{Array, Axis, AxisKind};
 use crate::leaves::Leaves;
 
 /// The measure's name.
 pub(crate) const NAME: &str = "bias-variance";
+/// What it gives.
+const FIELDS: [&str; 3] = ["error", "bias_squared", "variance"];
+const ALONE: &str =
+    "it is over networks that learned from different examples: set `repeat = 10` in [sweep]";
 
-/// Puts `bias_squared`, `variance` and `error` in place of what came out of each network.
-pub(crate) fn decompose(experiment: &Experiment, leaves: &mut Leaves) {
-    for (name, measure) in &experiment.measures {
-        if measure.what.as_deref() != Some(NAME) {
-            continue;
+/// Bias and variance at each point of a sweep, found point by point: what came out of all networks of all points would not fit the memory.
+#[derive(Default)]
+pub(crate) struct Decomposition {
+    /// By measure, of each point.
+    found: BTreeMap<String, Vec<[f64; 3]>>,
+    /// Measures of networks that stand alone.
+    alone: Vec<String>,
+}
+
+impl Decomposition {
+    /// Takes what came out of the networks of one point, which differ in their seeds alone.
+    pub(crate) fn take(&mut self, experiment: &Experiment, point: &mut [Leaves]) {
+        for (name, measure) in &experiment.measures {
+            if measure.what.as_deref() != Some(NAME) {
+                continue;
+            }
+            let mut taken = |field: &str| {
+                let key = format!("{name}.{field}");
+                let arrays = point.iter_mut().map(|run| run.arrays.remove(&key));
+                arrays.collect::<Vec<Option<Array>>>()
+            };
+            let (outputs, targets) = (taken("outputs"), taken("targets"));
+            let networks = outputs.len();
+            let outputs: Vec<Array> = outputs.into_iter().flatten().collect();
+            let Some(target) = targets.into_iter().flatten().next() else {
+                // Of a point where no network came to its end there is nothing to say.
+                self.found
+                    .entry(name.clone())
+                    .or_default()
+                    .push([f64::NAN; 3]);
+                continue;
+            };
+            if networks < 2 {
+                self.alone.push(name.clone());
+            }
+            let of_point = match outputs.len() == networks && networks > 1 {
+                true => parts(&outputs, &target),
+                false => [f64::NAN; 3],
+            };
+            self.found.entry(name.clone()).or_default().push(of_point);
         }
-        let outputs = leaves.arrays.remove(&format!("{name}.outputs"));
-        let targets = leaves.arrays.remove(&format!("{name}.targets"));
-        let (Some(outputs), Some(targets)) = (outputs, targets) else {
-            continue;
-        };
-        match parts(&outputs, &targets) {
-            Some(parts) => leaves.arrays.extend(parts.map(|(field, array)| {
-                let field = format!("{name}.{field}");
-                (field, array)
-            })),
-            None => {
-                let reason = "it is over networks that learned from different examples: set `repeat = 10` in [sweep]";
-                leaves.failed.insert(name.clone(), reason.into());
+    }
+
+    /// One point more that is as the last.
+    pub(crate) fn repeat(&mut self) {
+        for points in self.found.values_mut() {
+            points.extend(points.last().copied());
+        }
+    }
+
+    /// Puts the parts into what was measured; `axes` are those of the sweep.
+    pub(crate) fn put(self, axes: &[Axis], leaves: &mut Leaves) {
+        for name in self.alone {
+            leaves.failed.insert(name, ALONE.into());
+        }
+        let axes = axes.iter().filter(|axis| axis.kind != AxisKind::Repeat);
+        let axes: Vec<Axis> = axes.cloned().collect();
+        for (name, points) in self.found {
+            if leaves.failed.contains_key(&name)
+                || points.iter().flatten().all(|value| value.is_nan())
+            {
+                continue;
+            }
+            for (place, field) in FIELDS.iter().enumerate() {
+                let array = Array {
+                    dimension: Dimension::DIMENSIONLESS,
+                    axes: axes.clone(),
+                    values: points.iter().map(|parts| parts[place]).collect(),
+                };
+                leaves.arrays.insert(format!("{name}.{field}"), array);
             }
         }
     }
 }
 
-/// The parts at each point of the sweep; `None` where there are not two networks at least.
-fn parts(outputs: &Array, targets: &Array) -> Option<[(&'static str, Array); 3]> {
-    let repeat = outputs
-        .axes
-        .iter()
-        .position(|axis| axis.kind == AxisKind::Repeat)?;
-    let (outer, inner) = (&outputs.axes[..repeat], &outputs.axes[repeat + 1..]);
-    let networks = outputs.axes[repeat].len();
-    if networks < 2 {
-        return None;
+/// A network alone has no variance: takes away what came out of it, and says so where a measure asks for it.
+pub(crate) fn of_one_network(experiment: &Experiment, leaves: &mut Leaves) {
+    let mut decomposition = Decomposition::default();
+    decomposition.take(experiment, std::slice::from_mut(leaves));
+    decomposition.put(&[], leaves);
+}
+
+/// Error, squared bias and variance of networks that were asked the same; outputs are `[example, output]`.
+fn parts(outputs: &[Array], target: &Array) -> [f64; 3] {
+    let networks = outputs.len() as f64;
+    let examples = target.axes.first().map_or(1, Axis::len) as f64;
+    let (mut bias, mut variance) = (0.0, 0.0);
+    for (number, target) in target.values.iter().enumerate() {
+        let said = || outputs.iter().map(|output| output.values[number]);
+        let mean = said().sum::<f64>() / networks;
+        variance += said().map(|said| (said - mean).powi(2)).sum::<f64>() / networks;
+        bias += (mean - target).powi(2);
     }
-    let examples = inner.first()?.len();
-    let numbers: usize = inner.iter().map(|axis| axis.len()).product();
-    let points: usize = outer.iter().map(|axis| axis.len()).product();
-    // The test examples are the same for all.
-    let target = &targets.values[..numbers];
-    let (mut biases, mut variances) = (Vec::new(), Vec::new());
-    for point in 0..points {
-        let first = point * networks * numbers;
-        let (mut bias, mut variance) = (0.0, 0.0);
-        for (number, target) in target.iter().enumerate() {
-            let said = |network: usize| outputs.values[first + network * numbers + number];
-            let mean = (0..networks).map(said).sum::<f64>() / networks as f64;
-            let squares = (0..networks).map(|network| (said(network) - mean).powi(2));
-            variance += squares.sum::<f64>() / networks as f64;
-            bias += (mean - target).powi(2);
-        }
-        biases.push(bias / examples as f64);
-        variances.push(variance / examples as f64);
-    }
-    let errors = biases
-        .iter()
-        .zip(&variances)
-        .map(|(bias, variance)| bias + variance);
-    let array = |values: Vec<f64>| Array {
-        dimension: outputs.dimension,
-        axes: outer.to_vec(),
-        values,
-    };
-    Some([
-        ("error", array(errors.collect())),
-        ("bias_squared", array(biases)),
-        ("variance", array(variances)),
-    ])
+    let (bias, variance) = (bias / examples, variance / examples);
+    [bias + variance, bias, variance]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::Axis;
-    use oscine_equations::Dimension;
 
     #[test]
     fn error_is_bias_and_variance() {
-        let plain = Dimension::DIMENSIONLESS;
-        let seeds = Axis {
-            kind: AxisKind::Repeat,
-            ..Axis::within("seed", plain, vec![1.0, 2.0])
+        let array = |values: [f64; 2]| Array {
+            dimension: Dimension::DIMENSIONLESS,
+            axes: vec![
+                Axis::elements("example", 0..2),
+                Axis::within("output", Dimension::DIMENSIONLESS, vec![0.0]),
+            ],
+            values: values.to_vec(),
         };
-        let examples = Axis::elements("example", 0..2);
-        let one = Axis::within("output", plain, vec![0.0]);
-        // Of two networks for two examples with the targets 1 and 0: 1 and 3 for the first, 0 and 0 for the second.
-        let outputs = Array {
-            dimension: plain,
-            axes: vec![seeds.clone(), examples.clone(), one.clone()],
-            values: vec![1.0, 0.0, 3.0, 0.0],
-        };
-        let targets = Array {
-            dimension: plain,
-            axes: vec![seeds, examples, one],
-            values: vec![1.0, 0.0, 1.0, 0.0],
-        };
-        let [(_, error), (_, bias), (_, variance)] = parts(&outputs, &targets).unwrap();
-        // The mean of the first is 2: bias² 1, variance 1, both halved over the examples; the errors are 0 and 4.
-        assert_eq!(
-            (error.values[0], bias.values[0], variance.values[0]),
-            (1.0, 0.5, 0.5)
-        );
+        // Of two networks for two examples with the targets 1 and 0: 1 and 3 for the first, 0 and 0 for the second. The mean of the first is 2:
+        // bias² 1, variance 1, both halved over the examples; the errors are 0 and 4.
+        let outputs = [array([1.0, 0.0]), array([3.0, 0.0])];
+        assert_eq!(parts(&outputs, &array([1.0, 0.0])), [1.0, 0.5, 0.5]);
     }
 }

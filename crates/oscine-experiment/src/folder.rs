@@ -16,7 +16,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use oscine_network::Experiment;
+
 use crate::ExperimentError;
+
+/// What a training goes on from that stands beside neurons.
+const BESIDE: &str = "training-checkpoint.safetensors";
 
 /// A results folder that this process alone writes to.
 #[derive(Debug)]
@@ -182,8 +187,17 @@ impl ResultsFolder {
         replace(&path, text.as_bytes()).map_err(|error| ExperimentError::writing(&path, error))
     }
 
+    /// What a training goes on from: the checkpoint, or one beside it where neurons run after the training.
+    pub(crate) fn training_checkpoint(&self, experiment: &Experiment) -> PathBuf {
+        match experiment.has_time() {
+            true => self.path.join(BESIDE),
+            false => self.checkpoint(),
+        }
+    }
+
     /// Takes away what only a run that goes on needs.
     pub(crate) fn tidy(&self) -> Result<(), ExperimentError> {
+        remove_if_there(&self.path.join(BESIDE))?;
         remove_if_there(&self.checkpoint())
     }
 
@@ -205,6 +219,7 @@ impl ResultsFolder {
         }
         for name in [
             "checkpoint.safetensors",
+            BESIDE,
             "measures.safetensors",
             "weights.safetensors",
             "training.csv",

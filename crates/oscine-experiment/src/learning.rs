@@ -7,18 +7,19 @@ use std::time::Instant;
 
 use oscine_engine::{Facts, Threads};
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, Epoch, Examples, Judgement, LayerFacts, Shape, Targets, Training};
+use oscine_layers::{Array, Epoch, Examples, Judgement, LayerFacts, Targets, Training};
 use oscine_network::{Experiment, Precision};
 use oscine_tasks::Split;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use crate::backpropagation;
-use crate::decomposition::decompose;
+use crate::decomposition::of_one_network;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::given_weights;
 use crate::learning_checkpoint::{self as checkpoint, bytes_of};
 use crate::leaves::Leaves;
+use crate::looked_at::{self, Seen, Weights};
 use crate::measured::Measured;
 use crate::measures::Run;
 use crate::measuring::Measuring;
@@ -50,34 +51,6 @@ pub struct Learned {
     pub sharpness: f64,
 }
 
-/// What the network, or one of its layers, makes of what it sees, to be looked at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    /// The layer's name; `input` before the first.
-    pub layer: String,
-    /// Of one example.
-    pub shape: Shape,
-    /// Of the first example, `[channel, row, column]`.
-    pub one: Vec<f64>,
-    /// The mean over the examples of each class, `[class][channel, row, column]`; empty where the task has none.
-    pub by_class: Vec<f64>,
-    /// What the classes are called.
-    pub classes: Vec<String>,
-}
-
-/// The weights of a layer, to be looked at.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weights {
-    /// The layer's name.
-    pub layer: String,
-    /// Units, or channels.
-    pub units: usize,
-    /// `[unit][input]`.
-    pub values: Vec<f64>,
-    /// Of the squares or images that they belong to: `[channel, row, column]` of one unit; a list where there are none.
-    pub shape: Shape,
-}
-
 /// What a trained network says of some examples.
 #[derive(Clone, Debug)]
 pub struct Judged {
@@ -89,7 +62,31 @@ pub struct Judged {
     pub targets: Vec<f64>,
 }
 
-/// Trains the layers of an experiment in a folder that is there already, from the checkpoint in it, where there is one.
+/// How a training ended.
+pub(crate) enum Trained {
+    /// At its end.
+    Finished(Box<Learned>),
+    /// Stopped by the user; it can go on.
+    Stopped {
+        /// Epochs done.
+        done: usize,
+        /// Epochs in all.
+        epochs: usize,
+    },
+}
+
+/// A training in a folder that is there already: alone, or before the neurons of the same file run.
+pub(crate) struct TrainingCourse<'a> {
+    pub experiment: &'a Experiment,
+    pub options: &'a RunOptions,
+    pub folder: &'a ResultsFolder,
+    pub description: &'a str,
+    /// Where the wall time went, s.
+    pub seconds: Seconds,
+    begin: Instant,
+}
+
+/// Trains the layers of an experiment that has nothing else, from the checkpoint in its folder, where there is one.
 pub(crate) fn carry_out(
     experiment: &Experiment,
     measuring: &Measuring,
@@ -98,14 +95,38 @@ pub(crate) fn carry_out(
     description: String,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, ExperimentError> {
-    match experiment.run.precision {
-        Precision::Single => {
-            Course::<f32>::new(experiment, measuring, options, folder, description).run(progress)
+    let mut course = TrainingCourse::new(experiment, options, &folder, &description);
+    let trained = course.run(progress)?;
+    let (seconds, begin) = (course.seconds, course.begin);
+    let mut outcome = Outcome {
+        threads: threads(options),
+        experiment: experiment.clone(),
+        folder: folder.path().to_owned(),
+        ending: Ending::Finished,
+        facts: Facts::default(),
+        counts: Default::default(),
+        stages: Vec::new(),
+        tables: Vec::new(),
+        recordings: Recordings::default(),
+        learned: None,
+        measured: Measured::default(),
+        seconds,
+        notes: options.notes.clone(),
+        description,
+    };
+    match trained {
+        Trained::Stopped { done, epochs } => {
+            outcome.ending = Ending::TrainingStopped { done, epochs };
         }
-        Precision::Double => {
-            Course::<f64>::new(experiment, measuring, options, folder, description).run(progress)
+        Trained::Finished(learned) => {
+            outcome.measured = measured(experiment, measuring, options, &folder, &learned)?;
+            let epochs = learned.history.len();
+            outcome.learned = Some(*learned);
+            conclude(&mut outcome, options, folder, (epochs, begin))?;
         }
     }
+    outcome.seconds.total = begin.elapsed().as_secs_f64();
+    Ok(outcome)
 }
 
 /// The layers of an experiment as they would be built, and how many examples there are to learn from, to validate with and to test with.
@@ -142,7 +163,7 @@ fn begin<'a, R: Real>(
 }
 
 /// Examples as the layers take them.
-fn seen(examples: &oscine_tasks::Examples) -> Examples<'_> {
+pub(crate) fn seen(examples: &oscine_tasks::Examples) -> Examples<'_> {
     let oscine_tasks::Shape {
         channels,
         height,
@@ -168,49 +189,39 @@ fn seen(examples: &oscine_tasks::Examples) -> Examples<'_> {
     }
 }
 
-/// A training on its way.
-struct Course<'a, R> {
-    experiment: &'a Experiment,
-    measuring: &'a Measuring,
-    options: &'a RunOptions,
-    folder: ResultsFolder,
-    description: String,
-    begin: Instant,
-    seconds: Seconds,
-    real: std::marker::PhantomData<R>,
-}
-
-impl<'a, R: Real> Course<'a, R> {
-    fn new(
+impl<'a> TrainingCourse<'a> {
+    pub(crate) fn new(
         experiment: &'a Experiment,
-        measuring: &'a Measuring,
         options: &'a RunOptions,
-        folder: ResultsFolder,
-        description: String,
+        folder: &'a ResultsFolder,
+        description: &'a str,
     ) -> Self {
         Self {
             experiment,
-            measuring,
             options,
             folder,
             description,
             begin: Instant::now(),
             seconds: Seconds::default(),
-            real: std::marker::PhantomData,
         }
     }
 
-    fn run(mut self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
-        let epochs = self
-            .experiment
-            .training
-            .as_ref()
-            .map_or(0, |training| training.epochs);
+    /// Trains, and leaves the weights and the course of the training in the folder.
+    pub(crate) fn run(&mut self, progress: &mut dyn Progress) -> Result<Trained, ExperimentError> {
+        match self.experiment.run.precision {
+            Precision::Single => self.train::<f32>(progress),
+            Precision::Double => self.train::<f64>(progress),
+        }
+    }
+
+    fn train<R: Real>(&mut self, progress: &mut dyn Progress) -> Result<Trained, ExperimentError> {
+        let training = self.experiment.training.as_ref();
+        let epochs = training.map_or(0, |training| training.epochs);
         let split = examples(self.experiment, self.options.data.as_deref())?;
-        let mut training = begin::<R>(self.experiment, &split, self.threads())?;
+        let mut training = begin::<R>(self.experiment, &split, threads(self.options))?;
         self.seconds.building = self.begin.elapsed().as_secs_f64();
-        let path = self.folder.checkpoint();
-        if let Some(state) = checkpoint::read::<R>(&path, &self.description)? {
+        let path = self.folder.training_checkpoint(self.experiment);
+        if let Some(state) = checkpoint::read::<R>(&path, self.description)? {
             let restored = training.restore(state);
             restored.map_err(|error| ExperimentError::Layers(Box::new(error)))?;
         }
@@ -221,11 +232,9 @@ impl<'a, R: Real> Course<'a, R> {
             if self.options.is_stopped() {
                 progress.ends();
                 let done = training.history().len();
-                checkpoint::write(&path, &training.state(), &self.description)?;
+                checkpoint::write(&path, &training.state(), self.description)?;
                 self.say(Phase::Stopped, done, epochs)?;
-                return Ok(self
-                    .outcome(Ending::TrainingStopped { done, epochs }, None)
-                    .0);
+                return Ok(Trained::Stopped { done, epochs });
             }
             let epoch = training.epoch().map_err(|error| {
                 // The reason is what counts; where the folder cannot be written either, that was said before.
@@ -237,27 +246,29 @@ impl<'a, R: Real> Course<'a, R> {
             })?;
             let done = training.history().len();
             if saved.elapsed() >= self.options.checkpoint_every && !training.is_finished() {
-                checkpoint::write(&path, &training.state(), &self.description)?;
+                checkpoint::write(&path, &training.state(), self.description)?;
                 self.say(Phase::Running, done, epochs)?;
                 saved = Instant::now();
             }
             progress.learns(done, epochs, &epoch, start.elapsed());
         }
+        if self.experiment.has_time() {
+            // What goes on after the training begins from here.
+            checkpoint::write(&path, &training.state(), self.description)?;
+        }
         progress.ends();
         self.seconds.running = start.elapsed().as_secs_f64();
         let learned = finish(self.experiment, &mut training, &split);
         self.write(&learned, &training.weights())?;
-        self.conclude(learned, epochs)
-    }
-
-    fn threads(&self) -> usize {
-        match self.options.threads {
-            Threads::Exactly(threads) | Threads::UpTo(threads) => threads,
-        }
+        Ok(Trained::Finished(Box::new(learned)))
     }
 
     /// The weights, and the course of the training as a table.
-    fn write(&self, learned: &Learned, weights: &[Array<R>]) -> Result<(), ExperimentError> {
+    fn write<R: Real>(
+        &self,
+        learned: &Learned,
+        weights: &[Array<R>],
+    ) -> Result<(), ExperimentError> {
         let mut text =
             String::from("epoch,loss,accuracy,validation_loss,validation_accuracy,rate\n");
         for (number, epoch) in learned.history.iter().enumerate() {
@@ -299,82 +310,77 @@ impl<'a, R: Real> Course<'a, R> {
         fs::write(&path, file).map_err(|error| ExperimentError::writing(&path, error))
     }
 
-    fn conclude(self, learned: Learned, epochs: usize) -> Result<Outcome, ExperimentError> {
-        let recordings = Recordings::default();
-        let notes = RefCell::default();
-        let run = Run {
-            experiment: self.experiment,
-            recordings: &recordings,
-            data: self.options.data.as_deref(),
-            learned: Some(&learned),
-            notes: &notes,
-        };
-        let mut leaves = Leaves::of_models(self.measuring, &run);
-        leaves.notes = notes.into_inner();
-        let options = self.options;
-        if options.of_a_sweep || !leaves.arrays.is_empty() {
-            leaves_file::write(&self.folder.path().join("measures.safetensors"), &leaves)?;
-        }
-        if !options.of_a_sweep {
-            decompose(self.experiment, &mut leaves);
-        }
-        let measured = match options.of_a_sweep {
-            true => Measured::default(),
-            false => Measured::of(self.experiment, self.measuring, &leaves, options.quick)
-                .map_err(ExperimentError::Build)?,
-        };
-        let state = self.state(Phase::Finished, learned.history.len(), epochs);
-        let (mut outcome, folder) = self.outcome(Ending::Finished, Some(learned));
-        outcome.measured = measured;
-        if !options.of_a_sweep {
-            folder.write("summary.json", &summary::of(&outcome))?;
-        }
-        if let Some(page) = options.page {
-            folder.write("report.html", &page(&outcome))?;
-        }
-        folder.set_state(&state)?;
-        folder.tidy()?;
-        Ok(outcome)
-    }
-
-    fn outcome(self, ending: Ending, learned: Option<Learned>) -> (Outcome, ResultsFolder) {
-        let outcome = Outcome {
-            threads: self.threads(),
-            experiment: self.experiment.clone(),
-            folder: self.folder.path().to_owned(),
-            ending,
-            facts: Facts::default(),
-            counts: Default::default(),
-            stages: Vec::new(),
-            tables: Vec::new(),
-            recordings: Recordings::default(),
-            learned,
-            measured: Measured::default(),
-            seconds: Seconds {
-                total: self.begin.elapsed().as_secs_f64(),
-                ..self.seconds
-            },
-            notes: self.options.notes.clone(),
-            description: self.description,
-        };
-        (outcome, self.folder)
-    }
-
-    fn state(&self, phase: Phase, done: usize, all: usize) -> State {
-        State {
-            oscine: VERSION.to_owned(),
-            state: phase,
-            step: done as u64,
-            steps: all as u64,
-            time: 0.0,
-            seconds: self.begin.elapsed().as_secs_f64(),
-            quick: self.options.quick,
-        }
-    }
-
     fn say(&self, phase: Phase, done: usize, all: usize) -> Result<(), ExperimentError> {
-        self.folder.set_state(&self.state(phase, done, all))
+        let state = state(self.options, phase, (done, all), self.begin);
+        self.folder.set_state(&state)
     }
+}
+
+fn threads(options: &RunOptions) -> usize {
+    match options.threads {
+        Threads::Exactly(threads) | Threads::UpTo(threads) => threads,
+    }
+}
+
+fn state(options: &RunOptions, phase: Phase, (done, all): (usize, usize), begin: Instant) -> State {
+    State {
+        oscine: VERSION.to_owned(),
+        state: phase,
+        step: done as u64,
+        steps: all as u64,
+        time: 0.0,
+        seconds: begin.elapsed().as_secs_f64(),
+        quick: options.quick,
+    }
+}
+
+/// Measures what was learned, and keeps what was measured.
+fn measured(
+    experiment: &Experiment,
+    measuring: &Measuring,
+    options: &RunOptions,
+    folder: &ResultsFolder,
+    learned: &Learned,
+) -> Result<Measured, ExperimentError> {
+    let recordings = Recordings::default();
+    let notes = RefCell::default();
+    let run = Run {
+        experiment,
+        recordings: &recordings,
+        data: options.data.as_deref(),
+        learned: Some(learned),
+        notes: &notes,
+    };
+    let mut leaves = Leaves::of_models(measuring, &run);
+    leaves.notes = notes.into_inner();
+    if options.of_a_sweep || !leaves.arrays.is_empty() {
+        leaves_file::write(&folder.path().join("measures.safetensors"), &leaves)?;
+    }
+    if options.of_a_sweep {
+        return Ok(Measured::default());
+    }
+    of_one_network(experiment, &mut leaves);
+    Measured::of(experiment, measuring, &leaves, options.quick).map_err(ExperimentError::Build)
+}
+
+/// Writes what a person reads, and says that all is done.
+fn conclude(
+    outcome: &mut Outcome,
+    options: &RunOptions,
+    folder: ResultsFolder,
+    (epochs, begin): (usize, Instant),
+) -> Result<(), ExperimentError> {
+    outcome.seconds.total = begin.elapsed().as_secs_f64();
+    if !options.of_a_sweep {
+        folder.write("summary.json", &summary::of(outcome))?;
+    }
+    if let Some(page) = options.page {
+        folder.write("report.html", &page(outcome))?;
+    }
+    let training = outcome.experiment.training.as_ref();
+    let all = training.map_or(0, |training| training.epochs);
+    folder.set_state(&state(options, Phase::Finished, (epochs, all), begin))?;
+    folder.tidy()
 }
 
 fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &Split) -> Learned {
@@ -397,88 +403,11 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
         validation: judged(&split.validation),
         test: judged(&split.test),
         asked,
-        weights: weights(training),
-        responses: responses(training, split),
+        weights: looked_at::weights(training),
+        responses: looked_at::responses(training, split),
         history: training.history().to_vec(),
         sharpness,
     }
-}
-
-fn weights<R: Real>(training: &Training<R>) -> Vec<Weights> {
-    let layers = training.layers();
-    let arrays = training.weights().into_iter();
-    let arrays = arrays.filter(|array| array.shape.len() > 1);
-    let weights = arrays.map(|array| {
-        let layer = array.name.trim_end_matches(".weight").to_owned();
-        let inputs = array.values.len() / array.shape[0].max(1);
-        let input = layers.iter().find(|known| known.name == layer);
-        let input = input.map(|known| known.input);
-        let shape = match array.shape[..] {
-            [_, channels, height, width] => Shape {
-                channels,
-                height,
-                width,
-            },
-            _ => input
-                .filter(|shape| shape.features() == inputs)
-                .unwrap_or_else(|| Shape::list(inputs)),
-        };
-        Weights {
-            layer,
-            units: array.shape[0],
-            values: array.values.iter().map(|weight| weight.to_f64()).collect(),
-            shape,
-        }
-    });
-    weights.collect()
-}
-
-/// What the input and each layer are for the test examples, or for those that were learned from where there are none to be tested on.
-fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> Vec<Seen> {
-    const MOST: usize = 500;
-    let examples = match split.test.is_empty() {
-        true => &split.training,
-        false => &split.test,
-    };
-    let count = examples.len().min(MOST);
-    let features = examples.shape.features();
-    let inputs = examples.inputs[..count * features].iter();
-    let input = oscine_layers::Response {
-        layer: "input".into(),
-        shape: seen(examples).shape,
-        values: inputs.map(|value| f64::from(*value)).collect(),
-    };
-    let layers = training.responses(seen(examples), MOST);
-    let (of, names): (&[u32], &[String]) = match &examples.targets {
-        oscine_tasks::Targets::Classes { of, names } => (of, names),
-        oscine_tasks::Targets::Values { .. } => (&[], &[]),
-    };
-    let looked_at = |response: oscine_layers::Response| {
-        let features = response.shape.features();
-        let mut sums = vec![0.0; names.len() * features];
-        let mut counts = vec![0.0; names.len()];
-        for (values, class) in response.values.chunks(features.max(1)).zip(of) {
-            let class = *class as usize;
-            counts[class] += 1.0;
-            for (sum, value) in sums[class * features..].iter_mut().zip(values) {
-                *sum += value;
-            }
-        }
-        for (place, sum) in sums.iter_mut().enumerate() {
-            *sum /= counts[place / features.max(1)];
-        }
-        Seen {
-            one: response.values.into_iter().take(features).collect(),
-            layer: response.layer,
-            shape: response.shape,
-            by_class: sums,
-            classes: names.to_vec(),
-        }
-    };
-    std::iter::once(input)
-        .chain(layers)
-        .map(looked_at)
-        .collect()
 }
 
 /// Of classes 1 at the output of the class, 0 elsewhere.

@@ -78,6 +78,8 @@ pub enum Ending {
 pub struct Seconds {
     /// Building the network.
     pub building: f64,
+    /// Training the layers of a file that has neurons too; of layers alone that is `running`.
+    pub training: f64,
     /// Stepping.
     pub running: f64,
     /// Writing tables and checkpoints.

@@ -37,7 +37,8 @@ impl<'a> Points<'a> {
         values.product::<usize>() * self.repeats()
     }
 
-    fn repeats(&self) -> usize {
+    /// Seeds of each point.
+    pub(crate) fn repeats(&self) -> usize {
         self.sweep.repeat.max(1)
     }
 

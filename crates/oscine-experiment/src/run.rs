@@ -8,8 +8,10 @@ use oscine_engine::{Counts, Options, Simulation, Threads};
 use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
 
 use crate::checkpoint_file::SavedCheckpoint;
+use crate::decomposition::of_one_network;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::given_files::with_files_read;
+use crate::learning::{Learned, Trained, TrainingCourse};
 use crate::leaves::Leaves;
 use crate::measured::Measured;
 use crate::measures::Run;
@@ -47,8 +49,25 @@ pub fn run(
     }
     let measuring = measuring(experiment, options)?;
     let folder = ResultsFolder::create(&options.folder, options.overwrite)?;
-    if experiment.training.is_some() {
-        return train(experiment, &measuring, options, folder, progress);
+    // Of a sweep the layers were seen before its first run.
+    if experiment.training.is_some()
+        && !options.of_a_sweep
+        && let Err(error) = learning::layers_of(experiment, options.data.as_deref())
+    {
+        folder.withdraw();
+        return Err(error);
+    }
+    if !experiment.has_time() && experiment.training.is_some() {
+        let description = described(experiment);
+        folder.write("experiment.toml", &description)?;
+        return learning::carry_out(
+            experiment,
+            &measuring,
+            options,
+            folder,
+            description,
+            progress,
+        );
     }
     let simulation = match build(experiment, options.threads, options.data.as_deref()) {
         Ok(simulation) => simulation,
@@ -68,7 +87,7 @@ pub fn run(
         description,
         begin,
     );
-    course.begin()?.run(progress)
+    course.run(progress)
 }
 
 /// Goes on with a run that was killed, stopped, or could not write, from its last checkpoint, or from its beginning
@@ -107,7 +126,7 @@ pub fn resume(
         return sweep::carry_out(&experiment, sweep, &options, true, progress);
     }
     let measuring = measuring(&experiment, options)?;
-    if experiment.training.is_some() {
+    if experiment.training.is_some() && !experiment.has_time() {
         let options = RunOptions {
             quick: state.quick,
             ..options.clone()
@@ -137,33 +156,6 @@ pub fn resume(
         begin,
     );
     course.go_on_from(saved)?.run(progress)
-}
-
-/// Trains layers, once it is known that they can be built.
-fn train(
-    experiment: &Experiment,
-    measuring: &Measuring,
-    options: &RunOptions,
-    folder: ResultsFolder,
-    progress: &mut dyn Progress,
-) -> Result<Outcome, ExperimentError> {
-    // Of a sweep that was seen before its first run.
-    if !options.of_a_sweep
-        && let Err(error) = learning::layers_of(experiment, options.data.as_deref())
-    {
-        folder.withdraw();
-        return Err(error);
-    }
-    let description = described(experiment);
-    folder.write("experiment.toml", &description)?;
-    learning::carry_out(
-        experiment,
-        measuring,
-        options,
-        folder,
-        description,
-        progress,
-    )
 }
 
 /// What is measured; of a sweep, all names were checked before its first run.
@@ -259,6 +251,8 @@ struct Course<'a> {
     earlier_seconds: f64,
     earlier_counts: Counts,
     first_step: u64,
+    /// What the layers of the same file learned, before the first step.
+    learned: Option<Learned>,
 }
 
 impl<'a> Course<'a> {
@@ -296,12 +290,8 @@ impl<'a> Course<'a> {
             earlier_seconds: 0.0,
             earlier_counts: Counts::default(),
             first_step: 0,
+            learned: None,
         }
-    }
-
-    fn begin(self) -> Result<Self, ExperimentError> {
-        self.say(Phase::Running)?;
-        Ok(self)
     }
 
     fn go_on_from(mut self, saved: Option<SavedCheckpoint>) -> Result<Self, ExperimentError> {
@@ -320,11 +310,14 @@ impl<'a> Course<'a> {
             }
             None => self.recorder.return_to(&[])?,
         }
-        self.say(Phase::Running)?;
         Ok(self)
     }
 
     fn run(mut self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
+        if let Some(ending) = self.train(progress)? {
+            return Ok(self.outcome(Vec::new(), ending));
+        }
+        self.say(Phase::Running)?;
         let facts = self.simulation.facts();
         progress.begins(&facts, &self.moment());
         let steps = self.simulation.steps();
@@ -341,6 +334,28 @@ impl<'a> Course<'a> {
         }
         progress.ends();
         self.finish()
+    }
+
+    /// Trains the layers of the file, where it has any; how that ended, where it was stopped.
+    fn train(&mut self, progress: &mut dyn Progress) -> Result<Option<Ending>, ExperimentError> {
+        if self.experiment.training.is_none() {
+            return Ok(None);
+        }
+        let mut course = TrainingCourse::new(
+            self.experiment,
+            self.options,
+            &self.folder,
+            &self.description,
+        );
+        let trained = course.run(progress)?;
+        self.seconds.training = course.seconds.running;
+        Ok(match trained {
+            Trained::Stopped { done, epochs } => Some(Ending::TrainingStopped { done, epochs }),
+            Trained::Finished(learned) => {
+                self.learned = Some(*learned);
+                None
+            }
+        })
     }
 
     /// Some steps, about a tenth of a second of them.
@@ -421,7 +436,10 @@ impl<'a> Course<'a> {
         );
         let tables = recorder.finish(self.options.keeps_tables)?;
         self.seconds.writing += start.elapsed().as_secs_f64();
-        let (recordings, leaves) = self.measure(&tables)?;
+        let (recordings, mut leaves) = self.measure(&tables)?;
+        if self.learned.is_some() && !self.options.of_a_sweep {
+            of_one_network(self.experiment, &mut leaves);
+        }
         let folder = self.folder.records();
         let state = self.state(Phase::Finished);
         let page = self.options.page;
@@ -456,7 +474,7 @@ impl<'a> Course<'a> {
             experiment: self.experiment,
             recordings: &recordings,
             data: self.options.data.as_deref(),
-            learned: None,
+            learned: self.learned.as_ref(),
             notes: &notes,
         };
         let mut leaves = Leaves::gather(self.measuring, &run, &self.simulation);
@@ -489,7 +507,7 @@ impl<'a> Course<'a> {
             stages: self.simulation.timings(),
             tables,
             recordings: Recordings::default(),
-            learned: None,
+            learned: self.learned,
             measured: Measured::default(),
             threads: self.simulation.threads(),
             seconds: self.seconds,

@@ -85,6 +85,7 @@ pub(crate) fn of(outcome: &Outcome) -> String {
         },
         "seconds": {
             "building": outcome.seconds.building,
+            "training": outcome.seconds.training,
             "running": outcome.seconds.running,
             "writing": outcome.seconds.writing,
             "total": outcome.seconds.total,
@@ -96,8 +97,10 @@ pub(crate) fn of(outcome: &Outcome) -> String {
     if let Some(training) = &experiment.training {
         // Layers have no time.
         if let Some(summary) = summary.as_object_mut() {
-            summary.remove("duration");
-            summary.remove("dt");
+            if !experiment.has_time() {
+                summary.remove("duration");
+                summary.remove("dt");
+            }
             summary.insert("epochs".into(), training.epochs.into());
         }
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use oscine_engine::{Facts, Threads};
 use oscine_network::{Experiment, Sweep};
 
-use crate::decomposition::decompose;
+use crate::decomposition::Decomposition;
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
 use crate::learning;
 use crate::leaves::Leaves;
@@ -47,13 +47,15 @@ pub(crate) fn carry_out(
         true => ResultsFolder::open(&options.folder)?,
         false => ResultsFolder::create(&options.folder, options.overwrite)?,
     };
-    let facts = match experiment.training {
-        Some(_) => {
-            learning::layers_of(experiment, options.data.as_deref()).map(|_| Facts::default())
-        }
-        None => build(experiment, Threads::Exactly(1), options.data.as_deref())
-            .map(|simulation| simulation.facts()),
+    let data = options.data.as_deref();
+    let layers = match experiment.training {
+        Some(_) => learning::layers_of(experiment, data).map(|_| ()),
+        None => Ok(()),
     };
+    let facts = layers.and_then(|()| match experiment.has_time() {
+        true => build(experiment, Threads::Exactly(1), data).map(|simulation| simulation.facts()),
+        false => Ok(Facts::default()),
+    });
     let facts = match facts {
         Ok(facts) => facts,
         Err(error) => {
@@ -266,9 +268,17 @@ impl Course<'_> {
         if !leaves.failed.is_empty() || self.rehearsed.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        let each = vec![leaves; points.count()];
-        let mut leaves = together(&points.axes(), &each, self.experiment);
-        decompose(self.experiment, &mut leaves);
+        let axes = points.axes();
+        let repeats = points.repeats();
+        let mut decomposition = Decomposition::default();
+        let mut point = vec![leaves; repeats];
+        decomposition.take(self.experiment, &mut point);
+        let each: Vec<Leaves> = point.into_iter().cycle().take(points.count()).collect();
+        for _ in 1..points.count() / repeats {
+            decomposition.repeat();
+        }
+        let mut leaves = together(&axes, &each, self.experiment);
+        decomposition.put(&axes, &mut leaves);
         Measured::of(
             self.experiment,
             &self.measuring,
@@ -283,11 +293,16 @@ impl Course<'_> {
     fn finish(self, points: &Points, running: f64) -> Result<Outcome, ExperimentError> {
         let axes = points.axes();
         let mut each = Vec::with_capacity(points.count());
-        for run in 0..points.count() {
-            each.push(leaves_file::read(&self.measures(run))?);
+        let mut decomposition = Decomposition::default();
+        for first in (0..points.count()).step_by(points.repeats()) {
+            let runs = first..first + points.repeats();
+            let point = runs.map(|run| leaves_file::read(&self.measures(run)));
+            let mut point = point.collect::<Result<Vec<Leaves>, ExperimentError>>()?;
+            decomposition.take(self.experiment, &mut point);
+            each.extend(point);
         }
         let mut leaves = together(&axes, &each, self.experiment);
-        decompose(self.experiment, &mut leaves);
+        decomposition.put(&axes, &mut leaves);
         let quick = self.options.quick;
         let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, quick)
             .map_err(ExperimentError::Build)?;

@@ -55,6 +55,14 @@ pub struct Experiment {
     pub folder: PathBuf,
 }
 
+impl Experiment {
+    /// Whether it steps in time: layers alone do not.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        !self.neurons.is_empty() || !self.stimuli.is_empty()
+    }
+}
+
 /// Noise at one or more places of the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noise {

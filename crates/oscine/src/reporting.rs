@@ -145,9 +145,9 @@ fn runs(experiment: &Experiment) -> usize {
 fn run_facts(outcome: &Outcome) -> RunFacts {
     let run = &outcome.experiment.run;
     // Layers have no time.
-    let (duration, dt) = match outcome.experiment.training {
-        Some(_) => (0.0, 0.0),
-        None => (run.duration, run.dt),
+    let (duration, dt) = match outcome.experiment.has_time() {
+        true => (run.duration, run.dt),
+        false => (0.0, 0.0),
     };
     RunFacts {
         duration,

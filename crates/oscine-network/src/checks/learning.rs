@@ -66,15 +66,6 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
         };
         findings.key(path, mistake);
     }
-    if let (Some((name, _)), true) = (experiment.layers.first(), !experiment.neurons.is_empty()) {
-        let mistake = Mistake::Contradiction {
-            table: "the file".into(),
-            first: "[neurons]".into(),
-            second: format!("[layers.{name}]"),
-            help: "a run steps neurons in time or trains layers; make a file of each".into(),
-        };
-        findings.key(&format!("layers/{name}"), mistake);
-    }
     task(experiment, findings);
     layers(experiment, findings);
     training(experiment, findings);

@@ -363,12 +363,12 @@ fn noise_kind(
             "it is for numbers from 0 to 1; take \"dropout\" or \"gaussian\"",
         ),
         _ => {
-            if (is_population || is_projection) && noise.when != When::Training {
+            if (is_population || is_projection) && noise.when == When::Test {
                 let mistake = Mistake::Contradiction {
                     table: path.replace('/', "."),
                     first: "when".into(),
                     second: format!("at = \"{}\"", place.value),
-                    help: "noise of neurons acts as long as they run; leave `when` out".into(),
+                    help: "noise of neurons acts as long as they run; leave `when` out, or write \"both\"".into(),
                 };
                 findings.value(&format!("{path}/when"), mistake);
             }

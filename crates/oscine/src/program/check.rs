@@ -36,44 +36,59 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         let failed = |error: ExperimentError| Fault::of_experiment(&error, file);
         let unbuilt = |error| failed(ExperimentError::Build(Box::new(error)));
         Measuring::read(&experiment).map_err(unbuilt)?;
+        let mut text = format!("{}\n", experiment.title);
+        let mut object = json!({ "experiment": experiment.title, "seed": experiment.run.seed });
+        let mut add = |part: Value| {
+            if let (Some(object), Value::Object(part)) = (object.as_object_mut(), part) {
+                object.extend(part);
+            }
+        };
         if experiment.training.is_some() {
-            let (layers, examples) =
-                layers_of(&experiment, arguments.data.as_deref()).map_err(failed)?;
-            let text = match arguments.json {
-                true => format!("{}\n", layers_as_json(&experiment, &layers, examples)),
-                false => layers_shown(&experiment, &layers, examples),
-            };
-            std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
-            continue;
+            let data = arguments.data.as_deref();
+            let (layers, examples) = layers_of(&experiment, data).map_err(failed)?;
+            text.push_str(&layers_shown(&experiment, &layers, examples));
+            add(layers_as_json(&layers, examples));
         }
-        let filled = with_files_read(&experiment, arguments.data.as_deref()).map_err(unbuilt)?;
-        let planned = Simulation::plan(&filled).map_err(unbuilt)?;
-        let memory = planned.memory();
-        if let Some(available) = available_memory()
-            && memory.total() > available
-        {
-            return Err(failed(ExperimentError::Memory {
-                needed: memory.total(),
-                available,
-                parts: memory.parts,
-            }));
+        if experiment.has_time() {
+            let (facts, memory) = built(&experiment, arguments).map_err(failed)?;
+            text.push_str(&shown(&experiment, &facts, &memory));
+            add(as_json(&facts, &memory));
         }
-        let options = Options {
-            threads: Threads::automatic(),
-        };
-        let facts = planned.build(&options).map_err(unbuilt)?.facts();
-        let text = if arguments.json {
-            format!("{}\n", as_json(&experiment, &facts, &memory))
-        } else {
-            shown(&experiment, &facts, &memory)
-        };
+        if arguments.json {
+            text = format!("{object}\n");
+        }
         std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
     }
     Ok(())
 }
 
+/// The network of neurons, built, and what it takes of the memory.
+fn built(
+    experiment: &Experiment,
+    arguments: &Arguments,
+) -> Result<(Facts, Memory), ExperimentError> {
+    let unbuilt = |error| ExperimentError::Build(Box::new(error));
+    let filled = with_files_read(experiment, arguments.data.as_deref()).map_err(unbuilt)?;
+    let planned = Simulation::plan(&filled).map_err(unbuilt)?;
+    let memory = planned.memory();
+    if let Some(available) = available_memory()
+        && memory.total() > available
+    {
+        return Err(ExperimentError::Memory {
+            needed: memory.total(),
+            available,
+            parts: memory.parts,
+        });
+    }
+    let options = Options {
+        threads: Threads::automatic(),
+    };
+    let facts = planned.build(&options).map_err(unbuilt)?.facts();
+    Ok((facts, memory))
+}
+
 fn layers_shown(experiment: &Experiment, layers: &[LayerFacts], examples: [usize; 3]) -> String {
-    let mut text = format!("{}\n", experiment.title);
+    let mut text = String::new();
     let [training, validation, test] = examples;
     let _ = writeln!(
         text,
@@ -100,7 +115,7 @@ fn size(shape: Shape) -> String {
     }
 }
 
-fn layers_as_json(experiment: &Experiment, layers: &[LayerFacts], examples: [usize; 3]) -> Value {
+fn layers_as_json(layers: &[LayerFacts], examples: [usize; 3]) -> Value {
     let layers: Vec<Value> = layers
         .iter()
         .map(|layer| {
@@ -114,15 +129,13 @@ fn layers_as_json(experiment: &Experiment, layers: &[LayerFacts], examples: [usi
         .collect();
     let [training, validation, test] = examples;
     json!({
-        "experiment": experiment.title,
-        "seed": experiment.run.seed,
         "examples": { "training": training, "validation": validation, "test": test },
         "layers": layers,
     })
 }
 
 fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
-    let mut text = format!("{}\n", experiment.title);
+    let mut text = String::new();
     let run = &experiment.run;
     let _ = writeln!(
         text,
@@ -193,7 +206,7 @@ fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
     text
 }
 
-fn as_json(experiment: &Experiment, facts: &Facts, memory: &Memory) -> Value {
+fn as_json(facts: &Facts, memory: &Memory) -> Value {
     let variables = |variables: &[(String, oscine::equations::Dimension)]| -> Map<String, Value> {
         let pairs = variables.iter();
         pairs
@@ -250,7 +263,6 @@ fn as_json(experiment: &Experiment, facts: &Facts, memory: &Memory) -> Value {
         .collect();
     let notes: Vec<String> = facts.notes.to_vec();
     json!({
-        "experiment": experiment.title,
         "populations": populations,
         "projections": projections,
         "records": records,

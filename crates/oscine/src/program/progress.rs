@@ -64,6 +64,10 @@ impl Shown {
 
 impl Progress for Shown {
     fn begins(&mut self, _: &Facts, moment: &Moment) {
+        if let Self::Curves(..) = self {
+            // Neurons that run after a training have a bar of their own.
+            *self = Self::new();
+        }
         if moment.step > 0 {
             let line = format!("going on from {}", seconds(moment.time));
             match self {

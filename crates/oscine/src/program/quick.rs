@@ -24,11 +24,19 @@ pub fn short_form(mut experiment: Experiment, notes: &mut Vec<String>) -> Experi
 
 /// Shortens an experiment. Returns what was done to it, as a sentence.
 fn shorten(experiment: &mut Experiment) -> String {
-    if let Some(training) = &mut experiment.training {
+    let trained = experiment.training.as_mut().map(|training| {
         let whole = training.epochs;
         training.epochs = ((whole as f64 * PART).ceil() as usize).max(1);
-        return format!("quick form: {} of {whole} epochs", training.epochs);
+        format!("quick form: {} of {whole} epochs", training.epochs)
+    });
+    match trained {
+        None => shorten_the_run(experiment),
+        Some(trained) if !experiment.has_time() => trained,
+        Some(trained) => format!("{trained}; {}", shorten_the_run(experiment)),
     }
+}
+
+fn shorten_the_run(experiment: &mut Experiment) -> String {
     let run = &mut experiment.run;
     if experiment.protocol.is_empty() {
         let steps = run.duration / run.dt;
