@@ -16,7 +16,7 @@
 //! | `[synapses.NAME]` | `from`, `to`, `connect`, `equations` or `model`, `on_pre`, `on_post`, `delay`, `delay_post`, `parameters`, `initial`, `integrator` |
 //! | `[stimulus.NAME]` | `kind`, `from`, `until`, and by kind: see [`StimulusKind`] |
 //! | `[task]` | `data`, `classes`, `validation` (0), `test`, `training`, `target`, `inputs`, `targets`, `examples` |
-//! | `[layers.NAME]` | `kind` (`dense`, `convolution`, `max-pooling`, `average-pooling`), `size` or `channels`, `kernel`, `stride`, `padding`; `activation`, `weights`, `biases` |
+//! | `[layers.NAME]` | `kind` (`dense`, `convolution`, `max-pooling`, `average-pooling`, `batch-normalisation`, `layer-normalisation`, `recurrent`), `size` or `channels`, `kernel`, `stride`, `padding`, `every_step`; `depth`, `activation`, `weights`, `biases` |
 //! | `[training]` | `loss`, `optimiser` (`{ kind, rate, … }`), `batch`, `epochs`, `clip`, `weight_decay`, `patience`, `device` (`cpu`, `flex`, `cuda`, `wgpu`), `weights_from` |
 //! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation`, `when` |
 //! | `[[protocol]]` | `name`, `duration`, `fire`, `set` |
@@ -32,6 +32,9 @@
 //! A delay, parameter or initial value is an expression, or `{ value, lower, upper }` to draw again outside the bounds.
 //! Lists of populations in `from` and `to` make many projections from matrices with a row for each target:
 //! each pair that connects is a projection `NAME_FROM_TO`.
+//!
+//! A file has neurons, layers, or both. Layers have `[task]` and `[training]`, and no time: alone they need no `[run]`, and compute in single precision; beside
+//! neurons in that of the run. They are trained before the neurons run. A noise may be at places of both: `at = ["hidden.input", "cells.drive"]`.
 //!
 //! A model is overridden key by key. `made_from` stands in written files for the `model` whose texts are already there.
 
