@@ -9,6 +9,7 @@ mod backpropagation;
 mod checkpoint_file;
 mod csv;
 mod decomposition;
+mod described;
 mod error;
 mod folder;
 pub mod formula;

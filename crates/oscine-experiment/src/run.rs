@@ -1,14 +1,15 @@
 //! A run: build, step, record, checkpoint, finish; and going on from a checkpoint.
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use oscine_engine::{Counts, Options, Simulation, Threads};
-use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
+use oscine_network::Experiment;
 
 use crate::checkpoint_file::SavedCheckpoint;
 use crate::decomposition::of_one_network;
+use crate::described::described;
 use crate::folder::{Phase, ResultsFolder, State};
 use crate::given_files::with_files_read;
 use crate::learning::{Learned, Trained, TrainingCourse};
@@ -187,49 +188,6 @@ pub(crate) fn build(
         });
     }
     planned.build(&Options { threads }).map_err(failed)
-}
-
-/// The text of `experiment.toml`: everything filled in, and paths that hold from anywhere.
-pub(crate) fn described(experiment: &Experiment) -> String {
-    let mut experiment = experiment.clone();
-    // The folder of a file that is named without one is empty, and `join` makes it the one we are in.
-    let folder =
-        std::path::absolute(experiment.folder.join(".")).unwrap_or(experiment.folder.clone());
-    let rooted = |path: &mut PathBuf| *path = folder.join(&*path);
-    for (_, stimulus) in &mut experiment.stimuli {
-        match &mut stimulus.kind {
-            StimulusKind::File { path, .. }
-            | StimulusKind::Spikes {
-                times: Some(SpikeTimes::File(path)),
-                ..
-            } => rooted(path),
-            _ => {}
-        }
-    }
-    if let Some(task) = &mut experiment.task
-        && oscine_tasks::is_path(&task.data.value)
-    {
-        let path = folder.join(task.data.value.trim());
-        task.data = path.display().to_string().into();
-    }
-    if let Some(file) = experiment
-        .training
-        .as_mut()
-        .and_then(|training| training.weights_from.as_mut())
-    {
-        *file = folder.join(&file.value).display().to_string().into();
-    }
-    for (_, synapses) in &mut experiment.synapses {
-        if let Connect::File { path } = &mut synapses.connect {
-            rooted(path);
-        }
-    }
-    format!(
-        "# As run by Oscine {} with seed {}: every default filled in.\n{}",
-        crate::VERSION,
-        experiment.run.seed,
-        experiment.to_toml()
-    )
 }
 
 /// A run on its way.

@@ -13,6 +13,7 @@ use oscine_engine::{Facts, Threads};
 use oscine_network::{Experiment, Sweep};
 
 use crate::decomposition::Decomposition;
+use crate::described::described;
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
 use crate::learning;
 use crate::leaves::Leaves;
@@ -21,7 +22,7 @@ use crate::measuring::Measuring;
 use crate::points::Points;
 use crate::recorder::{Table, record_files};
 use crate::recordings::Recordings;
-use crate::run::{build, described, resume, run};
+use crate::run::{build, resume, run};
 use crate::run_options::RunOptions;
 use crate::together::{failures, together};
 use crate::{

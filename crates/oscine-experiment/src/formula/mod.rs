@@ -5,6 +5,7 @@
 //! seeds are never reduced here, they become the confidence interval of a claim.
 
 mod functions;
+mod reductions;
 
 use std::collections::HashMap;
 
