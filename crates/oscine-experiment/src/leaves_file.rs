@@ -2,7 +2,7 @@
 //!
 //! A tensor for each array, and one for the coordinates of each axis; what they measure stands in the file's metadata.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -16,6 +16,18 @@ use crate::array::{Array, Axis, AxisKind};
 use crate::checkpoint_file::{Tensor, array as tensor_values};
 use crate::folder::partial_path;
 use crate::leaves::Leaves;
+
+/// The key of what Oscine says in the metadata.
+const HEADER: &str = "oscine";
+
+/// What the metadata say.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    version: String,
+    arrays: Vec<Described>,
+    notes: Vec<String>,
+    failed: BTreeMap<String, String>,
+}
 
 /// What the metadata say of an array.
 #[derive(Serialize, Deserialize)]
@@ -62,22 +74,15 @@ pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError>
         });
     }
     let failed = |error: String| ExperimentError::writing(path, std::io::Error::other(error));
-    let json = |value: serde_json::Result<String>| value.map_err(|error| failed(error.to_string()));
-    let metadata = HashMap::from([
-        ("oscine".to_owned(), crate::VERSION.to_owned()),
-        (
-            "arrays".to_owned(),
-            json(serde_json::to_string(&described))?,
-        ),
-        (
-            "notes".to_owned(),
-            json(serde_json::to_string(&leaves.notes))?,
-        ),
-        (
-            "failed".to_owned(),
-            json(serde_json::to_string(&leaves.failed))?,
-        ),
-    ]);
+    // One entry, as several would be written in another order each time.
+    let header = Header {
+        version: crate::VERSION.to_owned(),
+        arrays: described,
+        notes: leaves.notes.clone(),
+        failed: leaves.failed.clone(),
+    };
+    let header = serde_json::to_string(&header).map_err(|error| failed(error.to_string()))?;
+    let metadata = HashMap::from([(HEADER.to_owned(), header)]);
     let partial = partial_path(path);
     let views = tensors
         .iter()
@@ -99,14 +104,10 @@ pub(crate) fn read(path: &Path) -> Result<Leaves, ExperimentError> {
 fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
-    let value = |key: &str| {
-        let metadata = header.metadata().as_ref();
-        let value = metadata.and_then(|metadata| metadata.get(key));
-        value.ok_or_else(|| format!("its header has no `{key}`"))
-    };
-    let described: Vec<Described> =
-        serde_json::from_str(value("arrays")?).map_err(|error| error.to_string())?;
-    let failed = serde_json::from_str(value("failed")?).map_err(|error| error.to_string())?;
+    let own = header.metadata().as_ref();
+    let own = own.and_then(|metadata| metadata.get(HEADER));
+    let own = own.ok_or("its header is not Oscine's")?;
+    let own: Header = serde_json::from_str(own).map_err(|error| error.to_string())?;
     let numbers = |name: &str| {
         let tensor = tensors.tensor(name).map_err(|error| error.to_string())?;
         match tensor_values(tensor.dtype(), tensor.data()) {
@@ -114,13 +115,12 @@ fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
             _ => Err(format!("`{name}` does not hold numbers")),
         }
     };
-    let notes = serde_json::from_str(value("notes")?).map_err(|error| error.to_string())?;
     let mut leaves = Leaves {
-        failed,
-        notes,
+        failed: own.failed,
+        notes: own.notes,
         ..Leaves::default()
     };
-    for (number, described) in described.into_iter().enumerate() {
+    for (number, described) in own.arrays.into_iter().enumerate() {
         let mut axes = Vec::new();
         for (place, axis) in described.axes.into_iter().enumerate() {
             axes.push(Axis {
@@ -190,6 +190,9 @@ mod tests {
         let path = folder.path().join("measures.safetensors");
         write(&path, &leaves).unwrap();
         assert_eq!(read(&path).unwrap(), leaves);
+        let bytes = fs::read(&path).unwrap();
+        write(&path, &leaves).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
         fs::write(&path, b"not this").unwrap();
         assert!(matches!(read(&path), Err(ExperimentError::Damaged { .. })));
     }

@@ -90,7 +90,11 @@ impl Progress for Stopper {
 
 /// What a run leaves, byte by byte, and its spikes.
 fn left_in(folder: &Path) -> Vec<(&'static str, Vec<u8>)> {
-    let names = ["weights.safetensors", "training.csv"];
+    let names = [
+        "weights.safetensors",
+        "measures.safetensors",
+        "training.csv",
+    ];
     let mut left: Vec<(&str, Vec<u8>)> = names
         .iter()
         .map(|name| (*name, std::fs::read(folder.join(name)).unwrap()))
