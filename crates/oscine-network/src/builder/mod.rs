@@ -43,6 +43,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod learning;
+mod measures;
 mod network;
 mod stimulus;
 

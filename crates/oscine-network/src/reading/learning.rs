@@ -104,25 +104,20 @@ pub(crate) fn layer(fields: Fields) -> Layer {
         }
     };
     let learns = !matches!(kind, LayerKind::Pooling { .. });
-    let activation = match kind {
-        LayerKind::Recurrent { .. } => "tanh",
-        _ => "linear",
-    };
-    let first_weights = match kind {
-        LayerKind::Normalisation { .. } => "ones",
-        _ => "xavier",
-    };
+    let usual = Layer::of(kind);
     let layer = Layer {
         kind,
         depth: if learns { fields.count("depth") } else { None }.unwrap_or(1),
-        activation: text_where(&fields, learns, "activation", activation),
-        weights: text_where(&fields, learns, "weights", first_weights),
+        activation: text_where(&fields, learns, "activation", usual.activation),
+        weights: text_where(&fields, learns, "weights", usual.weights),
         biases: match fields.peek("biases").map(|node| &node.kind) {
             Some(Kind::Flag(false)) if learns => {
                 fields.take("biases");
                 None
             }
-            _ => learns.then(|| text_where(&fields, true, "biases", "zeros")),
+            _ => usual
+                .biases
+                .map(|usual| text_where(&fields, true, "biases", usual)),
         },
     };
     fields.finish();
@@ -130,24 +125,23 @@ pub(crate) fn layer(fields: Fields) -> Layer {
 }
 
 /// A text of layers that learn; those that do not have no such key.
-fn text_where(fields: &Fields, learns: bool, key: &'static str, default: &str) -> Text {
+fn text_where(fields: &Fields, learns: bool, key: &'static str, usual: Text) -> Text {
     let written = if learns { fields.text(key) } else { None };
-    written.unwrap_or_else(|| Text::new(default))
+    written.unwrap_or(usual)
 }
 
 pub(crate) fn training(fields: Fields) -> Training {
     if !fields.has("epochs") {
         fields.missing("epochs", "`epochs = 30`");
     }
+    let usual = Training::new(fields.count("epochs").unwrap_or(1));
     let training = Training {
-        loss: fields
-            .text("loss")
-            .unwrap_or_else(|| Text::new("mean-squared-error")),
-        optimiser: optimiser(&fields),
-        batch: fields.count("batch").unwrap_or(32),
-        epochs: fields.count("epochs").unwrap_or(1),
+        loss: fields.text("loss").unwrap_or(usual.loss),
+        optimiser: optimiser(&fields, usual.optimiser),
+        batch: fields.count("batch").unwrap_or(usual.batch),
+        epochs: usual.epochs,
         clip: fields.number("clip"),
-        weight_decay: fields.number("weight_decay").unwrap_or(0.0),
+        weight_decay: fields.number("weight_decay").unwrap_or(usual.weight_decay),
         patience: fields.count("patience"),
         device: fields
             .choice("device", &Device::NAMES)
@@ -159,12 +153,8 @@ pub(crate) fn training(fields: Fields) -> Training {
     training
 }
 
-fn optimiser(fields: &Fields) -> Optimiser {
-    let mut optimiser = Optimiser {
-        kind: Text::new("sgd"),
-        rate: Text::new("0.1"),
-        parameters: Vec::new(),
-    };
+fn optimiser(fields: &Fields, usual: Optimiser) -> Optimiser {
+    let mut optimiser = usual;
     let Some(node) = fields.take("optimiser") else {
         return optimiser;
     };
