@@ -32,6 +32,11 @@ impl<'a> Points<'a> {
         Self { sweep, seed }
     }
 
+    /// The seed of the experiment, which all runs have where there is one for each point.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     pub(crate) fn count(&self) -> usize {
         let values = self.sweep.over.iter().map(|(_, (_, values))| values.len());
         values.product::<usize>() * self.repeats()

@@ -1,6 +1,7 @@
 //! `sweep.parquet`: a row for each run of a sweep, with its keys, its seed and what it measured.
 //!
-//! A measure that is one number in each run has a column; of one with several values the mean has, `NAME.mean`.
+//! A measure that is one number in each run has a column; of one with several values the mean has, `NAME.mean`. What is measured over the seeds of a
+//! point, such as bias and variance, stands in the row of each of them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -56,7 +57,7 @@ pub(crate) fn write(
             let settings = points.settings(run);
             let seed = settings.iter().find(|(key, _)| key == "run.seed");
             seed.and_then(|(_, seed)| seed.parse().ok())
-                .unwrap_or(f64::NAN)
+                .unwrap_or(points.seed() as f64)
         });
         columns.push(Values::Numbers(seeds.collect()));
         fields.push(Field {
@@ -85,9 +86,10 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// One number of each run; `None` of a measure that is over runs itself.
+/// One number of each run; `None` of a measure that is over the keys themselves.
 fn in_each_run(array: &Array, axes: &[Axis]) -> Option<(&'static str, Vec<f64>)> {
-    if !axes.iter().all(|axis| array.axis(&axis.name).is_some()) {
+    let mut keys = axes.iter().filter(|axis| axis.kind != AxisKind::Repeat);
+    if !keys.all(|axis| array.axis(&axis.name).is_some()) {
         return None;
     }
     let mut array = array.clone();

@@ -218,3 +218,41 @@ fn a_mistake_in_a_formula_is_said_after_the_first_run() {
     assert!(matches!(error, ExperimentError::Build(_)), "{error}");
     assert_eq!(std::fs::read_dir(folder.join("points")).unwrap().count(), 1);
 }
+
+/// Bias and variance belong to a point: each of its rows has them.
+#[test]
+fn what_is_measured_over_seeds_stands_in_each_row() {
+    let text = r#"
+[task]
+data = "digits"
+test = 0.5
+training = 50
+[layers.output]
+size = 10
+activation = "softmax"
+[training]
+loss = "cross-entropy"
+epochs = 2
+[sweep]
+over = { "training.optimiser.rate" = [0, 0.1] }
+repeat = 3
+[measure.parts]
+what = "bias-variance"
+"#;
+    let experiment = Experiment::parse(text, "parts.toml", Path::new("")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let outcome = run(&experiment, &options(&path, 2), &mut ()).unwrap();
+    assert!(outcome.measured.failures.is_empty());
+    let reader = TableReader::open(&path.join("sweep.parquet")).unwrap();
+    let mut fields = reader.schema().fields.iter();
+    let place = fields
+        .position(|field| field.name == "parts.error")
+        .unwrap();
+    let errors = &table(&path)[place];
+    assert_eq!(errors.len(), 6);
+    for point in errors.chunks(3) {
+        assert!(point.iter().all(|error| *error == point[0]));
+    }
+    assert!(f64::from_bits(errors[3]) < f64::from_bits(errors[0]));
+}
