@@ -17,6 +17,7 @@ mod examples;
 mod forward;
 mod initial;
 mod layer;
+mod logistic;
 mod loss;
 mod memory;
 mod network;

@@ -6,6 +6,7 @@ use oscine_equations::{
 };
 
 use crate::LayersError;
+use crate::logistic::without_overflow;
 
 /// A text being read.
 pub(crate) struct Reading<'a> {
@@ -42,7 +43,8 @@ impl<'a> Reading<'a> {
             dimension,
             "the expression",
         );
-        read.map_err(|error| self.wrong(error))
+        let read = read.map_err(|error| self.wrong(error))?;
+        Ok(without_overflow(&mut self.graph, read))
     }
 
     /// How fast an expression, written so, rises with a number.
