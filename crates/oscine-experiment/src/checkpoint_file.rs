@@ -25,6 +25,8 @@ pub(crate) struct SavedCheckpoint {
     pub(crate) counts: Counts,
     /// Wall time spent until then, s.
     pub(crate) seconds: f64,
+    /// Of these, those in which it stepped.
+    pub(crate) running: f64,
 }
 
 impl SavedCheckpoint {
@@ -43,6 +45,7 @@ impl SavedCheckpoint {
             ("experiment".to_owned(), fingerprint(description)),
             ("step".to_owned(), self.checkpoint.step.to_string()),
             ("seconds".to_owned(), self.seconds.to_string()),
+            ("running".to_owned(), self.running.to_string()),
             ("positions".to_owned(), positions),
             (
                 "counts".to_owned(),
@@ -131,6 +134,9 @@ impl SavedCheckpoint {
             seconds: value("seconds")?
                 .parse()
                 .map_err(|_| unreadable("seconds"))?,
+            running: value("running")?
+                .parse()
+                .map_err(|_| unreadable("running"))?,
         }))
     }
 }
@@ -252,6 +258,7 @@ mod tests {
                 plastic_updates: 4,
             },
             seconds: 1.25,
+            running: 0.75,
         }
     }
 
@@ -264,7 +271,7 @@ mod tests {
         assert_eq!(read.checkpoint, saved().checkpoint);
         assert_eq!(read.positions, saved().positions);
         assert_eq!(read.counts, saved().counts);
-        assert_eq!(read.seconds, 1.25);
+        assert_eq!((read.seconds, read.running), (1.25, 0.75));
     }
 
     #[test]

@@ -207,6 +207,7 @@ struct Course<'a> {
     checkpoint_steps: Option<u64>,
     seconds: Seconds,
     earlier_seconds: f64,
+    earlier_running: f64,
     earlier_counts: Counts,
     first_step: u64,
     /// What the layers of the same file learned, before the first step.
@@ -246,6 +247,7 @@ impl<'a> Course<'a> {
                 ..Seconds::default()
             },
             earlier_seconds: 0.0,
+            earlier_running: 0.0,
             earlier_counts: Counts::default(),
             first_step: 0,
             learned: None,
@@ -263,6 +265,7 @@ impl<'a> Course<'a> {
                     })?;
                 self.earlier_counts = saved.counts;
                 self.earlier_seconds = saved.seconds;
+                self.earlier_running = saved.running;
                 self.first_step = saved.checkpoint.step;
                 self.recorder.return_to(&saved.positions)?;
             }
@@ -372,6 +375,7 @@ impl<'a> Course<'a> {
             positions: self.recorder.positions(),
             counts: self.counts(),
             seconds: self.total_seconds(),
+            running: self.earlier_running + self.seconds.running,
         };
         saved.write(&self.folder.checkpoint(), &self.description)?;
         self.saved = Instant::now();
@@ -456,6 +460,7 @@ impl<'a> Course<'a> {
         ending: Ending,
     ) -> (Outcome, ResultsFolder) {
         self.seconds.total = self.total_seconds();
+        self.seconds.running += self.earlier_running;
         let outcome = Outcome {
             experiment: self.experiment.clone(),
             folder: self.folder.path().to_owned(),
