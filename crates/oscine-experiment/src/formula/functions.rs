@@ -29,6 +29,21 @@ pub const FUNCTIONS: &[Function] = &[
     one("mean", "mean(rate)", "the mean", |a| {
         over(a, a[0].dimension, |v, _| mean(v))
     }),
+    one(
+        "averaged",
+        "max(averaged(accuracy))",
+        "the mean over the seeds, which otherwise stay apart to the end and give the interval of a claim",
+        |a| {
+            let mut axes = a[0].axes.iter();
+            let Some(seeds) = axes.position(|axis| axis.kind == AxisKind::Repeat) else {
+                return Ok(a[0].clone());
+            };
+            Ok(a[0].reduced(seeds, a[0].dimension, |line| {
+                let values: Vec<f64> = line.iter().copied().filter(|v| !v.is_nan()).collect();
+                mean(&values)
+            }))
+        },
+    ),
     one("median", "median(rate)", "the median", |a| {
         over(a, a[0].dimension, |v, _| quantile(v, 0.5))
     }),

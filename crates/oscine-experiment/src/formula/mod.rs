@@ -311,6 +311,8 @@ mod tests {
         let value = value_of(&Formula::parse("argmax(snr.cell)").unwrap(), &known).unwrap();
         assert_eq!(value.values, [2.0, 2.0]);
         assert_eq!(value.axes[0].kind, AxisKind::Repeat);
+        assert!((number("max(averaged(snr.cell))") - 5.25).abs() < 1e-12);
+        assert_eq!(number("averaged(max(rate))*second"), 30.0);
     }
 
     #[test]

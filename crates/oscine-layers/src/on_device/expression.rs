@@ -76,6 +76,8 @@ impl Formula {
     }
 }
 
+// A handle of burn's is large; there are as few of these as an expression has parts.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone)]
 enum Value {
     One(f64),

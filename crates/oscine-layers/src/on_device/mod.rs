@@ -10,7 +10,7 @@ mod passing;
 mod tests;
 
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{DType, Device as Place, DeviceKind, Tensor, TensorData};
+use burn::tensor::{DType, Device as Place, Tensor, TensorData};
 use oscine_equations::lanes::Real;
 use oscine_network::{Device, Experiment, LayerKind, Training};
 
@@ -342,7 +342,7 @@ fn place_of(device: Device) -> Result<Place, LayersError> {
         #[cfg(not(feature = "burn-cuda"))]
         Device::Cuda => Err(lacking("burn-cuda")),
         #[cfg(feature = "burn-wgpu")]
-        Device::Wgpu => Ok(Place::wgpu(DeviceKind::DefaultDevice)),
+        Device::Wgpu => Ok(Place::wgpu(burn::tensor::DeviceKind::DefaultDevice)),
         #[cfg(not(feature = "burn-wgpu"))]
         Device::Wgpu => Err(lacking("burn-wgpu")),
     });

@@ -28,7 +28,7 @@ pub(super) struct Leaves {
 
 impl OnDevice {
     /// From what comes to a layer to its sums, noise on them included, and what it makes of them.
-    pub fn pass<R: Real>(
+    pub(super) fn pass<R: Real>(
         &mut self,
         place: usize,
         layer: &Layer<R>,
