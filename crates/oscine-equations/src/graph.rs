@@ -424,18 +424,37 @@ impl Graph {
         roots: &[Expression],
         replacements: &HashMap<Symbol, Expression>,
     ) -> Vec<Expression> {
+        self.rewrite(roots, |_, node| match node {
+            Node::Symbol(symbol) => replacements.get(&symbol).copied(),
+            _ => None,
+        })
+    }
+
+    /// The roots with some nodes replaced, simplified anew. What a node stands on is rewritten before it.
+    pub fn rewrite(
+        &mut self,
+        roots: &[Expression],
+        mut replaced: impl FnMut(&mut Self, Node) -> Option<Expression>,
+    ) -> Vec<Expression> {
         let order = self.reachable(roots);
         let mut image: HashMap<Expression, Expression> = HashMap::with_capacity(order.len());
         for expression in order {
-            let replaced = match self.node(expression) {
-                Node::Constant(_) => expression,
-                Node::Symbol(symbol) => replacements.get(&symbol).copied().unwrap_or(expression),
-                Node::Unary(operation, a) => self.unary(operation, image[&a]),
-                Node::Binary(operation, a, b) => self.binary(operation, image[&a], image[&b]),
-                Node::Select(a, b, c) => self.select(image[&a], image[&b], image[&c]),
-                Node::Apply(function, a, b) => self.apply(function, image[&a], image[&b]),
+            let node = match self.node(expression) {
+                leaf @ (Node::Constant(_) | Node::Symbol(_)) => leaf,
+                Node::Unary(operation, a) => Node::Unary(operation, image[&a]),
+                Node::Binary(operation, a, b) => Node::Binary(operation, image[&a], image[&b]),
+                Node::Select(a, b, c) => Node::Select(image[&a], image[&b], image[&c]),
+                Node::Apply(function, a, b) => Node::Apply(function, image[&a], image[&b]),
             };
-            image.insert(expression, replaced);
+            let made = match (replaced(self, node), node) {
+                (Some(other), _) => other,
+                (None, Node::Constant(_) | Node::Symbol(_)) => expression,
+                (None, Node::Unary(operation, a)) => self.unary(operation, a),
+                (None, Node::Binary(operation, a, b)) => self.binary(operation, a, b),
+                (None, Node::Select(a, b, c)) => self.select(a, b, c),
+                (None, Node::Apply(function, a, b)) => self.apply(function, a, b),
+            };
+            image.insert(expression, made);
         }
         roots.iter().map(|root| image[root]).collect()
     }

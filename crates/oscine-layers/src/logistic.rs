@@ -1,53 +1,23 @@
 //! The logistic function as people write it, `1/(1 + exp(-x))`, overflows: its derivative is infinity over infinity from x = -89 in single precision.
 //! The same function by the hyperbolic tangent does not.
 
-use std::collections::HashMap;
-
 use oscine_equations::graph::{Binary, Node, Unary};
 use oscine_equations::{Expression, Graph};
 
 /// The same expression with `n*(0.5 - 0.5*tanh(u/2))` for each `n/(1 + exp(u))` in it.
 pub(crate) fn without_overflow(graph: &mut Graph, root: Expression) -> Expression {
-    rebuilt(graph, root, &mut HashMap::new())
-}
-
-fn rebuilt(
-    graph: &mut Graph,
-    expression: Expression,
-    known: &mut HashMap<Expression, Expression>,
-) -> Expression {
-    if let Some(done) = known.get(&expression) {
-        return *done;
-    }
-    let mut again = |graph: &mut Graph, part| rebuilt(graph, part, known);
-    let made = match graph.node(expression) {
-        Node::Constant(_) | Node::Symbol(_) | Node::Apply(..) => expression,
-        Node::Unary(operation, a) => {
-            let a = again(graph, a);
-            graph.unary(operation, a)
-        }
-        Node::Binary(operation, a, b) => {
-            let (a, b) = (again(graph, a), again(graph, b));
-            match (operation, exponent(graph, b)) {
-                (Binary::Divide, Some(u)) => {
-                    let half = graph.constant(0.5);
-                    let halved = graph.multiply(half, u);
-                    let bent = graph.unary(Unary::Tanh, halved);
-                    let bent = graph.multiply(half, bent);
-                    let logistic = graph.subtract(half, bent);
-                    graph.multiply(a, logistic)
-                }
-                _ => graph.binary(operation, a, b),
-            }
-        }
-        Node::Select(condition, yes, no) => {
-            let condition = again(graph, condition);
-            let (yes, no) = (again(graph, yes), again(graph, no));
-            graph.select(condition, yes, no)
-        }
-    };
-    known.insert(expression, made);
-    made
+    graph.rewrite(&[root], |graph, node| {
+        let Node::Binary(Binary::Divide, above, below) = node else {
+            return None;
+        };
+        let u = exponent(graph, below)?;
+        let half = graph.constant(0.5);
+        let halved = graph.multiply(half, u);
+        let bent = graph.unary(Unary::Tanh, halved);
+        let bent = graph.multiply(half, bent);
+        let logistic = graph.subtract(half, bent);
+        Some(graph.multiply(above, logistic))
+    })[0]
 }
 
 /// The `u` of `1 + exp(u)`.
