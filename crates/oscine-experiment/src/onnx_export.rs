@@ -11,7 +11,7 @@ use onnx_rs::ast::{
     TensorProto, TensorShape, TensorShapeDimension, TensorTypeProto, TypeProto, TypeValue,
     ValueInfo,
 };
-use oscine_layers::{LayerFacts, NORMALISATION_EPSILON, Shape};
+use oscine_layers::{LayerFacts, NORMALISATION_EPSILON, Shape, unrolled};
 use oscine_network::{Experiment, Layer, LayerKind};
 use safetensors::SafeTensors;
 
@@ -83,16 +83,6 @@ fn refused(reason: &str) -> ExperimentError {
     }
 }
 
-/// Layers with what was built of each, those of some depth as often as they stand.
-pub(crate) fn described<'a>(
-    experiment: &'a Experiment,
-    facts: &'a [LayerFacts],
-) -> impl Iterator<Item = (&'a Layer, &'a LayerFacts)> {
-    let layers = experiment.layers.iter();
-    let each = layers.flat_map(|(_, layer)| std::iter::repeat_n(layer, layer.depth.max(1)));
-    each.zip(facts)
-}
-
 /// A node before it borrows.
 struct Step {
     operator: OpType<'static>,
@@ -125,7 +115,7 @@ impl Writing {
     fn network(&mut self, experiment: &Experiment, facts: &[LayerFacts]) -> Result<(), String> {
         self.signal = "input".into();
         self.is_list = facts.first().is_none_or(|first| !is_image(first.input));
-        for (layer, facts) in described(experiment, facts) {
+        for ((_, layer), facts) in unrolled(experiment).layers.iter().zip(facts) {
             self.layer(layer, facts)?;
             self.activation(layer, &facts.name)?;
         }

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 
 use onnx_rs::ast::{Attribute, Graph, Node, OpType, TensorProto};
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, LayerFacts};
+use oscine_layers::{Array, LayerFacts, unrolled};
 use oscine_network::{Experiment, LayerKind};
 
-use crate::onnx_export::{ACTIVATIONS, described};
+use crate::onnx_export::ACTIVATIONS;
 
 /// The arrays of a file, named as the layers here are.
 ///
@@ -82,7 +82,7 @@ impl<'a> Reading<'a> {
         let is_of_the_chain = node.input.iter().any(|input| *input == self.signal);
         // What a file works out about shapes stands beside the chain.
         if !is_of_the_chain || node.op_type == OpType::Shape {
-            return match self.computes_shapes(node) {
+            return match computes_shapes(node) {
                 true => Ok(()),
                 false => Err(format!(
                     "{} takes what is not the layer before it: only chains of layers can be read",
@@ -137,19 +137,6 @@ impl<'a> Reading<'a> {
         }
         self.signal = node.output.first().copied().unwrap_or_default().to_owned();
         Ok(())
-    }
-
-    fn computes_shapes(&self, node: &Node) -> bool {
-        matches!(
-            node.op_type,
-            OpType::Shape
-                | OpType::Gather
-                | OpType::Concat
-                | OpType::Unsqueeze
-                | OpType::Cast
-                | OpType::Slice
-                | OpType::ConstantOfShape
-        )
     }
 
     fn gemm(&mut self, node: &Node<'a>) -> Result<(), String> {
@@ -253,8 +240,10 @@ impl<'a> Reading<'a> {
         experiment: &Experiment,
         facts: &[LayerFacts],
     ) -> Result<Vec<Array<R>>, String> {
-        let wanted: Vec<&str> = described(experiment, facts)
-            .map(|(layer, _)| operator_of(layer.kind))
+        let layers = &unrolled(experiment).layers;
+        let wanted: Vec<&str> = layers
+            .iter()
+            .map(|(_, layer)| operator_of(layer.kind))
             .collect();
         let found: Vec<&str> = self.layers.iter().map(|layer| layer.operator).collect();
         if wanted != found {
@@ -266,11 +255,8 @@ impl<'a> Reading<'a> {
         }
         let mut arrays = Vec::new();
         let count = self.layers.len();
-        for (place, (found, (layer, facts))) in self
-            .layers
-            .into_iter()
-            .zip(described(experiment, facts))
-            .enumerate()
+        let layers = layers.iter().zip(facts);
+        for (place, (found, ((_, layer), facts))) in self.layers.into_iter().zip(layers).enumerate()
         {
             if let Some(reason) = other_geometry(&found.node, layer.kind) {
                 return Err(format!("`{}`: {reason}", facts.name));
@@ -380,4 +366,17 @@ fn called(node: &Node) -> String {
 
 fn without(node: &Node, what: &str) -> String {
     format!("{} has no {what} in the file", called(node))
+}
+
+fn computes_shapes(node: &Node) -> bool {
+    matches!(
+        node.op_type,
+        OpType::Shape
+            | OpType::Gather
+            | OpType::Concat
+            | OpType::Unsqueeze
+            | OpType::Cast
+            | OpType::Slice
+            | OpType::ConstantOfShape
+    )
 }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use oscine_network::{Experiment, Text};
 
 /// The description with each layer of some depth as so many layers, `hidden.1`, `hidden.2` and on; noise at one place of it is at that place of each.
-pub(crate) fn unrolled(experiment: &Experiment) -> Cow<'_, Experiment> {
+#[must_use]
+pub fn unrolled(experiment: &Experiment) -> Cow<'_, Experiment> {
     if experiment.layers.iter().all(|(_, layer)| layer.depth <= 1) {
         return Cow::Borrowed(experiment);
     }

@@ -39,6 +39,7 @@ mod training;
 
 pub use activation::ACTIVATION_TEXTS;
 pub use asked::Asked;
+pub use depth::unrolled;
 pub use error::LayersError;
 pub use examples::{Examples, Targets};
 pub use initial::INITIALISATION_TEXTS;
