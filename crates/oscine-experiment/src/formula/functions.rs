@@ -38,10 +38,7 @@ pub const FUNCTIONS: &[Function] = &[
             let Some(seeds) = axes.position(|axis| axis.kind == AxisKind::Repeat) else {
                 return Ok(a[0].clone());
             };
-            Ok(a[0].reduced(seeds, a[0].dimension, |line| {
-                let values: Vec<f64> = line.iter().copied().filter(|v| !v.is_nan()).collect();
-                mean(&values)
-            }))
+            Ok(along(&a[0], seeds, a[0].dimension, |v, _| mean(v)))
         },
     ),
     one("median", "median(rate)", "the median", |a| {
@@ -279,13 +276,22 @@ fn over(
     dimension: Dimension,
     number: impl Fn(&[f64], &[f64]) -> f64,
 ) -> Result<Array, Missing> {
-    let array = &arrays[0];
-    let axis = innermost(array)?;
+    let axis = innermost(&arrays[0])?;
+    Ok(along(&arrays[0], axis, dimension, number))
+}
+
+/// The same along any axis.
+fn along(
+    array: &Array,
+    axis: usize,
+    dimension: Dimension,
+    number: impl Fn(&[f64], &[f64]) -> f64,
+) -> Array {
     let coordinates = &array.axes[axis].coordinates;
-    Ok(array.reduced(axis, dimension, |line| {
+    array.reduced(axis, dimension, |line| {
         let (values, places) = present(line, coordinates);
         number(&values, &places)
-    }))
+    })
 }
 
 /// As [`over`], of an axis that has an order; cells and synapses have none, and one sample of each is the first and the last.

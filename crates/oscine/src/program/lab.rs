@@ -103,11 +103,18 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             failed += conclude(&outcome, arguments.json)?;
         }
         lines.extend(rows(file, &outcome));
-        page.add(file.name, &outcome);
+        if several {
+            page.add(file.name, &outcome);
+        }
     }
     if several {
         let path = folder_of(arguments).join("index.html");
-        std::fs::write(&path, page.to_html())?;
+        std::fs::write(&path, page.to_html()).map_err(|error| {
+            Fault::of_the_machine(
+                format!("{} could not be written: {error}", path.display()),
+                None,
+            )
+        })?;
         eprintln!("one page of all: {}", path.display());
         let table = table(&lines, files.len(), begin.elapsed().as_secs_f64());
         if arguments.json {
