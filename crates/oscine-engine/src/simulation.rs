@@ -36,6 +36,13 @@ impl Threads {
         Threads::UpTo(std::thread::available_parallelism().map_or(1, usize::from))
     }
 
+    /// As many as there may be.
+    pub fn most(self) -> usize {
+        match self {
+            Threads::Exactly(number) | Threads::UpTo(number) => number,
+        }
+    }
+
     fn number(self, plan: &Plan) -> usize {
         match self {
             Threads::Exactly(number) => number.max(1),

@@ -4,7 +4,7 @@
 //! Of what came out for one test example over the seeds: the mean squared error is the squared distance of the mean from the target (bias², which holds the
 //! target's own noise) and the variance about that mean; both summed over the outputs and averaged over the examples.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oscine_equations::Dimension;
 use oscine_network::Experiment;
@@ -25,7 +25,7 @@ pub(crate) struct Decomposition {
     /// By measure, of each point.
     found: BTreeMap<String, Vec<[f64; 3]>>,
     /// Measures of networks that stand alone.
-    alone: Vec<String>,
+    alone: BTreeSet<String>,
 }
 
 impl Decomposition {
@@ -43,29 +43,15 @@ impl Decomposition {
             let (outputs, targets) = (taken("outputs"), taken("targets"));
             let networks = outputs.len();
             let outputs: Vec<Array> = outputs.into_iter().flatten().collect();
-            let Some(target) = targets.into_iter().flatten().next() else {
-                // Of a point where no network came to its end there is nothing to say.
-                self.found
-                    .entry(name.clone())
-                    .or_default()
-                    .push([f64::NAN; 3]);
-                continue;
-            };
-            if networks < 2 {
-                self.alone.push(name.clone());
+            let target = targets.into_iter().flatten().next();
+            if target.is_some() && networks < 2 {
+                self.alone.insert(name.clone());
             }
-            let of_point = match outputs.len() == networks && networks > 1 {
-                true => parts(&outputs, &target),
-                false => [f64::NAN; 3],
-            };
+            // Of a point where a network did not come to its end there is nothing to say.
+            let of_point = target
+                .filter(|_| networks > 1 && outputs.len() == networks)
+                .map_or([f64::NAN; 3], |target| parts(&outputs, &target));
             self.found.entry(name.clone()).or_default().push(of_point);
-        }
-    }
-
-    /// One point more that is as the last.
-    pub(crate) fn repeat(&mut self) {
-        for points in self.found.values_mut() {
-            points.extend(points.last().copied());
         }
     }
 

@@ -13,7 +13,7 @@ use crate::shown;
 ///
 /// # Errors
 /// A file that cannot be read or does not hold what is asked of it.
-pub fn with_files_read(
+pub(crate) fn with_files_read(
     experiment: &Experiment,
     data: Option<&Path>,
 ) -> Result<Experiment, BuildError> {

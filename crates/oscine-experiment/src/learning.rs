@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use oscine_engine::{Facts, Threads};
+use oscine_engine::Facts;
 use oscine_equations::lanes::Real;
 use oscine_layers::{Array, Epoch, Examples, Judgement, LayerFacts, Targets, Training};
 use oscine_network::{Experiment, Precision};
@@ -99,7 +99,7 @@ pub(crate) fn carry_out(
     let trained = course.run(progress)?;
     let (seconds, begin) = (course.seconds, course.begin);
     let mut outcome = Outcome {
-        threads: threads(options),
+        threads: options.threads.most(),
         experiment: experiment.clone(),
         folder: folder.path().to_owned(),
         ending: Ending::Finished,
@@ -218,7 +218,7 @@ impl<'a> TrainingCourse<'a> {
         let training = self.experiment.training.as_ref();
         let epochs = training.map_or(0, |training| training.epochs);
         let split = examples(self.experiment, self.options.data.as_deref())?;
-        let mut training = begin::<R>(self.experiment, &split, threads(self.options))?;
+        let mut training = begin::<R>(self.experiment, &split, self.options.threads.most())?;
         self.seconds.building = self.begin.elapsed().as_secs_f64();
         let path = self.folder.training_checkpoint(self.experiment);
         if let Some(state) = checkpoint::read::<R>(&path, self.description)? {
@@ -313,12 +313,6 @@ impl<'a> TrainingCourse<'a> {
     fn say(&self, phase: Phase, done: usize, all: usize) -> Result<(), ExperimentError> {
         let state = state(self.options, phase, (done, all), self.begin);
         self.folder.set_state(&state)
-    }
-}
-
-fn threads(options: &RunOptions) -> usize {
-    match options.threads {
-        Threads::Exactly(threads) | Threads::UpTo(threads) => threads,
     }
 }
 

@@ -6,6 +6,7 @@
 mod analysis_of_models;
 pub mod array;
 mod backpropagation;
+mod building;
 mod checkpoint_file;
 mod csv;
 mod decomposition;
@@ -48,16 +49,15 @@ mod together;
 mod verdict;
 
 pub use analysis_of_models::measure_models;
+pub use building::build;
 pub use csv::write_csv;
 pub use error::{ExperimentError, in_bytes};
 pub use folder::{Phase, ResultsFolder, State, fresh_folder, is_occupied, read_state};
-pub use given_files::with_files_read;
 pub use learning::{Judged, Learned, layers_of};
 pub use leaves::Leaves;
 pub use looked_at::{Seen, Weights};
 pub use measured::{Measured, Plot};
 pub use measuring::{Measuring, Plotted, Written};
-pub use memory::available_memory;
 pub use onnx_export::to_onnx;
 pub use oscine_engine::Threads;
 pub use oscine_layers::{Epoch, LayerFacts, Shape};

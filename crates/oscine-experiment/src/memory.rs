@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Bytes that can be taken without swapping; `None` where the system does not say.
 #[must_use]
-pub fn available_memory() -> Option<u64> {
+pub(crate) fn available_memory() -> Option<u64> {
     let system = fs::read_to_string("/proc/meminfo")
         .ok()
         .and_then(|text| available_in(&text));

@@ -1,23 +1,21 @@
 //! A run: build, step, record, checkpoint, finish; and going on from a checkpoint.
 
 use std::cell::RefCell;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use oscine_engine::{Counts, Options, Simulation, Threads};
+use oscine_engine::{Counts, Simulation};
 use oscine_network::Experiment;
 
+use crate::building::build;
 use crate::checkpoint_file::SavedCheckpoint;
 use crate::decomposition::of_one_network;
 use crate::described::described;
 use crate::folder::{Phase, ResultsFolder, State};
-use crate::given_files::with_files_read;
 use crate::learning::{Learned, Trained, TrainingCourse};
 use crate::leaves::Leaves;
 use crate::measured::Measured;
 use crate::measures::Run;
 use crate::measuring::Measuring;
-use crate::memory::available_memory;
 use crate::pace::Pace;
 use crate::recorded_rows::{RecordedTable, TimeGrid};
 use crate::recorder::{Recorder, Table, remove_parts};
@@ -166,28 +164,6 @@ fn measuring(experiment: &Experiment, options: &RunOptions) -> Result<Measuring,
         false => Measuring::read(experiment),
     };
     read.map_err(|error| ExperimentError::Build(Box::new(error)))
-}
-
-/// Builds the simulation, after looking whether it fits.
-pub(crate) fn build(
-    experiment: &Experiment,
-    threads: Threads,
-    data: Option<&Path>,
-) -> Result<Simulation, ExperimentError> {
-    let failed = |error| ExperimentError::Build(Box::new(error));
-    let experiment = &with_files_read(experiment, data).map_err(failed)?;
-    let planned = Simulation::plan(experiment).map_err(failed)?;
-    let memory = planned.memory();
-    if let Some(available) = available_memory()
-        && memory.total() > available
-    {
-        return Err(ExperimentError::Memory {
-            needed: memory.total(),
-            available,
-            parts: memory.parts,
-        });
-    }
-    planned.build(&Options { threads }).map_err(failed)
 }
 
 /// A run on its way.

@@ -12,6 +12,7 @@ use std::time::Instant;
 use oscine_engine::{Facts, Threads};
 use oscine_network::{Experiment, Sweep};
 
+use crate::building::build;
 use crate::decomposition::Decomposition;
 use crate::described::described;
 use crate::folder::{Phase, ResultsFolder, State, remove_if_there};
@@ -22,7 +23,7 @@ use crate::measuring::Measuring;
 use crate::points::Points;
 use crate::recorder::{Table, record_files};
 use crate::recordings::Recordings;
-use crate::run::{build, resume, run};
+use crate::run::{resume, run};
 use crate::run_options::RunOptions;
 use crate::together::{failures, together};
 use crate::{
@@ -145,9 +146,7 @@ impl Course<'_> {
         missing: &[usize],
         done: &mut dyn FnMut(usize),
     ) -> Result<(), ExperimentError> {
-        let threads = match self.options.threads {
-            Threads::Exactly(threads) | Threads::UpTo(threads) => threads.max(1),
-        };
+        let threads = self.options.threads.most().max(1);
         let workers = threads.min(missing.len().max(1));
         let each = Threads::Exactly((threads / workers).max(1));
         let next = AtomicUsize::new(0);
@@ -269,17 +268,7 @@ impl Course<'_> {
         if !leaves.failed.is_empty() || self.rehearsed.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        let axes = points.axes();
-        let repeats = points.repeats();
-        let mut decomposition = Decomposition::default();
-        let mut point = vec![leaves; repeats];
-        decomposition.take(self.experiment, &mut point);
-        let each: Vec<Leaves> = point.into_iter().cycle().take(points.count()).collect();
-        for _ in 1..points.count() / repeats {
-            decomposition.repeat();
-        }
-        let mut leaves = together(&axes, &each, self.experiment);
-        decomposition.put(&axes, &mut leaves);
+        let (_, leaves) = self.assembled(points, |_| Ok(leaves.clone()))?;
         Measured::of(
             self.experiment,
             &self.measuring,
@@ -290,20 +279,30 @@ impl Course<'_> {
         .map_err(ExperimentError::Build)
     }
 
-    /// Puts what the runs measured together, and evaluates the formulas on it.
-    fn finish(self, points: &Points, running: f64) -> Result<Outcome, ExperimentError> {
+    /// What each run measured, and all of it along the axes of the sweep.
+    fn assembled(
+        &self,
+        points: &Points,
+        measured: impl Fn(usize) -> Result<Leaves, ExperimentError>,
+    ) -> Result<(Vec<Leaves>, Leaves), ExperimentError> {
         let axes = points.axes();
         let mut each = Vec::with_capacity(points.count());
         let mut decomposition = Decomposition::default();
         for first in (0..points.count()).step_by(points.repeats()) {
-            let runs = first..first + points.repeats();
-            let point = runs.map(|run| leaves_file::read(&self.measures(run)));
+            let point = (first..first + points.repeats()).map(&measured);
             let mut point = point.collect::<Result<Vec<Leaves>, ExperimentError>>()?;
             decomposition.take(self.experiment, &mut point);
             each.extend(point);
         }
         let mut leaves = together(&axes, &each, self.experiment);
         decomposition.put(&axes, &mut leaves);
+        Ok((each, leaves))
+    }
+
+    /// Puts what the runs measured together, and evaluates the formulas on it.
+    fn finish(self, points: &Points, running: f64) -> Result<Outcome, ExperimentError> {
+        let (each, leaves) =
+            self.assembled(points, |run| leaves_file::read(&self.measures(run)))?;
         let quick = self.options.quick;
         let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, quick)
             .map_err(ExperimentError::Build)?;
@@ -371,9 +370,7 @@ impl Course<'_> {
             recordings: Recordings::default(),
             learned: None,
             measured: Measured::default(),
-            threads: match self.options.threads {
-                Threads::Exactly(threads) | Threads::UpTo(threads) => threads,
-            },
+            threads: self.options.threads.most(),
             seconds: Seconds {
                 running,
                 total: self.begin.elapsed().as_secs_f64(),

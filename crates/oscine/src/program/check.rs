@@ -4,10 +4,8 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use oscine::engine::{Facts, Memory, Options, RecordKind, Simulation};
-use oscine::experiment::{
-    LayerFacts, Measuring, Shape, available_memory, in_bytes, layers_of, with_files_read,
-};
+use oscine::engine::{Facts, RecordKind};
+use oscine::experiment::{LayerFacts, Measuring, Shape, build, in_bytes, layers_of};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
@@ -50,9 +48,11 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             add(layers_as_json(&layers, examples));
         }
         if experiment.has_time() {
-            let (facts, memory) = built(&experiment, arguments).map_err(failed)?;
-            text.push_str(&shown(&experiment, &facts, &memory));
-            add(as_json(&facts, &memory));
+            let data = arguments.data.as_deref();
+            let simulation = build(&experiment, Threads::automatic(), data).map_err(failed)?;
+            let facts = simulation.facts();
+            text.push_str(&shown(&experiment, &facts));
+            add(as_json(&facts));
         }
         if arguments.json {
             text = format!("{object}\n");
@@ -60,31 +60,6 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
     }
     Ok(())
-}
-
-/// The network of neurons, built, and what it takes of the memory.
-fn built(
-    experiment: &Experiment,
-    arguments: &Arguments,
-) -> Result<(Facts, Memory), ExperimentError> {
-    let unbuilt = |error| ExperimentError::Build(Box::new(error));
-    let filled = with_files_read(experiment, arguments.data.as_deref()).map_err(unbuilt)?;
-    let planned = Simulation::plan(&filled).map_err(unbuilt)?;
-    let memory = planned.memory();
-    if let Some(available) = available_memory()
-        && memory.total() > available
-    {
-        return Err(ExperimentError::Memory {
-            needed: memory.total(),
-            available,
-            parts: memory.parts,
-        });
-    }
-    let options = Options {
-        threads: Threads::automatic(),
-    };
-    let facts = planned.build(&options).map_err(unbuilt)?.facts();
-    Ok((facts, memory))
 }
 
 fn layers_shown(experiment: &Experiment, layers: &[LayerFacts], examples: [usize; 3]) -> String {
@@ -134,7 +109,7 @@ fn layers_as_json(layers: &[LayerFacts], examples: [usize; 3]) -> Value {
     })
 }
 
-fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
+fn shown(experiment: &Experiment, facts: &Facts) -> String {
     let mut text = String::new();
     let run = &experiment.run;
     let _ = writeln!(
@@ -196,8 +171,8 @@ fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
             record.name, record.of, record.first, record.end
         );
     }
-    let _ = writeln!(text, "\nmemory: {}", in_bytes(memory.total()));
-    for (part, bytes) in &memory.parts {
+    let _ = writeln!(text, "\nmemory: {}", in_bytes(facts.memory.total()));
+    for (part, bytes) in &facts.memory.parts {
         let _ = writeln!(text, "  {part}: {}", in_bytes(*bytes));
     }
     for note in &facts.notes {
@@ -206,7 +181,7 @@ fn shown(experiment: &Experiment, facts: &Facts, memory: &Memory) -> String {
     text
 }
 
-fn as_json(facts: &Facts, memory: &Memory) -> Value {
+fn as_json(facts: &Facts) -> Value {
     let variables = |variables: &[(String, oscine::equations::Dimension)]| -> Map<String, Value> {
         let pairs = variables.iter();
         pairs
@@ -256,7 +231,8 @@ fn as_json(facts: &Facts, memory: &Memory) -> Value {
             })
         })
         .collect();
-    let parts: Map<String, Value> = memory
+    let parts: Map<String, Value> = facts
+        .memory
         .parts
         .iter()
         .map(|(part, bytes)| (part.clone(), (*bytes).into()))
@@ -266,7 +242,7 @@ fn as_json(facts: &Facts, memory: &Memory) -> Value {
         "populations": populations,
         "projections": projections,
         "records": records,
-        "memory": { "bytes": memory.total(), "parts": parts },
+        "memory": { "bytes": facts.memory.total(), "parts": parts },
         "notes": notes,
     })
 }
