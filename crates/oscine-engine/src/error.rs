@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use oscine_equations::{EquationError, IntegratorError};
+use oscine_network::Text;
 
 /// Why a network could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -125,5 +126,14 @@ fn when(after: f64, by: f64) -> String {
             seconds(after),
             seconds(by)
         )
+    }
+}
+
+/// An error of the equation language with the place of its text.
+pub(crate) fn equation_error(text: &Text, owner: &str, error: EquationError) -> BuildError {
+    BuildError::Equation {
+        place: text.place.clone(),
+        owner: owner.to_owned(),
+        error: Box::new(error),
     }
 }

@@ -2,23 +2,24 @@
 
 use oscine_equations::lanes::Real;
 
-use crate::board::Board;
-use crate::connectivity::Ground;
+use crate::build::connectivity::Ground;
+use crate::build::initial;
 use crate::error::{BuildError, RunError};
 use crate::facts::{Facts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
-use crate::initial;
-use crate::jitter::Jitter;
-use crate::memory::Memory;
-use crate::order::synapse_order;
-use crate::pathway::{DelayPlan, ProjectionPlan};
-use crate::plan::{GroupPlan, Plan, Recorded as Target};
+use crate::layout::memory::Memory;
+use crate::layout::plan::{GroupPlan, Plan, Recorded as Target};
+use crate::layout::synapse_plan::{DelayPlan, ProjectionPlan};
+use crate::read::jitter::Jitter;
 use crate::recorded::Recorded;
-use crate::recorder::{self, Buffer};
-use crate::shard::{Shard, part_of};
-use crate::simulation::Number;
-use crate::step::Rhythm;
-use crate::synapses::{Delays, Synapses};
-use crate::timings::{Counts, Stage};
+use crate::run::buffer::Buffer;
+use crate::run::exchange::board::Board;
+use crate::run::number::Number;
+use crate::run::recorder;
+use crate::run::shard::{Shard, part_of};
+use crate::run::step::Rhythm;
+use crate::run::synapses::{Delays, Synapses};
+use crate::run::timings::{Counts, Stage};
+use crate::save::order::synapse_order;
 
 /// A built network.
 pub(crate) struct Network<R> {

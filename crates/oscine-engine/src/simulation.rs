@@ -1,18 +1,18 @@
 //! A simulation: a network built from its description, to be stepped.
 
 use oscine_equations::Dimension;
-use oscine_equations::lanes::Real;
 use oscine_network::Experiment;
 
-use crate::checkpoint::{Checkpoint, RestoreError};
-use crate::connectivity::LARGEST_POPULATION;
 use crate::error::{BuildError, RunError};
 use crate::facts::Facts;
-use crate::memory::Memory;
+use crate::layout::key::LARGEST_POPULATION;
+use crate::layout::memory::Memory;
+use crate::layout::network;
+use crate::layout::plan::Plan;
 use crate::network::Network;
-use crate::plan::{self, Plan};
 use crate::recorded::Recorded;
-use crate::timings::Counts;
+use crate::run::timings::Counts;
+use crate::save::checkpoint::{Checkpoint, RestoreError};
 
 /// How a network is run, as far as it does not change the results.
 #[derive(Clone, Copy, Debug)]
@@ -187,7 +187,7 @@ impl Planned {
 const MOST_SINGLE_STEPS: u64 = 1 << 24;
 
 fn checked_plan(experiment: &Experiment) -> Result<Plan, BuildError> {
-    let plan = plan::plan(experiment)?;
+    let plan = network::plan(experiment)?;
     if plan.single && plan.steps > MOST_SINGLE_STEPS {
         return Err(BuildError::description(
             "[run] precision",
@@ -208,36 +208,4 @@ fn checked_plan(experiment: &Experiment) -> Result<Plan, BuildError> {
         ));
     }
     Ok(plan)
-}
-
-/// For code over both precisions.
-pub(crate) trait Number: Real {
-    /// Numbers as an array of a checkpoint.
-    fn array(numbers: Vec<Self>) -> crate::Array;
-    /// The numbers of an array of this precision.
-    fn numbers(array: &crate::Array) -> Option<&[Self]>;
-}
-
-impl Number for f64 {
-    fn array(numbers: Vec<Self>) -> crate::Array {
-        crate::Array::F64(numbers)
-    }
-    fn numbers(array: &crate::Array) -> Option<&[Self]> {
-        match array {
-            crate::Array::F64(numbers) => Some(numbers),
-            _ => None,
-        }
-    }
-}
-
-impl Number for f32 {
-    fn array(numbers: Vec<Self>) -> crate::Array {
-        crate::Array::F32(numbers)
-    }
-    fn numbers(array: &crate::Array) -> Option<&[Self]> {
-        match array {
-            crate::Array::F32(numbers) => Some(numbers),
-            _ => None,
-        }
-    }
 }

@@ -1,0 +1,291 @@
+//! Stimuli that are functions of time: steps, ramps, sinusoids, chirps, recorded values. Called by programs as `name(t)`, or
+//! `name(t, i)` where a table has a column for each element.
+
+use std::f64::consts::TAU;
+
+use oscine_equations::{Dimension, Graph, Quantity, Scope, resolve};
+use oscine_network::{Experiment, Stimulus, StimulusKind, Text};
+
+use crate::error::{BuildError, equation_error};
+
+/// A function of time, ready to be called.
+#[derive(Clone, Debug)]
+pub(crate) struct TimeFunction {
+    pub name: String,
+    pub dimension: Dimension,
+    pub indexed: bool,
+    from: f64,
+    until: f64,
+    shape: Shape,
+}
+
+#[derive(Clone, Debug)]
+enum Shape {
+    Step {
+        amplitude: f64,
+    },
+    Ramp {
+        start: f64,
+        end: f64,
+    },
+    Sinusoid {
+        amplitude: f64,
+        frequency: f64,
+        phase: f64,
+        offset: f64,
+    },
+    Chirp {
+        amplitude: f64,
+        first: f64,
+        last: f64,
+        logarithmic: bool,
+    },
+    Table {
+        columns: usize,
+        values: Vec<f64>,
+        every: f64,
+        linear: bool,
+    },
+}
+
+/// A time a hair before a boundary counts as on it: steps are multiples of dt in binary, boundaries decimal numbers.
+const HAIR: f64 = 1e-9;
+
+impl TimeFunction {
+    /// The value at a time in s and, for tables with columns, of an element.
+    pub fn value(&self, time: f64, index: f64) -> f64 {
+        let since = time - self.from;
+        let hair = HAIR * (1.0 + time.abs());
+        if since < -hair || time >= self.until - hair {
+            return 0.0;
+        }
+        let since = since.max(0.0);
+        let length = self.until - self.from;
+        match &self.shape {
+            Shape::Step { amplitude } => *amplitude,
+            Shape::Ramp { start, end } => start + (end - start) * since / length,
+            Shape::Sinusoid {
+                amplitude,
+                frequency,
+                phase,
+                offset,
+            } => offset + amplitude * (TAU * frequency * since + phase).sin(),
+            Shape::Chirp {
+                amplitude,
+                first,
+                last,
+                logarithmic,
+            } => {
+                let cycles = if *logarithmic && first != last {
+                    let rate = (last / first).ln() / length;
+                    first * (rate * since).exp_m1() / rate
+                } else {
+                    first * since + 0.5 * (last - first) / length * since * since
+                };
+                amplitude * (TAU * cycles).sin()
+            }
+            Shape::Table {
+                columns,
+                values,
+                every,
+                linear,
+            } => {
+                let rows = values.len() / columns;
+                let place = since / every + HAIR;
+                let (row, share) = ((place.floor() as usize).min(rows - 1), place.fract());
+                let column = (index as usize).min(columns - 1);
+                let here = values[row * columns + column];
+                match values.get((row + 1) * columns + column) {
+                    Some(next) if *linear => here + (next - here) * share.max(0.0),
+                    _ => here,
+                }
+            }
+        }
+    }
+}
+
+/// The functions among an experiment's stimuli.
+pub(crate) fn functions(experiment: &Experiment) -> Result<Vec<TimeFunction>, BuildError> {
+    let mut found = Vec::new();
+    for (name, stimulus) in &experiment.stimuli {
+        if let Some(function) = function(experiment, name, stimulus)? {
+            found.push(function);
+        }
+    }
+    Ok(found)
+}
+
+fn function(
+    experiment: &Experiment,
+    name: &str,
+    stimulus: &Stimulus,
+) -> Result<Option<TimeFunction>, BuildError> {
+    let owner = format!("[stimulus.{name}]");
+    let until = stimulus.until.unwrap_or(f64::INFINITY);
+    let end = stimulus.until.unwrap_or(experiment.run.duration);
+    let quantity = |text: &Text, key: &str| constant(text, &format!("{owner} {key}"));
+    let mut indexed = false;
+    let (shape, dimension, until) = match &stimulus.kind {
+        StimulusKind::Step { amplitude } => {
+            let amplitude = quantity(amplitude, "amplitude")?;
+            (
+                Shape::Step {
+                    amplitude: amplitude.value,
+                },
+                amplitude.dimension,
+                until,
+            )
+        }
+        StimulusKind::Ramp { start, end: last } => {
+            let (first, last) = (quantity(start, "start")?, quantity(last, "end")?);
+            same(&owner, "start", first, "end", last)?;
+            let dimension = if first.value == 0.0 {
+                last.dimension
+            } else {
+                first.dimension
+            };
+            (
+                Shape::Ramp {
+                    start: first.value,
+                    end: last.value,
+                },
+                dimension,
+                end,
+            )
+        }
+        StimulusKind::Sinusoid {
+            amplitude,
+            frequency,
+            phase,
+            offset,
+        } => {
+            let amplitude = quantity(amplitude, "amplitude")?;
+            let offset = match offset {
+                Some(text) => {
+                    let offset = quantity(text, "offset")?;
+                    same(&owner, "amplitude", amplitude, "offset", offset)?;
+                    offset.value
+                }
+                None => 0.0,
+            };
+            let shape = Shape::Sinusoid {
+                amplitude: amplitude.value,
+                frequency: *frequency,
+                phase: *phase,
+                offset,
+            };
+            (shape, amplitude.dimension, until)
+        }
+        StimulusKind::Chirp {
+            amplitude,
+            first,
+            last,
+            logarithmic,
+        } => {
+            let amplitude = quantity(amplitude, "amplitude")?;
+            let shape = Shape::Chirp {
+                amplitude: amplitude.value,
+                first: *first,
+                last: *last,
+                logarithmic: *logarithmic,
+            };
+            (shape, amplitude.dimension, end)
+        }
+        StimulusKind::Values {
+            values,
+            every,
+            unit,
+            linear,
+        } => {
+            let unit = unit_of(unit, &owner)?;
+            let columns = values.first().map_or(0, Vec::len);
+            if columns == 0 || values.iter().any(|row| row.len() != columns) {
+                return Err(BuildError::description(
+                    owner,
+                    "`values` needs rows of equal length",
+                ));
+            }
+            indexed = columns > 1;
+            let values = values
+                .iter()
+                .flatten()
+                .map(|value| value * unit.value)
+                .collect();
+            (
+                Shape::Table {
+                    columns,
+                    values,
+                    every: *every,
+                    linear: *linear,
+                },
+                unit.dimension,
+                until,
+            )
+        }
+        StimulusKind::File { path, .. } => {
+            return Err(BuildError::File {
+                owner,
+                message: format!(
+                    "{} was not loaded before the network was built",
+                    path.display()
+                ),
+            });
+        }
+        StimulusKind::Task(_) => {
+            return Err(BuildError::description(
+                owner,
+                "the task was not loaded before the network was built",
+            ));
+        }
+        StimulusKind::Poisson { .. }
+        | StimulusKind::PoissonInput { .. }
+        | StimulusKind::Spikes { .. } => return Ok(None),
+    };
+    Ok(Some(TimeFunction {
+        name: name.to_owned(),
+        dimension,
+        indexed,
+        from: stimulus.from,
+        until,
+        shape,
+    }))
+}
+
+/// A text that stands for a number with a unit.
+fn constant(text: &Text, owner: &str) -> Result<Quantity, BuildError> {
+    if let Ok(quantity) = Quantity::parse(&text.value) {
+        return Ok(quantity);
+    }
+    let mut graph = Graph::new();
+    let typed = resolve(&mut graph, &Scope::new(), &text.value)
+        .map_err(|error| equation_error(text, owner, error))?;
+    match graph.constant_value(typed.expression) {
+        Some(value) => Ok(Quantity {
+            value,
+            dimension: typed.dimension,
+        }),
+        None => Err(
+            BuildError::description(owner, "expected a constant such as \"10 nA\"")
+                .at(text.place.clone()),
+        ),
+    }
+}
+
+/// A unit such as `nA`, with `1` for none.
+fn unit_of(text: &Text, owner: &str) -> Result<Quantity, BuildError> {
+    let with_one = Text {
+        value: format!("1*({})", text.value),
+        place: None,
+    };
+    constant(&with_one, &format!("{owner} unit"))
+}
+
+fn same(owner: &str, a: &str, x: Quantity, b: &str, y: Quantity) -> Result<(), BuildError> {
+    if x.dimension == y.dimension || x.value == 0.0 || y.value == 0.0 {
+        return Ok(());
+    }
+    Err(BuildError::description(
+        owner,
+        format!("`{a}` is in {} and `{b}` in {}", x.dimension, y.dimension),
+    ))
+}

@@ -1,0 +1,245 @@
+//! What arrives at a step: spikes find the synapses of their cells, wait out the delay, and take effect.
+
+use oscine_equations::WriteKind;
+use oscine_equations::lanes::Real;
+
+use crate::layout::batch::{BATCH, Batch, BatchSpace};
+use crate::layout::plan::Plan;
+use crate::layout::synapse_plan::{Addition, Field, Pathway, ProjectionPlan, Weight};
+use crate::run::synapses::{Delays, Reading, Synapses};
+use crate::run::timings::Counts;
+
+/// Where delivery writes.
+pub(crate) struct Arrival<'a, R> {
+    pub plan: &'a Plan,
+    pub projection: &'a ProjectionPlan,
+    /// Columns of the shard's part of the target population.
+    pub post: &'a mut [Vec<R>],
+    /// Whole columns of the source population that programs read.
+    pub pre: &'a [Vec<R>],
+    pub step: u64,
+    pub counts: &'a mut Counts,
+}
+
+impl<R: Real> Synapses<R> {
+    /// Sends a source's spike on its way.
+    pub fn send(&mut self, source: u32, step: u64) {
+        if !self.late.jitters.is_empty() {
+            self.send_late(source, step, step);
+            return;
+        }
+        let row = (source - self.first_source) as usize;
+        let slots = self.slots.len() as u64;
+        match &self.delays {
+            Delays::Same(delay) => {
+                let range = (self.row_start[row], self.row_start[row + 1]);
+                if range.0 < range.1 {
+                    self.slots[((step + delay) % slots) as usize].push(range);
+                }
+            }
+            Delays::Runs {
+                row_runs,
+                starts,
+                delays,
+            } => {
+                for run in row_runs[row] as usize..row_runs[row + 1] as usize {
+                    let arrival = step + u64::from(delays[run]);
+                    self.slots[(arrival % slots) as usize].push((starts[run], starts[run + 1]));
+                }
+            }
+        }
+    }
+
+    /// Carries out `on_pre` for the spikes that arrive at this step. True where any did.
+    pub fn deliver(&mut self, arrival: &mut Arrival<'_, R>) -> bool {
+        let slot = (arrival.step % self.slots.len() as u64) as usize;
+        if self.slots[slot].is_empty() {
+            return false;
+        }
+        let mut ranges = std::mem::take(&mut self.slots[slot]);
+        let events: u64 = ranges
+            .iter()
+            .map(|(start, end)| u64::from(end - start))
+            .sum();
+        arrival.counts.synaptic_events += events;
+        match &arrival.projection.on_pre {
+            None => {}
+            Some(Pathway::Additions(additions)) => {
+                for addition in additions {
+                    self.add(*addition, &ranges, arrival.post);
+                }
+            }
+            Some(Pathway::Program { batch, in_turn }) => {
+                arrival.counts.plastic_updates += events;
+                let mut space = self.pre_space.take().expect("a program has a space");
+                let synapses = ranges.iter().flat_map(|(start, end)| *start..*end);
+                self.run(batch, *in_turn, synapses, &mut space, arrival);
+                self.pre_space = Some(space);
+            }
+        }
+        ranges.clear();
+        self.slots[slot] = ranges;
+        true
+    }
+
+    /// The hot loop: one addition for each synapse.
+    fn add(&self, addition: Addition, ranges: &[(u32, u32)], post: &mut [Vec<R>]) {
+        let into = post[usize::from(addition.target)].as_mut_slice();
+        match addition.weight {
+            Weight::Same(weight) => {
+                let weight = R::from_f64(weight);
+                for (start, end) in ranges {
+                    for target in &self.targets[*start as usize..*end as usize] {
+                        into[*target as usize] += weight;
+                    }
+                }
+            }
+            Weight::Own(column) => {
+                let weights = &self.columns[usize::from(column)];
+                for (start, end) in ranges {
+                    let range = *start as usize..*end as usize;
+                    for (target, weight) in self.targets[range.clone()].iter().zip(&weights[range])
+                    {
+                        into[*target as usize] += *weight;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends a target's spike back to its synapses.
+    pub fn send_back(&mut self, target: u32, step: u64, delay: u64) {
+        let slots = self.post_slots.len() as u64;
+        if slots > 0 {
+            self.post_slots[((step + delay) % slots) as usize].push(target);
+        }
+    }
+
+    /// Carries out `on_post` for the spikes that come back at this step. True where any did.
+    pub fn deliver_back(&mut self, arrival: &mut Arrival<'_, R>) -> bool {
+        let (Some(by_target), Some(pathway)) = (self.by_target.take(), &arrival.projection.on_post)
+        else {
+            return false;
+        };
+        let slot = (arrival.step % self.post_slots.len() as u64) as usize;
+        let mut targets = std::mem::take(&mut self.post_slots[slot]);
+        let any = !targets.is_empty();
+        if any {
+            let of = |target: &u32| {
+                by_target.start[*target as usize] as usize
+                    ..by_target.start[*target as usize + 1] as usize
+            };
+            let events: u64 = targets.iter().map(|target| of(target).len() as u64).sum();
+            arrival.counts.synaptic_events += events;
+            match pathway {
+                Pathway::Additions(additions) => {
+                    for addition in additions {
+                        for synapse in targets
+                            .iter()
+                            .flat_map(|target| &by_target.synapses[of(target)])
+                        {
+                            self.add(*addition, &[(*synapse, *synapse + 1)], arrival.post);
+                        }
+                    }
+                }
+                Pathway::Program { batch, in_turn } => {
+                    arrival.counts.plastic_updates += events;
+                    let mut space = self.post_space.take().expect("a program has a space");
+                    let synapses = targets
+                        .iter()
+                        .flat_map(|target| by_target.synapses[of(target)].iter().copied());
+                    self.run(batch, *in_turn, synapses, &mut space, arrival);
+                    self.post_space = Some(space);
+                }
+            }
+        }
+        targets.clear();
+        self.post_slots[slot] = targets;
+        self.by_target = Some(by_target);
+        any
+    }
+
+    /// Runs a program over synapses, in batches or one after the other.
+    pub fn run(
+        &mut self,
+        batch: &Batch<Field>,
+        in_turn: bool,
+        mut synapses: impl Iterator<Item = u32>,
+        space: &mut BatchSpace<R>,
+        arrival: &mut Arrival<'_, R>,
+    ) {
+        let most = if in_turn { 1 } else { BATCH };
+        let mut chosen: Vec<u32> = Vec::with_capacity(most);
+        loop {
+            chosen.clear();
+            chosen.extend(synapses.by_ref().take(most));
+            if chosen.is_empty() {
+                return;
+            }
+            self.compute(
+                batch,
+                &chosen,
+                space,
+                arrival.plan,
+                arrival.step,
+                arrival.post,
+                arrival.pre,
+            );
+            self.put_back(batch, &chosen, space, arrival.post);
+        }
+    }
+
+    /// Gathers a batch's inputs and computes its outputs.
+    #[allow(clippy::too_many_arguments)]
+    pub fn compute(
+        &self,
+        batch: &Batch<Field>,
+        chosen: &[u32],
+        space: &mut BatchSpace<R>,
+        plan: &Plan,
+        step: u64,
+        post: &[Vec<R>],
+        pre: &[Vec<R>],
+    ) {
+        let reading = Reading {
+            columns: &self.columns,
+            sources: &self.sources,
+            targets: &self.targets,
+            target_offset: self.target_offset,
+            post,
+            pre,
+            duplicates: &self.duplicates,
+        };
+        reading.gather(batch, chosen, space);
+        batch.run(space, &plan.functions, step, plan.dt);
+    }
+
+    /// Writes a batch's outputs to the synapses and their targets, in the order of the synapses.
+    pub fn put_back(
+        &mut self,
+        batch: &Batch<Field>,
+        chosen: &[u32],
+        space: &BatchSpace<R>,
+        post: &mut [Vec<R>],
+    ) {
+        for (place, (field, kind)) in batch.outputs.iter().enumerate() {
+            let values = &space.columns[place];
+            let (column, of_target) = match field {
+                Field::Own(column) => (&mut self.columns[usize::from(*column)], false),
+                Field::Post(column) => (&mut post[usize::from(*column)], true),
+                Field::Source | Field::Target | Field::Pre(_) => continue,
+            };
+            for (value, synapse) in values.iter().zip(chosen) {
+                let index = if of_target {
+                    self.targets[*synapse as usize]
+                } else {
+                    *synapse
+                };
+                match kind {
+                    WriteKind::Set => column[index as usize] = *value,
+                    WriteKind::Add => column[index as usize] += *value,
+                }
+            }
+        }
+    }
+}

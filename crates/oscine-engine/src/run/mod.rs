@@ -1,0 +1,12 @@
+//! Runs a network: the shards, their step, synapses and delivery, recording.
+
+pub(crate) mod buffer;
+pub(crate) mod delivery;
+pub(crate) mod exchange;
+pub(crate) mod jitter;
+pub(crate) mod number;
+pub(crate) mod recorder;
+pub(crate) mod shard;
+pub(crate) mod step;
+pub(crate) mod synapses;
+pub(crate) mod timings;
