@@ -114,7 +114,7 @@ pub enum ExperimentError {
         reason: String,
     },
     /// Another version may draw or round differently, so that the results would be neither's.
-    #[error("{} was written by Oscine {theirs}, and this is {}", path.display(), crate::VERSION)]
+    #[error("{} was written by Oscine {theirs}, and this is {}", path.display(), crate::version::VERSION)]
     OtherVersion {
         /// The checkpoint.
         path: PathBuf,

@@ -8,8 +8,8 @@ use super::Missing;
 use super::reductions::{
     correlation, crossing, extreme, integral, interpolated, mean, peak, quantile, slope, variance,
 };
-use crate::array::{Array, Axis, AxisKind, common_axes};
-use crate::verdict::LEVEL;
+use crate::formula::array::{Array, Axis, AxisKind, common_axes};
+use crate::judging::verdict::LEVEL;
 
 /// A function of formulas.
 pub struct Function {

@@ -4,6 +4,7 @@
 //! arrays whose axes are matched by name. A reduction takes the innermost axis: what lies within a run (time, then cells), then the keys of a sweep, the last first;
 //! seeds are never reduced here, they become the confidence interval of a claim.
 
+pub mod array;
 mod functions;
 mod reductions;
 
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 use oscine_equations::formula::is_function;
 use oscine_equations::{Binding, EquationError, Evaluation, Formula, Graph, Part, Scope};
 
-use crate::array::{Array, common_axes};
+use crate::formula::array::{Array, common_axes};
 
 pub use functions::{FUNCTIONS, Function};
 
@@ -161,7 +162,7 @@ fn computed(
         .iter()
         .filter_map(|(name, array)| Some((graph.find(name)?, array.spread(&axes))))
         .collect();
-    let count = axes.iter().map(crate::array::Axis::len).product();
+    let count = axes.iter().map(crate::formula::array::Axis::len).product();
     let mut evaluation = Evaluation::of(&graph, typed.expression);
     let values = (0..count)
         .map(|at| {
@@ -215,7 +216,7 @@ fn at_place(array: &Array, index: i64) -> Array {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::array::{Axis, AxisKind};
+    use crate::formula::array::{Axis, AxisKind};
     use oscine_equations::Dimension;
 
     fn known(name: &str) -> Result<Option<Array>, Missing> {

@@ -11,7 +11,7 @@ use super::{
     Carry, Fields, Kind, Of, Selected, Settings, Window, Wrong, by_cell, by_element, each, field,
     middle, number, of_traces, only_trace, pair, selected, stacked_lines,
 };
-use crate::array::{Array, Axis};
+use crate::formula::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {

@@ -136,7 +136,7 @@ fn classes(shown: &Trace, starts: &[f64], every: f64) -> Vec<u64> {
 }
 
 fn spike_responses(
-    trains: &crate::recordings::SpikeTrains,
+    trains: &crate::simulations::recordings::SpikeTrains,
     starts: &[f64],
     trials: Trials,
 ) -> Result<Vec<Vec<u64>>, String> {
@@ -158,7 +158,7 @@ fn spike_responses(
 
 /// The mean of each trial, in levels of equal number; equal values are always one response.
 fn value_responses(
-    traces: &crate::recordings::Traces,
+    traces: &crate::simulations::recordings::Traces,
     variable: usize,
     starts: &[f64],
     trials: Trials,

@@ -3,10 +3,10 @@
 use oscine_equations::Dimension;
 
 use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong};
-use crate::array::{Array, Axis};
-use crate::backpropagation;
-use crate::decomposition;
-use crate::learning::{Judged, Learned};
+use crate::formula::array::{Array, Axis};
+use crate::judging::decomposition;
+use crate::trainings::backpropagation;
+use crate::trainings::learning::{Judged, Learned};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {

@@ -21,9 +21,9 @@ use std::path::Path;
 use oscine_equations::Dimension;
 use oscine_network::{Experiment, Measure, nearest};
 
-use crate::array::{Array, Axis};
-use crate::learning::Learned;
-use crate::recordings::{Recordings, SpikeTrains, Traces};
+use crate::formula::array::{Array, Axis};
+use crate::simulations::recordings::{Recordings, SpikeTrains, Traces};
+use crate::trainings::learning::Learned;
 
 pub use of::Of;
 pub use settings::{Settings, Wrong, range_of};

@@ -7,8 +7,8 @@ use oscine_tasks::Targets;
 use super::{
     Carry, Fields, Kind, OUTSIDE, Of, Run, Selected, Settings, Window, Wrong, main, selected,
 };
-use crate::array::Array;
-use crate::shown::{load, presentations, set_of};
+use crate::formula::array::Array;
+use crate::simulations::shown::{load, presentations, set_of};
 
 pub(super) const KINDS: &[Kind] = &[Kind {
     name: "recognition",

@@ -7,8 +7,8 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{Carry, Kind, OUTSIDE, Of, Settings, Window, Wrong, by_cell, field, main, of_spikes};
-use crate::array::{Array, Axis};
-use crate::recordings::SpikeTrains;
+use crate::formula::array::{Array, Axis};
+use crate::simulations::recordings::SpikeTrains;
 
 /// Intervals that a coefficient of variation needs at least.
 const FEWEST_INTERVALS: usize = 2;

@@ -8,7 +8,7 @@ use oscine_equations::Dimension;
 use super::{
     Carry, Kind, Of, Selected, Settings, Window, Wrong, each, main, number, of_spikes, selected,
 };
-use crate::array::{Array, Axis};
+use crate::formula::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {

@@ -10,7 +10,7 @@ use super::{
     Carry, Kind, Of, Selected, Settings, Window, Wrong, by_element, each, field, middle, number,
     of_traces, pair, selected, stacked_lines,
 };
-use crate::array::{Array, Axis};
+use crate::formula::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {

@@ -14,7 +14,7 @@ use oscine_equations::{Dimension, Quantity};
 use oscine_network::Setting;
 
 use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong, field, number, range_of};
-use crate::array::{Array, Axis};
+use crate::formula::array::{Array, Axis};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {

@@ -8,7 +8,7 @@ use oscine_equations::Dimension;
 
 use super::super::{Carry, Settings, Wrong, field, number};
 use super::{OfModel, PLAIN, place_of, sentence};
-use crate::array::{Array, Axis};
+use crate::formula::array::{Array, Axis};
 
 pub(super) fn lyapunov(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let model = OfModel::read(settings, of)?;

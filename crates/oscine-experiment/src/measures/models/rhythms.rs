@@ -8,7 +8,7 @@ use oscine_equations::Dimension;
 
 use super::super::{Carry, Settings, Wrong, field, number};
 use super::{OfModel, PLAIN, list, place_of, sentence, truth};
-use crate::array::{Array, Axis};
+use crate::formula::array::{Array, Axis};
 
 /// The cycle that a model settles on, as the settings of a measure want it.
 #[derive(Clone)]

@@ -1,0 +1,9 @@
+//! Runs: the course of one run, from its description to its results folder, and what came of it.
+
+pub(crate) mod described;
+pub(crate) mod options;
+pub(crate) mod outcome;
+pub(crate) mod pace;
+pub(crate) mod progress;
+pub(crate) mod run;
+pub(crate) mod summary;

@@ -1,0 +1,92 @@
+//! What came of a run.
+
+use std::path::PathBuf;
+
+use oscine_engine::{Counts, Facts};
+use oscine_network::Experiment;
+
+use crate::judging::measured::Measured;
+use crate::simulations::recorder::Table;
+use crate::simulations::recordings::Recordings;
+use crate::trainings::learning::Learned;
+
+/// What came of a run: the facts of the network, what was done, and the tables.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The experiment as run.
+    pub experiment: Experiment,
+    /// Its text, as it stands in the folder.
+    pub description: String,
+    /// The results.
+    pub folder: PathBuf,
+    /// How it ended.
+    pub ending: Ending,
+    /// The network.
+    pub facts: Facts,
+    /// How much was done, over all resumptions.
+    pub counts: Counts,
+    /// Wall time by stage since the run began or went on, s.
+    pub stages: Vec<(&'static str, f64)>,
+    /// A table for each record, where the run came to its end.
+    pub tables: Vec<Table>,
+    /// What is in the tables, by population.
+    pub recordings: Recordings,
+    /// What came of the training of layers.
+    pub learned: Option<Learned>,
+    /// Threads that it ran on.
+    pub threads: usize,
+    /// Where the wall time went.
+    pub seconds: Seconds,
+    /// What it measured, and what came of its claims; nothing where the run did not come to its end.
+    pub measured: Measured,
+    /// Things a reader must know about this run, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ending {
+    /// At its end.
+    Finished,
+    /// Stopped by the user at this biological time, s; it can go on.
+    Stopped {
+        /// s.
+        time: f64,
+    },
+    /// A training stopped by the user.
+    TrainingStopped {
+        /// Epochs done.
+        done: usize,
+        /// Epochs in all.
+        epochs: usize,
+    },
+    /// A sweep stopped by the user; it can go on.
+    SweepStopped {
+        /// Runs done.
+        done: usize,
+        /// Runs in all.
+        all: usize,
+    },
+    /// A part of a sweep, at its end; others are missing.
+    PartDone {
+        /// Runs done.
+        done: usize,
+        /// Runs in all.
+        all: usize,
+    },
+}
+
+/// Where the wall time went, s.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Seconds {
+    /// Building the network.
+    pub building: f64,
+    /// Training the layers of a file that has neurons too; of layers alone that is `running`.
+    pub training: f64,
+    /// Stepping.
+    pub running: f64,
+    /// Writing tables and checkpoints.
+    pub writing: f64,
+    /// All of it, over all resumptions.
+    pub total: f64,
+}

@@ -1,0 +1,401 @@
+//! A trained network as ONNX: dense and convolutional layers, pooling and normalisation, as one graph in single precision.
+//!
+//! Its operators are those of ONNX's set 20, which runtimes have had since 2023. The input is what the layers see, numbers as the task scales
+//! them: `[batch, channels, height, width]` of images, `[batch, features]` of lists.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use onnx_rs::ast::{
+    Attribute, AttributeType, DataType, Dimension, Graph, Model, Node, OpType, OperatorSetId,
+    TensorProto, TensorShape, TensorShapeDimension, TensorTypeProto, TypeProto, TypeValue,
+    ValueInfo,
+};
+use oscine_layers::{LayerFacts, NORMALISATION_EPSILON, Shape, unrolled};
+use oscine_network::{Experiment, Layer, LayerKind};
+use safetensors::SafeTensors;
+
+use crate::error::ExperimentError;
+use crate::trainings::given_weights::values_of;
+use crate::trainings::learning::layers_of;
+use crate::version::VERSION;
+
+/// ONNX's set of operators, and the version of its files that has it.
+const OPERATORS: i64 = 20;
+const FILE_VERSION: i64 = 9;
+
+/// Activations by the operator that does the same.
+pub(crate) const ACTIVATIONS: [(&str, OpType<'static>); 8] = [
+    ("sigmoid", OpType::Sigmoid),
+    ("tanh", OpType::Tanh),
+    ("relu", OpType::Relu),
+    ("leaky-relu", OpType::LeakyRelu),
+    ("elu", OpType::Elu),
+    ("softplus", OpType::Softplus),
+    ("gelu", OpType::Gelu),
+    ("softmax", OpType::Softmax),
+];
+
+/// The trained network of a results folder as an ONNX file; examples of data sets by name, whose shape is the input's, lie in `data`.
+///
+/// # Errors
+/// A folder without a trained network; a layer or an activation that ONNX's operators do not have.
+pub fn to_onnx(folder: &Path, data: Option<&Path>) -> Result<Vec<u8>, ExperimentError> {
+    let path = folder.join("experiment.toml");
+    let experiment = Experiment::read(&path).map_err(|errors| ExperimentError::Description {
+        path: path.clone(),
+        errors: Box::new(errors),
+    })?;
+    let path = folder.join("weights.safetensors");
+    if !path.is_file() {
+        let reason = match experiment.sweep.is_some() {
+            true => "a sweep keeps no weights; run the network by itself, without [sweep]",
+            false => {
+                "it has no weights.safetensors: nothing was trained there, or it has not ended"
+            }
+        };
+        return Err(refused(reason));
+    }
+    let bytes = std::fs::read(&path).map_err(|error| ExperimentError::reading(&path, error))?;
+    let tensors = SafeTensors::deserialize(&bytes).map_err(|error| ExperimentError::Damaged {
+        path: path.clone(),
+        reason: error.to_string(),
+    })?;
+    let (facts, _) = layers_of(&experiment, data)?;
+    let mut weights = HashMap::new();
+    for (name, tensor) in tensors.tensors() {
+        let values =
+            values_of::<f32>(&tensor).ok_or_else(|| refused("its weights are no F32 or F64"))?;
+        weights.insert(name, values);
+    }
+    let mut writing = Writing {
+        weights,
+        ..Writing::default()
+    };
+    writing
+        .network(&experiment, &facts)
+        .map_err(|reason| refused(&reason))?;
+    Ok(writing.file(&experiment, &facts))
+}
+
+fn refused(reason: &str) -> ExperimentError {
+    ExperimentError::Onnx {
+        reason: reason.into(),
+    }
+}
+
+/// A node before it borrows.
+struct Step {
+    operator: OpType<'static>,
+    inputs: Vec<String>,
+    output: String,
+    numbers: Vec<(&'static str, Setting)>,
+}
+
+/// What an attribute says.
+enum Setting {
+    Integer(i64),
+    Integers(Vec<i64>),
+    Real(f32),
+    Word(&'static str),
+}
+
+#[derive(Default)]
+struct Writing {
+    weights: HashMap<String, Vec<f32>>,
+    steps: Vec<Step>,
+    /// Name, shape, values.
+    arrays: Vec<(String, Vec<i64>, Vec<f32>)>,
+    /// What comes to the next step.
+    signal: String,
+    /// Whether that is a list for each sample, and no images.
+    is_list: bool,
+}
+
+impl Writing {
+    fn network(&mut self, experiment: &Experiment, facts: &[LayerFacts]) -> Result<(), String> {
+        self.signal = "input".into();
+        self.is_list = facts.first().is_none_or(|first| !is_image(first.input));
+        for ((_, layer), facts) in unrolled(experiment).layers.iter().zip(facts) {
+            self.layer(layer, facts)?;
+            self.activation(layer, &facts.name)?;
+        }
+        Ok(())
+    }
+
+    fn layer(&mut self, layer: &Layer, facts: &LayerFacts) -> Result<(), String> {
+        let name = &facts.name;
+        match layer.kind {
+            LayerKind::Dense { size } => {
+                if !self.is_list {
+                    self.step(
+                        OpType::Flatten,
+                        Vec::new(),
+                        format!("{name}.flat"),
+                        vec![("axis", Setting::Integer(1))],
+                    );
+                    self.is_list = true;
+                }
+                let mut inputs =
+                    vec![self.array(name, "weight", &[size, facts.input.features()])?];
+                if layer.biases.is_some() {
+                    inputs.push(self.array(name, "bias", &[size])?);
+                }
+                self.step(
+                    OpType::Gemm,
+                    inputs,
+                    format!("{name}.sum"),
+                    vec![("transB", Setting::Integer(1))],
+                );
+            }
+            LayerKind::Convolution {
+                channels,
+                kernel,
+                stride,
+                padding,
+            } => {
+                let mut inputs = vec![self.array(
+                    name,
+                    "weight",
+                    &[channels, facts.input.channels, kernel, kernel],
+                )?];
+                if layer.biases.is_some() {
+                    inputs.push(self.array(name, "bias", &[channels])?);
+                }
+                let settings = vec![
+                    ("kernel_shape", Setting::Integers(vec![kernel as i64; 2])),
+                    ("strides", Setting::Integers(vec![stride as i64; 2])),
+                    ("pads", Setting::Integers(vec![padding as i64; 4])),
+                ];
+                self.step(OpType::Conv, inputs, format!("{name}.sum"), settings);
+            }
+            LayerKind::Pooling { size, average } => {
+                let operator = if average {
+                    OpType::AveragePool
+                } else {
+                    OpType::MaxPool
+                };
+                let settings = vec![
+                    ("kernel_shape", Setting::Integers(vec![size as i64; 2])),
+                    ("strides", Setting::Integers(vec![size as i64; 2])),
+                ];
+                self.step(operator, Vec::new(), format!("{name}.sum"), settings);
+            }
+            LayerKind::Normalisation { over_batch: true } => {
+                let count = facts.input.channels;
+                let gain = self.array(name, "weight", &[count])?;
+                let bias = match layer.biases.is_some() {
+                    true => self.array(name, "bias", &[count])?,
+                    false => self.zeros(name, &[count]),
+                };
+                let inputs = vec![
+                    gain,
+                    bias,
+                    self.array(name, "running_mean", &[count])?,
+                    self.array(name, "running_var", &[count])?,
+                ];
+                let epsilon = vec![("epsilon", Setting::Real(NORMALISATION_EPSILON as f32))];
+                self.step(
+                    OpType::BatchNormalization,
+                    inputs,
+                    format!("{name}.sum"),
+                    epsilon,
+                );
+            }
+            LayerKind::Normalisation { over_batch: false } => {
+                let shape = match self.is_list {
+                    true => vec![facts.input.features()],
+                    false => vec![facts.input.channels, facts.input.height, facts.input.width],
+                };
+                let mut inputs = vec![self.array(name, "weight", &shape)?];
+                if layer.biases.is_some() {
+                    inputs.push(self.array(name, "bias", &shape)?);
+                }
+                let settings = vec![
+                    ("axis", Setting::Integer(1)),
+                    ("epsilon", Setting::Real(NORMALISATION_EPSILON as f32)),
+                ];
+                self.step(
+                    OpType::LayerNormalization,
+                    inputs,
+                    format!("{name}.sum"),
+                    settings,
+                );
+            }
+            LayerKind::Recurrent { .. } => {
+                return Err(format!(
+                    "`{name}` is recurrent, and only networks without time are exported; weights.safetensors has its weights"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn activation(&mut self, layer: &Layer, name: &str) -> Result<(), String> {
+        let text = layer.activation.value.trim();
+        if text == "linear" || text == "x" {
+            return Ok(());
+        }
+        let known = ACTIVATIONS.iter().find(|(known, _)| *known == text);
+        let Some((_, operator)) = known else {
+            let names: Vec<&str> = ACTIVATIONS.iter().map(|(name, _)| *name).collect();
+            return Err(format!(
+                "the activation `{text}` of `{name}` has no operator there; exported are linear, {}",
+                names.join(", ")
+            ));
+        };
+        let settings = match operator {
+            OpType::LeakyRelu => vec![("alpha", Setting::Real(0.01))],
+            OpType::Elu => vec![("alpha", Setting::Real(1.0))],
+            OpType::Gelu => vec![("approximate", Setting::Word("tanh"))],
+            OpType::Softmax => vec![("axis", Setting::Integer(1))],
+            _ => Vec::new(),
+        };
+        self.step(
+            operator.clone(),
+            Vec::new(),
+            format!("{name}.activation"),
+            settings,
+        );
+        Ok(())
+    }
+
+    /// Adds a step that takes the signal, and other inputs after it; what it gives is the signal then.
+    fn step(
+        &mut self,
+        operator: OpType<'static>,
+        others: Vec<String>,
+        output: String,
+        numbers: Vec<(&'static str, Setting)>,
+    ) {
+        let mut inputs = vec![std::mem::replace(&mut self.signal, output.clone())];
+        inputs.extend(others);
+        self.steps.push(Step {
+            operator,
+            inputs,
+            output,
+            numbers,
+        });
+    }
+
+    /// Puts an array of the trained network into the file; its name.
+    fn array(&mut self, layer: &str, part: &str, shape: &[usize]) -> Result<String, String> {
+        let name = format!("{layer}.{part}");
+        let values = self.weights.remove(&name);
+        let values = values.filter(|values| values.len() == shape.iter().product::<usize>());
+        let values = values.ok_or_else(|| {
+            format!(
+                "weights.safetensors has no `{name}` of the shape that the description asks for"
+            )
+        })?;
+        self.arrays.push((name.clone(), integers(shape), values));
+        Ok(name)
+    }
+
+    fn zeros(&mut self, layer: &str, shape: &[usize]) -> String {
+        let name = format!("{layer}.bias");
+        self.arrays.push((
+            name.clone(),
+            integers(shape),
+            vec![0.0; shape.iter().product()],
+        ));
+        name
+    }
+
+    fn file(&self, experiment: &Experiment, facts: &[LayerFacts]) -> Vec<u8> {
+        let input = facts.first().map_or(Shape::list(0), |first| first.input);
+        let inputs = match is_image(input) {
+            true => vec![input.channels, input.height, input.width],
+            false => vec![input.features()],
+        };
+        let outputs = facts.last().map_or(0, |last| last.output.features());
+        let nodes = self.steps.iter().map(|step| Node {
+            name: &step.output,
+            op_type: step.operator.clone(),
+            input: step.inputs.iter().map(String::as_str).collect(),
+            output: vec![&step.output],
+            attribute: step.numbers.iter().map(attribute).collect(),
+            ..Node::default()
+        });
+        let arrays = self.arrays.iter();
+        let arrays = arrays.map(|(name, shape, values)| {
+            TensorProto::from_f32(name, shape.clone(), values.clone())
+        });
+        let model = Model {
+            ir_version: FILE_VERSION,
+            opset_import: vec![OperatorSetId {
+                domain: "",
+                version: OPERATORS,
+            }],
+            producer_name: "Oscine",
+            producer_version: VERSION,
+            doc_string: &experiment.title,
+            graph: Some(Graph {
+                name: "network",
+                node: nodes.collect(),
+                initializer: arrays.collect(),
+                input: vec![signal("input", &inputs)],
+                output: vec![signal(&self.signal, &[outputs])],
+                ..Graph::default()
+            }),
+            ..Model::default()
+        };
+        onnx_rs::encode(&model)
+    }
+}
+
+fn is_image(shape: Shape) -> bool {
+    shape.height > 1 || shape.width > 1
+}
+
+fn integers(shape: &[usize]) -> Vec<i64> {
+    shape.iter().map(|&size| size as i64).collect()
+}
+
+fn attribute((name, setting): &(&'static str, Setting)) -> Attribute<'static> {
+    let named = |r#type| Attribute {
+        name,
+        r#type,
+        ..Attribute::default()
+    };
+    match setting {
+        Setting::Integer(i) => Attribute {
+            i: *i,
+            ..named(AttributeType::Int)
+        },
+        Setting::Integers(ints) => Attribute {
+            ints: ints.clone(),
+            ..named(AttributeType::Ints)
+        },
+        Setting::Real(f) => Attribute {
+            f: *f,
+            ..named(AttributeType::Float)
+        },
+        Setting::Word(word) => Attribute {
+            s: word.as_bytes(),
+            ..named(AttributeType::String)
+        },
+    }
+}
+
+/// Samples of a batch, as many as come, of this shape.
+fn signal<'a>(name: &'a str, shape: &[usize]) -> ValueInfo<'a> {
+    let sizes = shape.iter().map(|&size| Dimension::Value(size as i64));
+    let all = std::iter::once(Dimension::Param("batch")).chain(sizes);
+    let dim = all.map(|value| TensorShapeDimension {
+        value,
+        denotation: "",
+    });
+    let tensor = TensorTypeProto {
+        elem_type: DataType::Float,
+        shape: Some(TensorShape { dim: dim.collect() }),
+    };
+    ValueInfo {
+        name,
+        r#type: Some(TypeProto {
+            value: Some(TypeValue::Tensor(tensor)),
+            denotation: "",
+        }),
+        ..ValueInfo::default()
+    }
+}
