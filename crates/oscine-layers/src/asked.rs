@@ -2,9 +2,9 @@
 //! Rumelhart, Hinton & Williams (1986) Nature 323:533.
 
 use oscine_equations::lanes::Real;
+use oscine_threads::Team;
 
 use crate::noise::Moment;
-use crate::team::Team;
 use crate::{Examples, Training};
 
 /// Half of the way over which a difference is taken.

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use oscine_equations::lanes::Real;
 use oscine_network::LayerKind;
+use oscine_threads::Team;
 
 use crate::forward::image_of;
 use crate::layer::{Layer, Layout, Learned, Signal};
@@ -12,7 +13,6 @@ use crate::noise::Disturbances;
 use crate::optimiser::Optimiser;
 use crate::pieces::{rows_of_a_piece, samples_of_a_piece};
 use crate::product::{Matrix, product};
-use crate::team::Team;
 
 /// A step of the optimiser.
 pub(crate) struct Change<'a> {

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use oscine_equations::lanes::Real;
 use oscine_network::LayerKind;
+use oscine_threads::Team;
 
 use crate::activation::{Activation, softmax};
 use crate::convolution::Squares;
@@ -12,7 +13,6 @@ use crate::memory::{Memory, of_thread};
 use crate::pieces::{rows_of_a_piece, samples_of_a_piece};
 use crate::pooling::Pool;
 use crate::product::{Matrix, product};
-use crate::team::Team;
 
 /// A part of the values of a layer, and where it begins among them.
 struct Piece<'a, R> {

@@ -33,7 +33,6 @@ mod recurrent;
 mod responses;
 mod schedule;
 mod sharpness;
-mod team;
 mod text;
 mod training;
 

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use oscine_equations::lanes::Real;
 use oscine_equations::program::Workspace;
 use oscine_network::{Experiment, LayerKind, Training};
+use oscine_threads::Team;
 
 use crate::activation::Activation;
 use crate::backward::Change;
@@ -14,7 +15,6 @@ use crate::loss::{Loss, through_softmax};
 use crate::memory::Memory;
 use crate::noise::{Disturbances, Moment};
 use crate::optimiser::Optimiser;
-use crate::team::Team;
 use crate::{Examples, LayersError, Targets};
 
 /// Layers with their loss and optimiser, ready to learn.

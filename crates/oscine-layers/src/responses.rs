@@ -1,10 +1,10 @@
 //! What each layer makes of some examples, so that a network can be looked into.
 
 use oscine_equations::lanes::Real;
+use oscine_threads::Team;
 
 use crate::layer::Layout;
 use crate::noise::Moment;
-use crate::team::Team;
 use crate::{Examples, Shape, Training};
 
 /// What a layer says of some examples.

@@ -5,9 +5,9 @@
 
 use oscine_equations::lanes::Real;
 use oscine_random::Stream;
+use oscine_threads::Team;
 
 use crate::noise::Moment;
-use crate::team::Team;
 use crate::{Examples, Training};
 
 /// Directions tried, at most.

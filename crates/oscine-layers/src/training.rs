@@ -3,10 +3,10 @@
 use oscine_equations::lanes::Real;
 use oscine_network::{Experiment, NoiseKind, Training as Description};
 use oscine_random::Stream;
+use oscine_threads::Team;
 
 use crate::network::LayeredNetwork;
 use crate::noise::{Disturbances, Moment};
-use crate::team::Team;
 use crate::{Examples, LayersError, Shape, Targets};
 
 /// Examples judged at once, at least.

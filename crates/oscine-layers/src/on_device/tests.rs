@@ -1,10 +1,10 @@
 //! Gradients and whole trainings of the two implementations beside each other, in double precision.
 
 use oscine_network::{Layer as Described, Named, Noise, NoiseKind, Optimiser, Text, When};
+use oscine_threads::Team;
 
 use super::*;
 use crate::network::tests::{layer, training};
-use crate::team::Team;
 use crate::{Examples, Shape, Targets};
 
 const SAMPLES: usize = 6;
