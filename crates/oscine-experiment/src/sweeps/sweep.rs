@@ -4,13 +4,14 @@
 //! missing; parts of it (`--part 2/8`) may be carried out elsewhere, and their `points/` put together. Once all runs are there, formulas are evaluated on
 //! what they measured, laid out along the keys of the sweep.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use oscine_engine::{Facts, Threads};
 use oscine_network::{Experiment, Sweep};
+use oscine_threads::queue;
 
 use crate::error::ExperimentError;
 use crate::files::folder::{Phase, ResultsFolder, State, remove_if_there};
@@ -152,43 +153,25 @@ impl Course<'_> {
         let threads = self.options.threads.most().max(1);
         let workers = threads.min(missing.len().max(1));
         let each = Threads::Exactly((threads / workers).max(1));
-        let next = AtomicUsize::new(0);
-        let failed = AtomicBool::new(false);
-        let (report, reports) = mpsc::channel();
-        std::thread::scope(|scope| {
-            for _ in 0..workers {
-                let report = report.clone();
-                let (next, failed) = (&next, &failed);
-                scope.spawn(move || {
-                    while let Some(&run) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if self.options.is_stopped() || failed.load(Ordering::Relaxed) {
-                            return;
-                        }
-                        let result = self.point(points, run, each);
-                        if result.is_err() {
-                            failed.store(true, Ordering::Relaxed);
-                        }
-                        if report.send(result).is_err() {
-                            return;
-                        }
-                    }
-                });
-            }
-            drop(report);
-            let mut finished = 0;
-            let mut first_error = None;
-            for result in reports {
-                match result {
-                    Ok(true) => finished += 1,
-                    Ok(false) => {}
-                    Err(error) => {
-                        first_error.get_or_insert(error);
-                    }
+        let work = |&run: &usize| match self.options.is_stopped() {
+            true => Break(Ok(false)),
+            false => match self.point(points, run, each) {
+                Ok(done) => Continue(Ok(done)),
+                Err(error) => Break(Err(error)),
+            },
+        };
+        let (mut finished, mut first_error) = (0, None);
+        queue(workers, missing, work, |result| {
+            match result {
+                Ok(true) => finished += 1,
+                Ok(false) => {}
+                Err(error) => {
+                    first_error.get_or_insert(error);
                 }
-                done(finished);
             }
-            first_error.map_or(Ok(()), Err)
-        })
+            done(finished);
+        });
+        first_error.map_or(Ok(()), Err)
     }
 
     /// One run: what it measured is in its folder afterwards. False where it was stopped.
