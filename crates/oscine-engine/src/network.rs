@@ -1,6 +1,7 @@
 //! The network of a simulation: its shards, and how they run together.
 
 use oscine_equations::lanes::Real;
+use oscine_threads::Team;
 
 use crate::build::connectivity::Ground;
 use crate::build::initial;
@@ -47,15 +48,11 @@ impl<R: Number> Network<R> {
             table: &plan.functions,
             populations: &populations,
         };
-        let built: Vec<Result<Vec<Synapses<R>>, BuildError>> = std::thread::scope(|scope| {
-            let (plan, ground) = (&plan, &ground);
-            let threads: Vec<_> = (0..threads)
-                .map(|shard| scope.spawn(move || build_synapses(plan, shard, threads, ground)))
-                .collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().expect("a thread panicked"))
-                .collect()
+        let mut shards: Vec<usize> = (0..threads).collect();
+        let built = Team::gather(threads, |team| {
+            team.map(&mut shards, |shard, _| {
+                build_synapses(&plan, *shard, threads, &ground)
+            })
         });
         let mut synapses = built.into_iter().collect::<Result<Vec<_>, _>>()?;
         let needed = |projection: usize| {
@@ -109,19 +106,12 @@ impl<R: Number> Network<R> {
         let end = (self.step + steps.max(1)).div_ceil(interval) * interval;
         let (start, end) = (self.step, end.min(self.plan.steps));
         let (plan, board, rhythm) = (&self.plan, &self.board, &self.rhythm);
-        let errors: Vec<Option<RunError>> = std::thread::scope(|scope| {
-            let mut shards = self.shards.iter_mut();
-            let own = shards.next().expect("at least one shard");
-            let threads: Vec<_> = shards
-                .map(|shard| scope.spawn(move || run(shard, plan, board, rhythm, start, end)))
-                .collect();
-            let mut errors = vec![run(own, plan, board, rhythm, start, end)];
-            errors.extend(
-                threads
-                    .into_iter()
-                    .map(|thread| thread.join().expect("a thread panicked")),
-            );
-            errors
+        // One shard to a thread: they meet at the board.
+        let errors = Team::gather(self.shards.len(), |team| {
+            team.map(&mut self.shards, |shard, _| {
+                let course = || run(shard, plan, board, rhythm, start, end);
+                board.barrier.member(course)
+            })
         });
         if let Some(error) = errors.into_iter().flatten().next() {
             return Err(error);

@@ -2,6 +2,7 @@
 
 use oscine_equations::Dimension;
 use oscine_network::Experiment;
+use oscine_threads::Threads;
 
 use crate::error::{BuildError, RunError};
 use crate::facts::Facts;
@@ -17,40 +18,8 @@ use crate::save::checkpoint::{Checkpoint, RestoreError};
 /// How a network is run, as far as it does not change the results.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// How many threads.
+    /// How many threads the network runs on.
     pub threads: Threads,
-}
-
-/// How many threads a network runs on. The results are the same for any number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Threads {
-    /// So many.
-    Exactly(usize),
-    /// As many as are of use, and no more than this: threads of a small network wait for each other longer than they compute.
-    UpTo(usize),
-}
-
-impl Threads {
-    /// As many as are of use on this machine.
-    pub fn automatic() -> Self {
-        Threads::UpTo(std::thread::available_parallelism().map_or(1, usize::from))
-    }
-
-    /// As many as there may be.
-    pub fn most(self) -> usize {
-        match self {
-            Threads::Exactly(number) | Threads::UpTo(number) => number,
-        }
-    }
-
-    fn number(self, plan: &Plan) -> usize {
-        match self {
-            Threads::Exactly(number) => number.max(1),
-            Threads::UpTo(most) => most
-                .min(plan.updates_in_a_step() / LEAST_UPDATES_OF_A_THREAD)
-                .max(1),
-        }
-    }
 }
 
 /// Below so many updates of cells (about two microseconds) a second thread costs more than it brings.
@@ -173,7 +142,8 @@ impl Planned {
     /// What only shows when its synapses are drawn: delays, bounds, degrees that cannot be had.
     pub fn build(self, options: &Options) -> Result<Simulation, BuildError> {
         let Planned(plan) = self;
-        let threads = options.threads.number(&plan);
+        let useful = plan.updates_in_a_step() / LEAST_UPDATES_OF_A_THREAD;
+        let threads = options.threads.of_use(useful);
         let core = if plan.single {
             Core::Single(Box::new(Network::build(plan, threads)?))
         } else {

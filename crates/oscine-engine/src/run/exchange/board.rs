@@ -3,7 +3,7 @@
 
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use crate::run::exchange::barrier::Barrier;
+use oscine_threads::Barrier;
 
 /// The spikes of one group in one interval.
 #[derive(Clone, Debug, Default)]
