@@ -2,10 +2,11 @@
 //! Rumelhart, Hinton & Williams (1986) Nature 323:533.
 
 use oscine_equations::lanes::Real;
+use oscine_network::Examples;
 use oscine_threads::Team;
 
+use crate::Training;
 use crate::noise::Moment;
-use crate::{Examples, Training};
 
 /// Half of the way over which a difference is taken.
 const STEP: f64 = 1e-5;
@@ -29,7 +30,7 @@ pub struct Asked {
 
 impl<R: Real> Training<'_, R> {
     /// What some examples, taken together, ask of each layer, without noise but that of the test: the mean over them. Units are those of the last example.
-    pub fn asked(&mut self, examples: Examples, members: &[u32], differences: bool) -> Vec<Asked> {
+    pub fn asked(&mut self, examples: &Examples, members: &[u32], differences: bool) -> Vec<Asked> {
         self.show(examples, members);
         let samples = members.len();
         let count = self.network.layers.len();
@@ -74,10 +75,10 @@ impl<R: Real> Training<'_, R> {
         asked
     }
 
-    fn show(&mut self, examples: Examples, members: &[u32]) {
+    fn show(&mut self, examples: &Examples, members: &[u32]) {
         let moment = self.moment();
         Team::gather(1, |team| {
-            self.network.present(&examples, None, members);
+            self.network.present(examples, None, members);
             self.network.gradients(members.len(), moment, team);
         });
     }
@@ -91,14 +92,14 @@ impl<R: Real> Training<'_, R> {
     }
 
     /// How fast the mean loss rises with each weight of one layer, by central differences.
-    fn differences(&mut self, examples: Examples, members: &[u32], place: usize) -> Vec<f64> {
+    fn differences(&mut self, examples: &Examples, members: &[u32], place: usize) -> Vec<f64> {
         let moment = self.moment();
         let loss = |training: &mut Self, weight: usize, by: f64| {
             let network = &mut training.network;
             let value = network.layers[place].weights.values[weight];
             network.layers[place].weights.values[weight] = value + R::from_f64(by);
             let loss = Team::gather(1, |team| {
-                network.present(&examples, None, members);
+                network.present(examples, None, members);
                 network.prepare(moment);
                 network.forward(members.len(), true, team);
                 network.judge(members.len())

@@ -1,8 +1,8 @@
 //! Convolutions of one sample, by unfolding: each square of the image becomes a column, and the layer a matrix product.
 
 use oscine_equations::lanes::Real;
+use oscine_network::Shape;
 
-use crate::layer::Shape;
 use crate::product::{Matrix, product};
 
 /// The squares that a convolution looks at.

@@ -1,7 +1,7 @@
 //! One layer, ready to run: its shape, weights, activation, noise, and the arrays that a batch passes through.
 
 use oscine_equations::lanes::Real;
-use oscine_network::{Experiment, LayerKind};
+use oscine_network::{Experiment, LayerKind, Shape};
 
 use crate::LayersError;
 use crate::activation::Activation;
@@ -11,33 +11,6 @@ use crate::normalisation::Groups;
 use crate::pieces::rows_of_a_piece;
 use crate::product::Matrix;
 use crate::recurrent::{Sequence, States};
-
-/// What a signal is at one place of the network: images, or a list (`channels` numbers, of height and width 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// Images, or numbers.
-    pub channels: usize,
-    /// Pixels.
-    pub height: usize,
-    /// Pixels.
-    pub width: usize,
-}
-
-impl Shape {
-    /// A list of numbers.
-    pub fn list(numbers: usize) -> Self {
-        Self {
-            channels: numbers,
-            height: 1,
-            width: 1,
-        }
-    }
-
-    /// Numbers in all.
-    pub fn features(self) -> usize {
-        self.channels * self.height * self.width
-    }
-}
 
 /// How the numbers of a batch lie: `[feature][sample]` after dense layers, `[sample][feature]` elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,18 +4,18 @@ use std::sync::Mutex;
 
 use oscine_equations::lanes::Real;
 use oscine_equations::program::Workspace;
-use oscine_network::{Experiment, LayerKind, Training};
+use oscine_network::{Examples, Experiment, LayerKind, Shape, Targets, Training};
 use oscine_threads::Team;
 
+use crate::LayersError;
 use crate::activation::Activation;
 use crate::backward::Change;
 use crate::depth::unrolled;
-use crate::layer::{Layer, Layout, Shape, Signal};
+use crate::layer::{Layer, Layout, Signal};
 use crate::loss::{Loss, through_softmax};
 use crate::memory::Memory;
 use crate::noise::{Disturbances, Moment};
 use crate::optimiser::Optimiser;
-use crate::{Examples, LayersError, Targets};
 
 /// Layers with their loss and optimiser, ready to learn.
 pub(crate) struct LayeredNetwork<R> {
@@ -223,15 +223,16 @@ impl<R: Real> LayeredNetwork<R> {
             }
         }
         let samples = members.len();
-        match examples.targets {
-            Targets::Classes { of, count } => {
+        let outputs = examples.targets.outputs();
+        match &examples.targets {
+            Targets::Classes { of, .. } => {
                 let of = labels.unwrap_or(of);
-                self.targets[..count * samples].fill(R::ZERO);
+                self.targets[..outputs * samples].fill(R::ZERO);
                 for (sample, &member) in members.iter().enumerate() {
                     self.targets[of[member as usize] as usize * samples + sample] = R::ONE;
                 }
             }
-            Targets::Values { values, outputs } => {
+            Targets::Values { values, .. } => {
                 for (sample, &member) in members.iter().enumerate() {
                     for output in 0..outputs {
                         let value = values[member as usize * outputs + output];

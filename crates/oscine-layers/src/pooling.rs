@@ -4,8 +4,7 @@ use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use oscine_equations::lanes::Real;
-
-use crate::layer::Shape;
+use oscine_network::Shape;
 
 /// The squares of a pooling layer.
 #[derive(Clone, Copy)]

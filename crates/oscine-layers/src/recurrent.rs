@@ -6,11 +6,11 @@
 use std::sync::Mutex;
 
 use oscine_equations::lanes::Real;
-use oscine_network::LayerKind;
+use oscine_network::{LayerKind, Shape};
 use oscine_threads::Team;
 
 use crate::activation::Activation;
-use crate::layer::{Layer, Shape, Signal};
+use crate::layer::{Layer, Signal};
 use crate::memory::{Memory, of_thread};
 use crate::pieces::samples_of_a_piece;
 use crate::product::{Matrix, product};

@@ -1,11 +1,12 @@
 //! What each layer makes of some examples, so that a network can be looked into.
 
 use oscine_equations::lanes::Real;
+use oscine_network::{Examples, Shape};
 use oscine_threads::Team;
 
+use crate::Training;
 use crate::layer::Layout;
 use crate::noise::Moment;
-use crate::{Examples, Shape, Training};
 
 /// What a layer says of some examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,7 @@ pub struct Response {
 
 impl<R: Real> Training<'_, R> {
     /// What each layer says of the first `most` of some examples, with the noise that acts at the test.
-    pub fn responses(&mut self, examples: Examples, most: usize) -> Vec<Response> {
+    pub fn responses(&mut self, examples: &Examples, most: usize) -> Vec<Response> {
         let members: Vec<u32> = (0..examples.len().min(most) as u32).collect();
         let (epoch, step) = (self.history().len(), self.step);
         let network = &mut self.network;
@@ -36,7 +37,7 @@ impl<R: Real> Training<'_, R> {
         Team::gather(self.threads, |team| {
             for (number, members) in members.chunks(network.batch).enumerate() {
                 let samples = members.len();
-                network.present(&examples, None, members);
+                network.present(examples, None, members);
                 network.prepare(Moment {
                     epoch,
                     step,

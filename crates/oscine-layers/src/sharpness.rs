@@ -4,11 +4,12 @@
 //! By power iteration: the Hessian times a direction is the difference of the gradients a little way along it and against it.
 
 use oscine_equations::lanes::Real;
+use oscine_network::Examples;
 use oscine_random::Stream;
 use oscine_threads::Team;
 
+use crate::Training;
 use crate::noise::Moment;
-use crate::{Examples, Training};
 
 /// Directions tried, at most.
 const TURNS: usize = 100;
@@ -20,7 +21,7 @@ const STEP: f64 = 0.01;
 impl<R: Real> Training<'_, R> {
     /// The eigenvalue, greatest in size, of the Hessian of the mean loss of some examples, without noise but that of the test; NaN
     /// without examples.
-    pub fn sharpness(&mut self, examples: Examples) -> f64 {
+    pub fn sharpness(&mut self, examples: &Examples) -> f64 {
         let place = self.place();
         let mut direction = vec![0.0; place.len()];
         Stream::new(0, "sharpness").fill_normal(0, 0, &mut direction);
@@ -77,13 +78,13 @@ impl<R: Real> Training<'_, R> {
     }
 
     /// The gradient of the mean loss of some examples.
-    fn gradient(&mut self, examples: Examples) -> Vec<f64> {
+    fn gradient(&mut self, examples: &Examples) -> Vec<f64> {
         let members: Vec<u32> = (0..examples.len() as u32).collect();
         let mut sum = vec![0.0; self.place().len()];
         let (epoch, step) = (self.history().len(), self.step);
         Team::gather(self.threads, |team| {
             for (number, members) in members.chunks(self.network.batch).enumerate() {
-                self.network.present(&examples, None, members);
+                self.network.present(examples, None, members);
                 let moment = Moment {
                     epoch,
                     step,

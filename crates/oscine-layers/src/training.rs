@@ -1,13 +1,13 @@
 //! A training: epochs of mini-batches in an order drawn anew for each, judged after each, ended early where that was asked for.
 
 use oscine_equations::lanes::Real;
-use oscine_network::{Experiment, NoiseKind, Training as Description};
+use oscine_network::{Examples, Experiment, NoiseKind, Shape, Targets, Training as Description};
 use oscine_random::Stream;
 use oscine_threads::Team;
 
+use crate::LayersError;
 use crate::network::LayeredNetwork;
 use crate::noise::{Disturbances, Moment};
-use crate::{Examples, LayersError, Shape, Targets};
 
 /// Examples judged at once, at least.
 const JUDGED_AT_ONCE: usize = 128;
@@ -16,8 +16,8 @@ const JUDGED_AT_ONCE: usize = 128;
 pub struct Training<'a, R> {
     pub(crate) network: LayeredNetwork<R>,
     description: Description,
-    examples: Examples<'a>,
-    validation: Examples<'a>,
+    examples: &'a Examples,
+    validation: &'a Examples,
     order_stream: Stream,
     /// The class that each example is said to have, noise on the labels included.
     labels: Vec<u32>,
@@ -74,8 +74,8 @@ impl<'a, R: Real> Training<'a, R> {
     /// Texts that do not read, shapes that do not fit.
     pub fn new(
         experiment: &Experiment,
-        examples: Examples<'a>,
-        validation: Examples<'a>,
+        examples: &'a Examples,
+        validation: &'a Examples,
         threads: usize,
     ) -> Result<Self, LayersError> {
         let description = experiment.training.clone().ok_or(LayersError::NoLayers)?;
@@ -87,7 +87,7 @@ impl<'a, R: Real> Training<'a, R> {
             experiment,
             &description,
             examples.shape,
-            examples.outputs(),
+            outputs_of(&examples.targets),
             capacity,
             threads.max(1),
         )?;
@@ -109,7 +109,7 @@ impl<'a, R: Real> Training<'a, R> {
                     &network,
                 )?),
             },
-            labels: labels(experiment, &examples)?,
+            labels: labels(experiment, examples)?,
             // Threads that would only wait are not called.
             threads: if network.is_shared(description.batch) {
                 threads.max(1)
@@ -190,8 +190,8 @@ impl<'a, R: Real> Training<'a, R> {
     }
 
     /// What the network says of some examples, with the noise that acts at the test.
-    pub fn judge(&mut self, examples: Examples) -> Judgement {
-        let (outputs, _) = self.examples.outputs();
+    pub fn judge(&mut self, examples: &Examples) -> Judgement {
+        let outputs = self.examples.targets.outputs();
         let mut judgement = Judgement {
             loss: f64::NAN,
             accuracy: f64::NAN,
@@ -205,7 +205,7 @@ impl<'a, R: Real> Training<'a, R> {
         let (epoch, step) = (self.history.len(), self.step);
         Team::gather(self.threads, |team| {
             for (number, members) in members.chunks(self.network.batch).enumerate() {
-                self.network.present(&examples, None, members);
+                self.network.present(examples, None, members);
                 self.network.prepare(Moment {
                     epoch,
                     step,
@@ -217,7 +217,7 @@ impl<'a, R: Real> Training<'a, R> {
                 for sample in 0..members.len() {
                     let of = |output: usize| values[output * members.len() + sample].to_f64();
                     judgement.outputs.extend((0..outputs).map(of));
-                    if let Targets::Classes { of: classes, .. } = examples.targets {
+                    if let Targets::Classes { of: classes, .. } = &examples.targets {
                         let class = classes[members[sample] as usize] as usize;
                         recognised += usize::from(is_greatest(outputs, of, class));
                     }
@@ -329,14 +329,14 @@ impl<'a, R: Real> Training<'a, R> {
 
     fn present(&mut self, members: &[u32]) {
         let labels = (!self.labels.is_empty()).then_some(&self.labels[..]);
-        self.network.present(&self.examples, labels, members);
+        self.network.present(self.examples, labels, members);
     }
 
     fn recognised(&self, members: &[u32]) -> usize {
         if self.labels.is_empty() {
             return 0;
         }
-        let (outputs, _) = self.examples.outputs();
+        let outputs = self.examples.targets.outputs();
         let values = self.network.outputs(members.len());
         let samples = members.iter().enumerate();
         let right = samples.filter(|&(sample, &member)| {
@@ -392,12 +392,20 @@ pub struct State<R> {
     pub best: Option<(usize, Vec<Vec<R>>)>,
 }
 
+/// The number of outputs that the last layer needs, and what they are.
+fn outputs_of(targets: &Targets) -> (usize, &'static str) {
+    match targets {
+        Targets::Classes { .. } => (targets.outputs(), " classes"),
+        Targets::Values { .. } => (targets.outputs(), " values"),
+    }
+}
+
 /// The classes of all examples; with noise on the labels, with its probability one of all classes, each as likely, for good.
 fn labels(experiment: &Experiment, examples: &Examples) -> Result<Vec<u32>, LayersError> {
-    let Targets::Classes { of, count } = examples.targets else {
+    let Targets::Classes { of, names } = &examples.targets else {
         return Ok(Vec::new());
     };
-    let mut labels = of.to_vec();
+    let (mut labels, count) = (of.clone(), names.len());
     for (name, noise) in &experiment.noise {
         if !noise.at.iter().any(|at| at.value == "training.labels") {
             continue;

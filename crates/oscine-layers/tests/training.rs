@@ -1,8 +1,9 @@
 //! Whole trainings: the same bits for any number of threads and after a stop, and what is known beforehand of where they end.
 
-use oscine_layers::{Examples, Shape, State, Targets, Training};
+use oscine_layers::{State, Training};
 use oscine_network::{
-    Experiment, Layer, LayerKind, Noise, NoiseKind, Optimiser, Text, Training as Description, When,
+    Examples, Experiment, Layer, LayerKind, Noise, NoiseKind, Optimiser, Shape, Targets, Text,
+    Training as Description, When,
 };
 use oscine_random::Stream;
 
@@ -58,17 +59,17 @@ fn images(count: usize, seed: u64) -> (Vec<f32>, Vec<u32>) {
     (pixels, classes)
 }
 
-fn examples<'a>(inputs: &'a [f32], classes: &'a [u32]) -> Examples<'a> {
+fn examples(inputs: &[f32], classes: &[u32]) -> Examples {
     Examples {
-        inputs,
+        inputs: inputs.to_vec(),
         shape: Shape {
             channels: 1,
             height: 8,
             width: 8,
         },
         targets: Targets::Classes {
-            of: classes,
-            count: 2,
+            of: classes.to_vec(),
+            names: vec!["left".into(), "right".into()],
         },
     }
 }
@@ -129,16 +130,9 @@ fn states(threads: usize, stop_after: Option<usize>) -> (State<f32>, f64) {
     let experiment = everything();
     let (pixels, classes) = images(600, 1);
     let (others, their_classes) = images(200, 2);
+    let all = examples(&pixels, &classes);
     let validation = examples(&others, &their_classes);
-    let begin = |threads| {
-        Training::<f32>::new(
-            &experiment,
-            examples(&pixels, &classes),
-            validation,
-            threads,
-        )
-        .unwrap()
-    };
+    let begin = |threads| Training::<f32>::new(&experiment, &all, &validation, threads).unwrap();
     let mut training = begin(threads);
     while !training.is_finished() {
         training.epoch().unwrap();
@@ -150,7 +144,7 @@ fn states(threads: usize, stop_after: Option<usize>) -> (State<f32>, f64) {
     }
     let state = training.state();
     training.finish();
-    (state, training.judge(validation).loss)
+    (state, training.judge(&validation).loss)
 }
 
 #[test]
@@ -181,14 +175,14 @@ fn gradient_descent_on_all_of_a_line_converges_at_the_rate_of_its_closed_form() 
     training.loss = Text::new("mean-squared-error");
     experiment.training = Some(training);
     let examples = Examples {
-        inputs: &inputs,
+        inputs: inputs.to_vec(),
         shape: Shape::list(1),
         targets: Targets::Values {
-            values: &values,
-            outputs: 1,
+            values: values.to_vec(),
+            names: vec!["y".into()],
         },
     };
-    let mut training = Training::<f64>::new(&experiment, examples, examples, 1).unwrap();
+    let mut training = Training::<f64>::new(&experiment, &examples, &examples, 1).unwrap();
     let curvature = (1.0 + 4.0 + 0.25 + 2.25) / 4.0;
     for step in 1..=5 {
         training.epoch().unwrap();
@@ -197,7 +191,7 @@ fn gradient_descent_on_all_of_a_line_converges_at_the_rate_of_its_closed_form() 
         assert!((weight - expected).abs() < 1e-12, "{weight} and {expected}");
     }
     assert!(training.is_finished());
-    let judged = training.judge(examples);
+    let judged = training.judge(&examples);
     let error = training.weights()[0].values[0] - 3.0;
     assert!((judged.loss - error * error * curvature).abs() < 1e-12);
     assert!(judged.accuracy.is_nan());
@@ -213,7 +207,7 @@ fn an_optimiser_written_as_text_is_the_one_of_the_catalogue() {
         training.epochs = 1;
         let (pixels, classes) = images(100, 1);
         let all = examples(&pixels, &classes);
-        let mut training = Training::<f64>::new(&experiment, all, all, 1).unwrap();
+        let mut training = Training::<f64>::new(&experiment, &all, &all, 1).unwrap();
         training.epoch().unwrap();
         training.weights()
     };
@@ -230,7 +224,7 @@ fn a_loss_that_stops_being_finite_ends_the_training_with_its_place() {
     experiment.training = Some(description("sgd", "1e30", 10, 3));
     let (pixels, classes) = images(100, 1);
     let all = examples(&pixels, &classes);
-    let mut training = Training::<f32>::new(&experiment, all, all, 1).unwrap();
+    let mut training = Training::<f32>::new(&experiment, &all, &all, 1).unwrap();
     let mut epochs = (0..3).map(|_| training.epoch());
     let error = epochs
         .find_map(Result::err)
@@ -249,7 +243,7 @@ fn what_does_not_fit_is_said() {
     let said = |change: &dyn Fn(&mut Experiment)| {
         let mut experiment = everything();
         change(&mut experiment);
-        match Training::<f32>::new(&experiment, all, all, 1) {
+        match Training::<f32>::new(&experiment, &all, &all, 1) {
             Ok(_) => "nothing".to_owned(),
             Err(error) => error.to_string(),
         }
@@ -297,20 +291,20 @@ fn sharpness_is_the_greatest_eigenvalue_of_the_hessian() {
     training.loss = Text::new("mean-squared-error");
     experiment.training = Some(training);
     let examples = Examples {
-        inputs: &inputs,
+        inputs: inputs.to_vec(),
         shape: Shape::list(2),
         targets: Targets::Values {
-            values: &[1.0, 2.0, 3.0, 4.0],
-            outputs: 1,
+            values: vec![1.0, 2.0, 3.0, 4.0],
+            names: vec!["y".into()],
         },
     };
-    let mut double = Training::<f64>::new(&experiment, examples, examples, 1).unwrap();
+    let mut double = Training::<f64>::new(&experiment, &examples, &examples, 1).unwrap();
     let before = double.weights();
-    let sharpness = double.sharpness(examples);
+    let sharpness = double.sharpness(&examples);
     assert!((sharpness - 4.0).abs() < 0.01, "{sharpness}");
     assert_eq!(double.weights(), before, "the weights are as they were");
-    let mut single = Training::<f32>::new(&experiment, examples, examples, 1).unwrap();
-    assert!((single.sharpness(examples) - 4.0).abs() < 0.01);
+    let mut single = Training::<f32>::new(&experiment, &examples, &examples, 1).unwrap();
+    assert!((single.sharpness(&examples) - 4.0).abs() < 0.01);
 }
 
 #[test]
@@ -323,7 +317,7 @@ fn a_layer_of_some_depth_is_so_many_layers_with_noise_at_each() {
     let last = layer("last", LayerKind::Dense { size: 2 }, "softmax");
     experiment.layers = vec![(name, hidden), last];
     experiment.training = Some(description("sgd", "0.1", 5, 1));
-    let mut training = Training::<f64>::new(&experiment, all, all, 1).unwrap();
+    let mut training = Training::<f64>::new(&experiment, &all, &all, 1).unwrap();
     let arrays = training.weights();
     let names: Vec<&str> = arrays.iter().map(|array| array.name.as_str()).collect();
     assert_eq!(
@@ -340,7 +334,7 @@ fn a_layer_of_some_depth_is_so_many_layers_with_noise_at_each() {
         arrays[2].values, arrays[4].values,
         "each has weights of its own"
     );
-    let quiet = training.judge(all).loss;
+    let quiet = training.judge(&all).loss;
     let disturbed = |at: &str| {
         let mut experiment = experiment.clone();
         let noise = oscine_network::Noise {
@@ -350,8 +344,8 @@ fn a_layer_of_some_depth_is_so_many_layers_with_noise_at_each() {
             when: oscine_network::When::Test,
         };
         experiment.noise = vec![("n".into(), noise)];
-        let mut training = Training::<f64>::new(&experiment, all, all, 1).unwrap();
-        training.judge(all).loss
+        let mut training = Training::<f64>::new(&experiment, &all, &all, 1).unwrap();
+        training.judge(&all).loss
     };
     for place in ["input", "weights", "sum", "activation"] {
         assert_ne!(disturbed(&format!("hidden.{place}")), quiet, "{place}");
@@ -377,14 +371,14 @@ fn a_batch_is_normalised_by_itself_and_what_is_judged_by_running_means() {
     training.loss = Text::new("mean-squared-error");
     experiment.training = Some(training);
     let examples = Examples {
-        inputs: &inputs,
+        inputs: inputs.to_vec(),
         shape: Shape::list(1),
         targets: Targets::Values {
-            values: &[0.0; 4],
-            outputs: 1,
+            values: vec![0.0; 4],
+            names: vec!["y".into()],
         },
     };
-    let mut training = Training::<f64>::new(&experiment, examples, examples, 1).unwrap();
+    let mut training = Training::<f64>::new(&experiment, &examples, &examples, 1).unwrap();
     // The mean square of numbers of variance 1, but for the 1e-5 that is added to 3.5.
     let epoch = training.epoch().unwrap();
     assert!(
@@ -392,7 +386,7 @@ fn a_batch_is_normalised_by_itself_and_what_is_judged_by_running_means() {
         "{}",
         epoch.loss
     );
-    let outputs = training.judge(examples).outputs;
+    let outputs = training.judge(&examples).outputs;
     let deviation = (0.9f64 + 0.1 * 14.0 / 3.0 + 1e-5).sqrt();
     for (output, input) in outputs.iter().zip(inputs) {
         assert!((output - (f64::from(input) - 0.3) / deviation).abs() < 1e-9);
@@ -432,12 +426,12 @@ fn a_recurrent_network_has_the_same_bits_on_any_number_of_threads_and_pytorch_s_
     ];
     experiment.training = Some(description("adam", "0.01", 32, 3));
     let trained = |threads: usize, stop: bool| {
-        let mut training = Training::<f32>::new(&experiment, all, all, threads).unwrap();
+        let mut training = Training::<f32>::new(&experiment, &all, &all, threads).unwrap();
         while !training.is_finished() {
             training.epoch().unwrap();
             if stop {
                 let state = training.state();
-                training = Training::<f32>::new(&experiment, all, all, threads + 1).unwrap();
+                training = Training::<f32>::new(&experiment, &all, &all, threads + 1).unwrap();
                 training.restore(state).unwrap();
             }
         }
@@ -465,7 +459,7 @@ fn a_recurrent_network_has_the_same_bits_on_any_number_of_threads_and_pytorch_s_
             ("first.bias_hh_l0", &[9]),
         ]
     );
-    let mut other = Training::<f32>::new(&experiment, all, all, 1).unwrap();
+    let mut other = Training::<f32>::new(&experiment, &all, &all, 1).unwrap();
     other.set_weights(arrays.clone()).unwrap();
     assert_eq!(other.weights(), arrays);
 }

@@ -42,6 +42,7 @@ mod builder;
 pub mod catalogue;
 mod checks;
 mod error;
+mod examples;
 mod experiment;
 pub mod lab;
 mod layers;
@@ -59,6 +60,7 @@ mod writing;
 
 pub use checks::learning::{ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS};
 pub use error::{DescriptionError, DescriptionErrors, MOST_SHOWN};
+pub use examples::{Examples, Shape, Targets};
 pub use experiment::{
     Claim, Correlation, Experiment, Figure, Measure, Named, Noise, NoiseKind, NoisePlace, Phase,
     Setting, Sweep, When,

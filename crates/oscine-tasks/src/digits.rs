@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
 
-use crate::{Examples, Shape, Targets, TaskError};
+use oscine_network::{Examples, Shape, Targets};
+
+use crate::TaskError;
 
 static FILE: &[u8] = include_bytes!("../../../data/digits/digits.gz");
 

@@ -2,10 +2,10 @@
 
 use oscine_equations::graph::{Symbol, SymbolKind};
 use oscine_equations::{Binding, Dimension, Evaluation, Expression, Graph, Scope, resolve_as};
-use oscine_network::{Task, Text};
+use oscine_network::{Examples, Shape, Targets, Task, Text};
 use oscine_random::Stream;
 
-use crate::{Examples, Shape, Targets, TaskError};
+use crate::TaskError;
 
 /// The seed of the examples that are tested with, which nobody writes.
 pub(crate) const SEED_OF_THE_TEST: u64 = 0x7e57_7e57_7e57_7e57;

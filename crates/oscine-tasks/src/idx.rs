@@ -9,7 +9,9 @@ use std::time::SystemTime;
 
 use flate2::read::GzDecoder;
 
-use crate::{Examples, Shape, Targets, TaskError};
+use oscine_network::{Examples, Shape, Targets};
+
+use crate::TaskError;
 
 /// Unsigned bytes.
 const BYTES: u8 = 8;

@@ -9,7 +9,9 @@ use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
-use crate::{Examples, Shape, Targets, TaskError};
+use oscine_network::{Examples, Shape, Targets};
+
+use crate::TaskError;
 
 /// Reads a folder. Pixels from 0 to 1: one number where no image has colours, else red, green and blue.
 ///

@@ -5,12 +5,13 @@
 mod cells;
 mod digits;
 mod error;
-mod examples;
+
 mod fetch;
 mod generated;
 mod idx;
 mod images;
 mod split;
+mod subset;
 mod table;
 
 use std::path::Path;
@@ -18,8 +19,9 @@ use std::sync::Arc;
 
 use oscine_network::Task;
 
+use subset::with_classes;
+
 pub use error::TaskError;
-pub use examples::{Examples, Shape, Targets};
 pub use fetch::{MNIST_PLACES, fetch_mnist};
 pub use split::Split;
 
@@ -71,8 +73,8 @@ pub fn load(
     if !task.classes.is_empty() {
         let (all, own_test) = &*sets;
         let own_test = own_test.as_ref();
-        let own_test = own_test.map(|test| test.clone().with_classes(&task.classes));
-        let all = all.clone().with_classes(&task.classes)?;
+        let own_test = own_test.map(|test| with_classes(test, &task.classes));
+        let all = with_classes(all, &task.classes)?;
         sets = Arc::new((all, own_test.transpose()?));
     }
     let task = match name {

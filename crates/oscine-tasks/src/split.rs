@@ -3,10 +3,11 @@
 //! The test examples are the same for every seed, so that networks of a sweep are judged by the same; the seed draws which of the others
 //! are learned from and which validated with.
 
-use oscine_network::Task;
+use oscine_network::{Examples, Task};
 use oscine_random::Stream;
 
-use crate::{Examples, TaskError};
+use crate::TaskError;
+use crate::subset::at;
 
 /// Examples by what they are for.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +34,7 @@ pub(crate) fn split(
         (None, Some(test)) => test.clone(),
         (fraction, _) => {
             let kept = portion(count, fraction.unwrap_or(0.0));
-            all.at(&places.split_off(count - kept))
+            at(all, &places.split_off(count - kept))
         }
     };
     places.sort_unstable();
@@ -48,8 +49,8 @@ pub(crate) fn split(
         return Err(TaskError::NothingLeft { examples: count });
     }
     Ok(Split {
-        validation: all.at(&validation),
-        training: all.at(&places),
+        validation: at(all, &validation),
+        training: at(all, &places),
         test,
     })
 }
@@ -62,8 +63,7 @@ fn portion(count: usize, fraction: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Shape, Targets};
-    use oscine_network::Text;
+    use oscine_network::{Shape, Targets, Text};
 
     fn examples(count: usize) -> Examples {
         Examples {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use oscine_network::Task;
+use oscine_network::{Examples, Shape, Targets, Task};
 
+use crate::TaskError;
 use crate::cells::Cells;
-use crate::{Examples, Shape, Targets, TaskError};
 
 /// Reads the examples of a CSV or a Parquet file. The target is a class where no cell of it is a number, or where the task names
 /// classes; else a value.

@@ -1,8 +1,7 @@
 //! Measures of neurons that are shown a task.
 
 use oscine_equations::Dimension;
-use oscine_network::{Experiment, Stimulus, StimulusKind};
-use oscine_tasks::Targets;
+use oscine_network::{Experiment, Stimulus, StimulusKind, Targets};
 
 use super::{
     Carry, Fields, Kind, OUTSIDE, Of, Run, Selected, Settings, Window, Wrong, main, selected,

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use oscine_engine::BuildError;
 use oscine_network::{
-    Code, ExampleSet, Experiment, Shown, SpikeTimes, Stimulus, StimulusKind, Text,
+    Code, ExampleSet, Examples, Experiment, Shown, SpikeTimes, Stimulus, StimulusKind, Targets,
+    Text,
 };
 use oscine_random::Stream;
-use oscine_tasks::{Examples, Split, Targets};
+use oscine_tasks::Split;
 
 /// Bytes that a table of what is shown may take.
 const MOST_BYTES: usize = 2 << 30;

@@ -2,8 +2,8 @@
 
 use oscine_equations::Dimension;
 use oscine_equations::lanes::Real;
-use oscine_layers::{Asked, Examples, Training};
-use oscine_network::Experiment;
+use oscine_layers::{Asked, Training};
+use oscine_network::{Examples, Experiment};
 
 use crate::formula::array::{Array, Axis};
 use crate::measures::{Fields, Settings, Wrong};
@@ -35,7 +35,7 @@ pub(crate) fn count(settings: &Settings) -> Result<usize, Wrong> {
 pub(crate) fn asked<R: Real>(
     experiment: &Experiment,
     training: &mut Training<R>,
-    examples: Examples,
+    examples: &Examples,
 ) -> Vec<(usize, AskedOf)> {
     let measures = experiment.measures.iter();
     let measures = measures.filter(|(_, measure)| measure.what.as_deref() == Some(NAME));

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use oscine_engine::Facts;
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, Epoch, Examples, Judgement, LayerFacts, Targets, Training};
-use oscine_network::{Experiment, Precision};
+use oscine_layers::{Array, Epoch, Judgement, LayerFacts, Training};
+use oscine_network::{Examples, Experiment, Precision};
 use oscine_tasks::Split;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -159,38 +159,11 @@ fn begin<'a, R: Real>(
     split: &'a Split,
     threads: usize,
 ) -> Result<Training<'a, R>, ExperimentError> {
-    let (training, validation) = (seen(&split.training), seen(&split.validation));
+    let (training, validation) = (&split.training, &split.validation);
     let mut training = Training::new(experiment, training, validation, threads)
         .map_err(|error| ExperimentError::Layers(Box::new(error)))?;
     given_weights::put(experiment, &mut training)?;
     Ok(training)
-}
-
-/// Examples as the layers take them.
-pub(crate) fn seen(examples: &oscine_tasks::Examples) -> Examples<'_> {
-    let oscine_tasks::Shape {
-        channels,
-        height,
-        width,
-    } = examples.shape;
-    Examples {
-        inputs: &examples.inputs,
-        shape: oscine_layers::Shape {
-            channels,
-            height,
-            width,
-        },
-        targets: match &examples.targets {
-            oscine_tasks::Targets::Classes { of, names } => Targets::Classes {
-                of,
-                count: names.len(),
-            },
-            oscine_tasks::Targets::Values { values, names } => Targets::Values {
-                values,
-                outputs: names.len(),
-            },
-        },
-    }
 }
 
 impl<'a> TrainingCourse<'a> {
@@ -386,14 +359,14 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
     let mut measures = experiment.measures.iter();
     let is_asked = measures.any(|(_, measure)| measure.what.as_deref() == Some("sharpness"));
     let sharpness = match is_asked {
-        true => training.sharpness(seen(&split.training)),
+        true => training.sharpness(&split.training),
         false => f64::NAN,
     };
-    let asked = backpropagation::asked(experiment, training, seen(&split.training));
-    let mut judged = |examples: &oscine_tasks::Examples| Judged {
+    let asked = backpropagation::asked(experiment, training, &split.training);
+    let mut judged = |examples: &Examples| Judged {
         examples: examples.len(),
-        judgement: training.judge(seen(examples)),
-        targets: targets(examples),
+        judgement: training.judge(examples),
+        targets: examples.targets.as_values(),
     };
     Learned {
         best,
@@ -405,19 +378,5 @@ fn finish<R: Real>(experiment: &Experiment, training: &mut Training<R>, split: &
         responses: looked_at::responses(training, split),
         history: training.history().to_vec(),
         sharpness,
-    }
-}
-
-/// Of classes 1 at the output of the class, 0 elsewhere.
-fn targets(examples: &oscine_tasks::Examples) -> Vec<f64> {
-    match &examples.targets {
-        oscine_tasks::Targets::Values { values, .. } => values.clone(),
-        oscine_tasks::Targets::Classes { of, names } => {
-            let mut targets = vec![0.0; of.len() * names.len()];
-            for (example, &class) in of.iter().enumerate() {
-                targets[example * names.len() + class as usize] = 1.0;
-            }
-            targets
-        }
     }
 }

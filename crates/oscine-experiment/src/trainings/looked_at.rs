@@ -1,10 +1,9 @@
 //! What a person looks into after a training: the weights, and what each layer makes of what it sees.
 
 use oscine_equations::lanes::Real;
-use oscine_layers::{Shape, Training};
+use oscine_layers::Training;
+use oscine_network::{Shape, Targets};
 use oscine_tasks::Split;
-
-use crate::trainings::learning::seen;
 
 /// What the network, or one of its layers, makes of what it sees, to be looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,13 +75,13 @@ pub(crate) fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> V
     let inputs = examples.inputs[..count * features].iter();
     let input = oscine_layers::Response {
         layer: "input".into(),
-        shape: seen(examples).shape,
+        shape: examples.shape,
         values: inputs.map(|value| f64::from(*value)).collect(),
     };
-    let layers = training.responses(seen(examples), MOST);
+    let layers = training.responses(examples, MOST);
     let (of, names): (&[u32], &[String]) = match &examples.targets {
-        oscine_tasks::Targets::Classes { of, names } => (of, names),
-        oscine_tasks::Targets::Values { .. } => (&[], &[]),
+        Targets::Classes { of, names } => (of, names),
+        Targets::Values { .. } => (&[], &[]),
     };
     let looked_at = |response: oscine_layers::Response| {
         let features = response.shape.features();

@@ -11,8 +11,8 @@ use onnx_rs::ast::{
     TensorProto, TensorShape, TensorShapeDimension, TensorTypeProto, TypeProto, TypeValue,
     ValueInfo,
 };
-use oscine_layers::{LayerFacts, NORMALISATION_EPSILON, Shape, unrolled};
-use oscine_network::{Experiment, Layer, LayerKind};
+use oscine_layers::{LayerFacts, NORMALISATION_EPSILON, unrolled};
+use oscine_network::{Experiment, Layer, LayerKind, Shape};
 use safetensors::SafeTensors;
 
 use crate::error::ExperimentError;

@@ -5,11 +5,11 @@ use burn::tensor::activation::softmax;
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use oscine_equations::lanes::Real;
-use oscine_network::LayerKind;
+use oscine_network::{LayerKind, Shape};
 
 use super::expression::{Formula, Numbers};
 use super::{OnDevice, flat};
-use crate::layer::{Layer, Layout, Shape};
+use crate::layer::{Layer, Layout};
 use crate::noise::Disturbances;
 use crate::normalisation::{EPSILON, WEIGHT};
 

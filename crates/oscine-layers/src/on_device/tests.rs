@@ -1,11 +1,12 @@
 //! Gradients and whole trainings of the two implementations beside each other, in double precision.
 
-use oscine_network::{Layer as Described, Named, Noise, NoiseKind, Optimiser, Text, When};
+use oscine_network::{
+    Examples, Layer as Described, Named, Noise, NoiseKind, Optimiser, Shape, Targets, Text, When,
+};
 use oscine_threads::Team;
 
 use super::*;
 use crate::network::tests::{layer, training};
-use crate::{Examples, Shape, Targets};
 
 const SAMPLES: usize = 6;
 const SHAPE: Shape = Shape {
@@ -216,18 +217,21 @@ fn trained(device: Device, kind: &str, precision: bool) -> (Vec<crate::Epoch>, V
         .map(|image| (image[0] * 1.5 + image[7] * 1.5) as u32)
         .collect();
     let examples = Examples {
-        inputs: &inputs,
+        inputs,
         shape: SHAPE,
-        targets: Targets::Classes { of: &of, count: 3 },
+        targets: Targets::Classes {
+            of,
+            names: ["a", "b", "c"].map(String::from).to_vec(),
+        },
     };
     if precision {
-        course::<f64>(&experiment, examples)
+        course::<f64>(&experiment, &examples)
     } else {
-        course::<f32>(&experiment, examples)
+        course::<f32>(&experiment, &examples)
     }
 }
 
-fn course<R: Real>(experiment: &Experiment, examples: Examples) -> (Vec<crate::Epoch>, Vec<f64>) {
+fn course<R: Real>(experiment: &Experiment, examples: &Examples) -> (Vec<crate::Epoch>, Vec<f64>) {
     let mut training = crate::Training::<R>::new(experiment, examples, examples, 1).unwrap();
     while !training.is_finished() {
         training.epoch().unwrap();
