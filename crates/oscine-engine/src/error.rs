@@ -5,6 +5,8 @@ use std::ops::Range;
 use oscine_equations::{EquationError, IntegratorError};
 use oscine_network::Text;
 
+use crate::run::exchange::GaveUp;
+
 /// Why a network could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -46,6 +48,12 @@ pub enum BuildError {
         /// What is wrong, with the file's name.
         message: String,
     },
+}
+
+impl From<GaveUp> for BuildError {
+    fn from(gave_up: GaveUp) -> Self {
+        BuildError::description("[run]", gave_up.to_string())
+    }
 }
 
 impl BuildError {
@@ -99,6 +107,9 @@ pub enum RunError {
         /// No longer then, s.
         by: f64,
     },
+    /// Another thread or rank stopped.
+    #[error("another rank of the run stopped; its own message says why")]
+    Elsewhere,
     /// The adaptive integrator could not keep to its tolerance.
     #[error(
         "`{population}[{index}]` could not be integrated to the tolerance at t = {time} s: \

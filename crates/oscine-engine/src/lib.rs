@@ -20,6 +20,7 @@ pub use facts::{Facts, PhaseFacts, PopulationFacts, ProjectionFacts, RecordFacts
 pub use layout::memory::Memory;
 pub use oscine_threads::Threads;
 pub use recorded::{Recorded, Rows};
+pub use run::exchange::{Alone, DryRun, Exchange, GaveUp};
 pub use run::timings::{Counts, Stage};
 pub use save::checkpoint::{Array, Checkpoint, RestoreError};
 pub use simulation::{Options, Planned, Simulation};

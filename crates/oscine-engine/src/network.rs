@@ -1,36 +1,39 @@
 //! The network of a simulation: its shards, and how they run together.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use oscine_equations::lanes::Real;
 use oscine_threads::Team;
 
 use crate::build::connectivity::Ground;
 use crate::build::initial;
 use crate::error::{BuildError, RunError};
-use crate::facts::{Facts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
-use crate::layout::memory::Memory;
-use crate::layout::plan::{GroupPlan, Plan, Recorded as Target};
-use crate::layout::synapse_plan::{DelayPlan, ProjectionPlan};
+use crate::layout::plan::{Plan, RecordPlan, Recorded as Target};
+use crate::layout::synapse_plan::ProjectionPlan;
 use crate::read::jitter::Jitter;
 use crate::recorded::Recorded;
 use crate::run::buffer::Buffer;
 use crate::run::exchange::board::Board;
+use crate::run::exchange::{Exchange, GaveUp};
 use crate::run::number::Number;
 use crate::run::recorder;
-use crate::run::shard::{Shard, part_of};
+use crate::run::shard::{Part, Shard, part_of};
 use crate::run::step::Rhythm;
-use crate::run::synapses::{Delays, Synapses};
+use crate::run::synapses::{Numbering, Synapses};
 use crate::run::timings::{Counts, Stage};
-use crate::save::order::synapse_order;
 
-/// A built network.
+/// A rank's part of a built network; of a run on one machine, all of it.
 pub(crate) struct Network<R> {
     pub plan: Plan,
     pub shards: Vec<Shard<R>>,
     board: Board<R>,
     pub rhythm: Rhythm,
     pub step: u64,
-    /// `[projection][shard][place]`: each synapse's number in the whole projection.
+    /// `[projection][shard][place]`: each synapse's number in the whole projection; empty where nobody asks for it.
     pub order: Vec<Vec<Vec<u32>>>,
+    /// `[projection]`: how many synapses all ranks have; 0 where nobody asks for their numbers.
+    pub totals: Vec<u32>,
 }
 
 /// The most steps between two exchanges of spikes.
@@ -40,57 +43,41 @@ const LONGEST_INTERVAL: u64 = 1_000;
 const LOOK_EVERY: u64 = 16;
 
 impl<R: Number> Network<R> {
-    pub fn build(plan: Plan, threads: usize) -> Result<Self, BuildError> {
-        let populations = initial::populations::<R>(&plan);
-        let ground = Ground {
-            seed: plan.seed,
-            dt: plan.dt,
-            table: &plan.functions,
-            populations: &populations,
-        };
-        let mut shards: Vec<usize> = (0..threads).collect();
-        let built = Team::gather(threads, |team| {
-            team.map(&mut shards, |shard, _| {
-                build_synapses(&plan, *shard, threads, &ground)
-            })
-        });
-        let mut synapses = built.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let needed = |projection: usize| {
-            plan.records
-                .iter()
-                .any(|record| record.target == Target::Projection(projection))
-                || plan.projections[projection]
-                    .columns
-                    .iter()
-                    .any(|column| column.changes)
-        };
-        let order: Vec<Vec<Vec<u32>>> = (0..plan.projections.len())
-            .map(|projection| {
-                let parts: Vec<&Synapses<R>> =
-                    synapses.iter().map(|shard| &shard[projection]).collect();
-                if needed(projection) {
-                    synapse_order(&parts)
-                } else {
-                    vec![Vec::new(); threads]
-                }
-            })
-            .collect();
-        let rhythm = rhythm(&plan, &synapses);
-        let mut shards = Vec::new();
-        for (number, own) in synapses.drain(..).enumerate() {
-            let own_order: Vec<Vec<u32>> =
-                order.iter().map(|parts| parts[number].clone()).collect();
-            let buffers = recorder::buffers(&plan, number, threads, &own_order);
-            shards.push(Shard::new(
-                &plan,
-                number,
-                threads,
-                &populations,
-                own,
-                buffers,
-            ));
+    /// Builds the part of a rank, on so many threads.
+    pub fn build(
+        plan: Plan,
+        threads: usize,
+        exchange: Arc<dyn Exchange>,
+    ) -> Result<Self, BuildError> {
+        let ranks = &*exchange;
+        let (own, all_shards) = shards_of_rank(threads, ranks)?;
+        let built = build_parts(&plan, &own, all_shards);
+        if built.is_err() {
+            ranks.give_up();
         }
-        let board = Board::new(threads, plan.groups.len());
+        let (groups, synapses): (Vec<_>, Vec<_>) = built?.into_iter().unzip();
+        let rhythm = rhythm(&plan, &synapses, ranks)?;
+        let (mut order, mut totals) = (Vec::new(), Vec::new());
+        for projection in 0..plan.projections.len() {
+            let parts = synapses.iter().map(|shard| &shard[projection]);
+            let (numbers, total) = if asks_for_order(&plan, projection) {
+                numbers(parts, ranks)?
+            } else {
+                (vec![Vec::new(); own.len()], 0)
+            };
+            order.push(numbers);
+            totals.push(total);
+        }
+        let shards = own.clone().zip(groups.into_iter().zip(synapses));
+        let shards = shards
+            .enumerate()
+            .map(|(place, (number, (groups, synapses)))| {
+                let own_order: Vec<&[u32]> = order.iter().map(|parts| &parts[place][..]).collect();
+                let buffers = recorder::buffers(&plan, number, all_shards, &own_order);
+                Shard::new(&plan, number, groups, synapses, buffers)
+            });
+        let shards = shards.collect();
+        let board = Board::new(own, all_shards, plan.groups.len(), exchange);
         Ok(Self {
             plan,
             shards,
@@ -98,6 +85,7 @@ impl<R: Number> Network<R> {
             rhythm,
             step: 0,
             order,
+            totals,
         })
     }
 
@@ -110,11 +98,14 @@ impl<R: Number> Network<R> {
         let errors = Team::gather(self.shards.len(), |team| {
             team.map(&mut self.shards, |shard, _| {
                 let course = || run(shard, plan, board, rhythm, start, end);
-                board.barrier.member(course)
+                board.member(course)
             })
         });
-        if let Some(error) = errors.into_iter().flatten().next() {
-            return Err(error);
+        // What went wrong says more than that it did elsewhere.
+        let is_own = |error: &RunError| *error != RunError::Elsewhere;
+        let errors: Vec<RunError> = errors.into_iter().flatten().collect();
+        if let Some(error) = errors.iter().find(|error| is_own(error)).or(errors.first()) {
+            return Err(error.clone());
         }
         if start < self.plan.steps && end == self.plan.steps {
             for shard in &mut self.shards {
@@ -153,212 +144,124 @@ impl<R: Number> Network<R> {
             })
             .collect()
     }
-
-    pub fn facts(&self) -> Facts {
-        let populations = self.plan.groups.iter().map(population_facts).collect();
-        let projections = self
-            .plan
-            .projections
-            .iter()
-            .enumerate()
-            .map(|(number, projection)| self.projection_facts(number, projection))
-            .collect();
-        Facts {
-            populations,
-            projections,
-            records: (0..self.plan.records.len())
-                .map(|record| self.record_facts(record))
-                .collect(),
-            phases: self.plan.phase_facts.clone(),
-            notes: self.plan.notes.clone(),
-            memory: Memory::estimate(&self.plan),
-            interval: self.rhythm.interval,
-        }
-    }
-
-    fn projection_facts(&self, number: usize, projection: &ProjectionPlan) -> ProjectionFacts {
-        const MOST: usize = 10_000;
-        let count = self.plan.groups[projection.to].count();
-        let mut in_degrees = vec![0_u32; count];
-        let (mut synapses, mut least, mut greatest) = (0, u64::MAX, 0);
-        let mut parameters: Vec<(String, oscine_equations::Dimension, Vec<f64>)> = projection
-            .columns
-            .iter()
-            .map(|column| (column.name.clone(), column.dimension, Vec::new()))
-            .collect();
-        for shard in &self.shards {
-            let part = &shard.synapses[number];
-            synapses += part.targets.len() as u64;
-            for target in &part.targets {
-                in_degrees[(target + part.target_offset) as usize] += 1;
-            }
-            match &part.delays {
-                Delays::Same(delay) => (least, greatest) = (*delay, *delay),
-                Delays::Runs { delays, .. } => {
-                    for delay in delays {
-                        least = least.min(u64::from(*delay));
-                        greatest = greatest.max(u64::from(*delay));
-                    }
-                }
-            }
-            let share = MOST / self.shards.len();
-            for (values, column) in parameters.iter_mut().zip(&part.columns) {
-                let stride = (column.len() / share.max(1)).max(1);
-                values.2.extend(
-                    column
-                        .iter()
-                        .step_by(stride)
-                        .take(share)
-                        .map(|value| value.to_f64()),
-                );
-            }
-        }
-        parameters.retain(|(name, ..)| name != "last update");
-        let seconds = |steps: u64| steps as f64 * self.plan.dt;
-        ProjectionFacts {
-            name: projection.name.clone(),
-            from: self.plan.groups[projection.from].name().to_owned(),
-            to: self.plan.groups[projection.to].name().to_owned(),
-            synapses,
-            in_degrees,
-            delays: (seconds(least.min(greatest)), seconds(greatest)),
-            parameters,
-        }
-    }
-
-    fn record_facts(&self, number: usize) -> RecordFacts {
-        let record = &self.plan.records[number];
-        let mut pairs = Vec::new();
-        let mut end = record.end;
-        if let Target::Projection(projection) = record.target {
-            let total: usize = self.order[projection].iter().map(Vec::len).sum();
-            end = end.min(total);
-            pairs = vec![(0, 0); end.saturating_sub(record.first)];
-            for (shard, order) in self.shards.iter().zip(&self.order[projection]) {
-                let part = &shard.synapses[projection];
-                for (place, synapse) in order.iter().enumerate() {
-                    if let Some(pair) = (*synapse as usize)
-                        .checked_sub(record.first)
-                        .and_then(|k| pairs.get_mut(k))
-                    {
-                        *pair = (
-                            part.sources[place],
-                            part.targets[place] + part.target_offset,
-                        );
-                    }
-                }
-            }
-        }
-        let kind = if record.spikes {
-            RecordKind::Spikes
-        } else {
-            let dimension = |name: &String| match record.target {
-                Target::Group(group) => self.plan.groups[group].cells().and_then(|cells| {
-                    let column = cells.samples[&number]
-                        .columns
-                        .iter()
-                        .find(|(known, _)| known == name)?;
-                    Some(cells.columns[usize::from(column.1)].dimension)
-                }),
-                Target::Projection(projection) => {
-                    self.plan.projections[projection].meanings.dimension(name)
-                }
-            };
-            let named = |name: &String| {
-                (
-                    name.clone(),
-                    dimension(name).unwrap_or(oscine_equations::Dimension::DIMENSIONLESS),
-                )
-            };
-            RecordKind::Variables(record.variables.iter().map(named).collect())
-        };
-        RecordFacts {
-            name: record.name.clone(),
-            of: record.of.clone(),
-            kind,
-            first: record.first,
-            end,
-            pairs,
-        }
-    }
 }
 
-fn population_facts(group: &GroupPlan) -> PopulationFacts {
-    match group {
-        GroupPlan::Cells(cells) => PopulationFacts {
-            name: cells.name.clone(),
-            count: cells.count,
-            model: cells.model_name.clone(),
-            integrator: cells
-                .integrator
-                .map_or_else(String::new, |method| method.name().to_owned()),
-            variables: cells
-                .states
-                .iter()
-                .map(|state| &cells.columns[usize::from(*state)])
-                .map(|column| (column.name.clone(), column.dimension))
-                .collect(),
-        },
-        GroupPlan::Trains(trains) => PopulationFacts {
-            name: trains.name.clone(),
-            count: trains.count,
-            model: Some("spikes".to_owned()),
-            integrator: String::new(),
-            variables: Vec::new(),
-        },
-    }
-}
-
-fn build_synapses<R: Real>(
-    plan: &Plan,
-    shard: usize,
-    shards: usize,
-    ground: &Ground<'_, R>,
-) -> Result<Vec<Synapses<R>>, BuildError> {
-    plan.projections
+/// The shards of this rank, and how many all ranks have: a rank has as many as it has threads.
+fn shards_of_rank(
+    threads: usize,
+    exchange: &dyn Exchange,
+) -> Result<(Range<usize>, usize), BuildError> {
+    let threads_of_ranks = exchange.gather(vec![threads as u32])?;
+    let counts: Vec<usize> = threads_of_ranks
         .iter()
-        .map(|projection| {
-            let own = part_of(plan.groups[projection.to].count(), shard, shards);
-            Synapses::build(projection, own, ground)
-        })
-        .collect()
+        .flatten()
+        .map(|count| *count as usize)
+        .collect();
+    let before: usize = counts.iter().take(exchange.rank()).sum();
+    Ok((before..before + threads, counts.iter().sum()))
+}
+
+/// A shard's parts of the groups, and its synapses.
+type Built<R> = (Vec<Part<R>>, Vec<Synapses<R>>);
+
+/// Each thread builds its shard: its own cells, and the synapses onto them.
+fn build_parts<R: Real>(
+    plan: &Plan,
+    own: &Range<usize>,
+    shards: usize,
+) -> Result<Vec<Built<R>>, BuildError> {
+    let mut numbers: Vec<usize> = own.clone().collect();
+    let built = Team::gather(numbers.len(), |team| {
+        team.map(&mut numbers, |shard, _| build_shard(plan, *shard, shards))
+    });
+    built.into_iter().collect()
+}
+
+fn build_shard<R: Real>(plan: &Plan, shard: usize, shards: usize) -> Result<Built<R>, BuildError> {
+    let groups: Vec<Part<R>> = plan
+        .groups
+        .iter()
+        .map(|group| Part::new(plan, group, part_of(group.count(), shard, shards)))
+        .collect();
+    let mut synapses = Vec::with_capacity(plan.projections.len());
+    for projection in &plan.projections {
+        let target = &groups[projection.to];
+        let ground = Ground {
+            seed: plan.seed,
+            dt: plan.dt,
+            table: &plan.functions,
+            post: &target.columns,
+            first: target.range.start,
+            pre: &initial::columns_of_sources(plan, projection),
+        };
+        synapses.push(Synapses::build(projection, target.range.clone(), &ground)?);
+    }
+    Ok((groups, synapses))
+}
+
+/// True where a record or a checkpoint asks for the order of a projection's synapses.
+fn asks_for_order(plan: &Plan, projection: usize) -> bool {
+    let is_recorded = |record: &RecordPlan| record.target == Target::Projection(projection);
+    let columns = &plan.projections[projection].columns;
+    plan.records.iter().any(is_recorded) || columns.iter().any(|column| column.changes)
+}
+
+/// `[shard][place]`, each synapse's number in the whole projection, and how many synapses all ranks have.
+fn numbers<'a, R: Real>(
+    parts: impl Iterator<Item = &'a Synapses<R>>,
+    exchange: &dyn Exchange,
+) -> Result<(Vec<Vec<u32>>, u32), GaveUp> {
+    let parts: Vec<&Synapses<R>> = parts.collect();
+    let lengths: Vec<Vec<u32>> = parts.iter().map(|part| part.row_lengths()).collect();
+    let rows = lengths.first().map_or(0, Vec::len).max(1);
+    let (mut all, mut before) = (Vec::new(), 0);
+    for (rank, message) in exchange.gather(lengths.concat())?.iter().enumerate() {
+        all.extend(message.chunks(rows).map(<[u32]>::to_vec));
+        if rank < exchange.rank() {
+            before = all.len();
+        }
+    }
+    let numberings = Numbering::of(&all);
+    let total = numberings.first().map_or(0, |numbering| numbering.total);
+    let own = parts.iter().zip(&numberings[before..]);
+    Ok((
+        own.map(|(part, numbering)| part.numbers(numbering))
+            .collect(),
+        total,
+    ))
 }
 
 /// The interval of exchange: the least delay of all synapses that there are, and one step.
-fn rhythm<R>(plan: &Plan, synapses: &[Vec<Synapses<R>>]) -> Rhythm {
+fn rhythm<R: Real>(
+    plan: &Plan,
+    synapses: &[Vec<Synapses<R>>],
+    exchange: &dyn Exchange,
+) -> Result<Rhythm, GaveUp> {
     let read_at_start = read_of_sources(plan, |projection| &projection.reads_at_start);
     let read_at_delivery = read_of_sources(plan, |projection| &projection.reads_at_delivery);
-    let delays = plan
-        .projections
+    let delays = synapses
         .iter()
-        .enumerate()
-        .flat_map(|(number, projection)| {
-            synapses.iter().flat_map(move |shard| {
-                let delays = match (&projection.delay, &shard[number].delays) {
-                    (DelayPlan::Same(delay), _) => vec![*delay],
-                    (_, Delays::Runs { delays, .. }) => {
-                        delays.iter().map(|delay| u64::from(*delay)).collect()
-                    }
-                    (_, Delays::Same(delay)) => vec![*delay],
-                };
-                let reach = Jitter::reach(&projection.jitters);
-                delays
-                    .into_iter()
-                    .map(move |delay| delay.saturating_sub(reach))
-            })
-        });
+        .flat_map(|shard| shard.iter().zip(&plan.projections));
+    let delays = delays.filter_map(|(synapses, projection)| {
+        let (least, _) = synapses.delay_range()?;
+        Some(least.saturating_sub(Jitter::reach(&projection.jitters)))
+    });
     // Without synapses nobody waits for anybody.
-    let least = delays.min().unwrap_or(LONGEST_INTERVAL);
+    let least = delays
+        .min()
+        .unwrap_or(LONGEST_INTERVAL)
+        .min(LONGEST_INTERVAL);
+    let least = u64::from(exchange.least(least as u32)?);
     let interval = if read_at_delivery.is_empty() {
-        least.min(LONGEST_INTERVAL) + 1
+        least + 1
     } else {
         1
     };
-    Rhythm {
+    Ok(Rhythm {
         interval,
         read_at_start,
         read_at_delivery,
-    }
+    })
 }
 
 /// The columns of sources, group and column, that any projection reads.
@@ -393,20 +296,20 @@ fn run<R: Real>(
     if start == 0
         && let Some(error) = not_finite(shard, plan, 0, 0)
     {
-        board.barrier.break_up();
+        board.break_up();
         return Some(error);
     }
     for step in start..end {
         if !shard.step(plan, board, rhythm, step) {
             if shard.failure.is_some() {
-                board.barrier.break_up();
+                board.break_up();
             }
-            return shard.failure.take();
+            return Some(shard.failure.take().unwrap_or(RunError::Elsewhere));
         }
         let looks = (step + 1).is_multiple_of(LOOK_EVERY) || step + 1 == end;
         if looks {
             if let Some(error) = not_finite(shard, plan, finite, step + 1) {
-                board.barrier.break_up();
+                board.break_up();
                 return Some(error);
             }
             finite = step + 1;
@@ -420,7 +323,7 @@ fn not_finite<R: Real>(shard: &Shard<R>, plan: &Plan, before: u64, now: u64) -> 
     for (part, group) in shard.groups.iter().zip(&plan.groups) {
         let Some(cells) = group.cells() else { continue };
         for state in &cells.states {
-            let column = &part.columns[usize::from(*state)];
+            let column = part.columns.values(*state);
             if all_finite(column) {
                 continue;
             }

@@ -1,5 +1,7 @@
 //! A simulation: a network built from its description, to be stepped.
 
+use std::sync::Arc;
+
 use oscine_equations::Dimension;
 use oscine_network::Experiment;
 use oscine_threads::Threads;
@@ -12,6 +14,7 @@ use crate::layout::network;
 use crate::layout::plan::Plan;
 use crate::network::Network;
 use crate::recorded::Recorded;
+use crate::run::exchange::{Alone, Exchange};
 use crate::run::timings::Counts;
 use crate::save::checkpoint::{Checkpoint, RestoreError};
 
@@ -141,13 +144,26 @@ impl Planned {
     /// # Errors
     /// What only shows when its synapses are drawn: delays, bounds, degrees that cannot be had.
     pub fn build(self, options: &Options) -> Result<Simulation, BuildError> {
+        self.build_rank(options, Arc::new(Alone))
+    }
+
+    /// Builds the part of one rank of several: its own cells, and the synapses onto them. What it records, counts and answers is of
+    /// that part. All ranks build and advance together.
+    ///
+    /// # Errors
+    /// As [`Planned::build`], and that another rank could not be built.
+    pub fn build_rank(
+        self,
+        options: &Options,
+        exchange: Arc<dyn Exchange>,
+    ) -> Result<Simulation, BuildError> {
         let Planned(plan) = self;
         let useful = plan.updates_in_a_step() / LEAST_UPDATES_OF_A_THREAD;
         let threads = options.threads.of_use(useful);
         let core = if plan.single {
-            Core::Single(Box::new(Network::build(plan, threads)?))
+            Core::Single(Box::new(Network::build(plan, threads, exchange)?))
         } else {
-            Core::Double(Box::new(Network::build(plan, threads)?))
+            Core::Double(Box::new(Network::build(plan, threads, exchange)?))
         };
         Ok(Simulation { core })
     }

@@ -12,6 +12,7 @@ use oscine_random::{Geometric, Sequence, Stream};
 
 use crate::error::BuildError;
 use crate::layout::batch::BATCH;
+use crate::layout::columns::Columns;
 use crate::layout::key::key;
 use crate::layout::synapse_plan::{Field, ProjectionPlan};
 use crate::read::functions::TimeFunction;
@@ -24,15 +25,17 @@ pub(crate) struct Wiring {
     pub targets: Vec<u32>,
 }
 
-/// The columns of every population, whole, as they start.
-pub(crate) type Populations<R> = Vec<Vec<Vec<R>>>;
-
-/// What wiring needs to know besides the plan.
+/// What the synapses onto a part of a population are made of, besides the plan.
 pub(crate) struct Ground<'a, R> {
     pub seed: u64,
     pub dt: f64,
     pub table: &'a [TimeFunction],
-    pub populations: &'a Populations<R>,
+    /// Columns of the part of the target population, as they start.
+    pub post: &'a Columns<R>,
+    /// The first cell of that part.
+    pub first: usize,
+    /// Whole columns of the sources, those that are asked for.
+    pub pre: &'a [Vec<R>],
 }
 
 /// The synapses onto the targets in `own`.
@@ -351,15 +354,12 @@ impl Rule<'_> {
                 for (lane, target) in (first..end).enumerate() {
                     space.elements.push(key(source as u32, target, 0));
                     for (place, field) in batch.inputs.iter().enumerate() {
-                        let populations = ground.populations;
                         space.columns[batch.outputs.len() + place][lane] = match field {
                             Field::Source => R::from_f64(source as f64),
                             Field::Target => R::from_f64(f64::from(target)),
-                            Field::Pre(column) => {
-                                populations[self.plan.from][usize::from(*column)][source]
-                            }
+                            Field::Pre(column) => ground.pre[usize::from(*column)][source],
                             Field::Post(column) => {
-                                populations[self.plan.to][usize::from(*column)][target as usize]
+                                ground.post.values(*column)[target as usize - ground.first]
                             }
                             Field::Own(_) => R::ZERO,
                         };

@@ -1,77 +1,105 @@
 //! Populations as they start: parameters, initial values, entries of exact steps.
+//!
+//! A value is a function of the file, the seed and the cell, so each shard computes those of its own cells only.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use oscine_equations::lanes::Real;
 
-use crate::build::connectivity::Populations;
 use crate::layout::cell_plan::{CellPlan, CellPropagators};
+use crate::layout::columns::Columns;
 use crate::layout::plan::Plan;
-use crate::layout::runnable::{Contiguous, Runnable, uniforms};
+use crate::layout::runnable::Runnable;
+use crate::layout::synapse_plan::{DelayPlan, Field, ProjectionPlan};
 
-/// The columns of every population, whole.
-pub(crate) fn populations<R: Real>(plan: &Plan) -> Populations<R> {
-    plan.groups
-        .iter()
-        .map(|group| {
-            group
-                .cells()
-                .map_or_else(Vec::new, |cells| columns(plan, cells))
-        })
-        .collect()
-}
+/// Cells computed together where only some of their columns are kept.
+const PIECE: usize = 1 << 14;
 
-fn columns<R: Real>(plan: &Plan, cells: &CellPlan) -> Vec<Vec<R>> {
-    let mut columns = vec![vec![R::ZERO; cells.count]; cells.columns.len()];
-    if let Some(index) = cells.index {
-        let numbers = (0..cells.count).map(|cell| R::from_f64(cell as f64));
-        columns[usize::from(index)] = numbers.collect();
-    }
-    if let Some(last_spike) = cells.last_spike {
-        columns[usize::from(last_spike)].fill(R::from_f64(f64::NEG_INFINITY));
-    }
-    for fill in &cells.fills {
-        run(plan, cells, fill, &mut columns);
-    }
+/// The columns of the cells in `range`, ready for the first step.
+pub(crate) fn columns<R: Real>(plan: &Plan, cells: &CellPlan, range: Range<usize>) -> Columns<R> {
+    let mut columns = first_values(plan, cells, range.clone());
     for propagators in &cells.propagators {
-        fill_propagators(plan, cells, propagators, &mut columns);
+        fill_propagators(plan, propagators, range.clone(), &mut columns);
     }
     columns
 }
 
-fn run<R: Real>(plan: &Plan, cells: &CellPlan, runnable: &Runnable, columns: &mut [Vec<R>]) {
-    let mut workspace = runnable.workspace();
-    let mut environment = Contiguous {
-        runnable,
-        table: &plan.functions,
-        step: 0,
-        first: 0,
+/// What the synapses of a projection ask of their sources when they are built: whole columns of these, the others empty.
+pub(crate) fn columns_of_sources<R: Real>(plan: &Plan, projection: &ProjectionPlan) -> Vec<Vec<R>> {
+    let Some(cells) = plan.groups[projection.from].cells() else {
+        return Vec::new();
     };
-    let uniforms = uniforms(0, plan.dt);
-    runnable.program.run(
-        &mut workspace,
-        columns,
-        &uniforms,
-        &mut environment,
-        0..cells.count,
-    );
+    let mut kept: Vec<Vec<R>> = vec![Vec::new(); cells.columns.len()];
+    let wanted = asked_of_sources(projection);
+    if wanted.is_empty() {
+        return kept;
+    }
+    for first in (0..cells.count).step_by(PIECE) {
+        let piece = first_values::<R>(plan, cells, first..cells.count.min(first + PIECE));
+        for column in &wanted {
+            kept[usize::from(*column)].extend_from_slice(piece.values(*column));
+        }
+    }
+    kept
+}
+
+/// The columns of sources that wiring, first values and delays read.
+fn asked_of_sources(projection: &ProjectionPlan) -> Vec<u16> {
+    let delay = match &projection.delay {
+        DelayPlan::Same(_) => None,
+        DelayPlan::Each(bounded) => Some(&bounded.batch),
+    };
+    let fills = projection.fills.iter().map(|fill| &fill.values.batch);
+    let mut wanted: Vec<u16> = fills
+        .chain(delay)
+        .chain(&projection.condition)
+        .flat_map(|batch| &batch.inputs)
+        .filter_map(|field| match field {
+            Field::Pre(column) => Some(*column),
+            _ => None,
+        })
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+}
+
+fn first_values<R: Real>(plan: &Plan, cells: &CellPlan, range: Range<usize>) -> Columns<R> {
+    let mut columns = Columns::zeros(cells.columns.len(), range.len());
+    if let Some(index) = cells.index {
+        let numbers = range.clone().map(|cell| R::from_f64(cell as f64));
+        columns.set(index, numbers.collect());
+    }
+    if let Some(last_spike) = cells.last_spike {
+        let never = R::from_f64(f64::NEG_INFINITY);
+        columns.values_mut(last_spike).fill(never);
+    }
+    for fill in &cells.fills {
+        run(plan, fill, range.clone(), &mut columns);
+    }
+    columns
+}
+
+fn run<R: Real>(plan: &Plan, fill: &Runnable, range: Range<usize>, columns: &mut Columns<R>) {
+    let (now, lanes) = ((plan, 0), 0..range.len());
+    columns.run(fill, &mut fill.workspace(), now, range.start, lanes);
 }
 
 /// The matrices of an exact step for each cell; cells with the same coefficients share the work.
-#[allow(clippy::needless_range_loop)] // a cell is a row across columns
 fn fill_propagators<R: Real>(
     plan: &Plan,
-    cells: &CellPlan,
     own: &CellPropagators,
-    columns: &mut [Vec<R>],
+    range: Range<usize>,
+    columns: &mut Columns<R>,
 ) {
-    run(plan, cells, &own.coefficients, columns);
+    run(plan, &own.coefficients, range.clone(), columns);
     let mut known: HashMap<Vec<u64>, Vec<f64>> = HashMap::new();
-    for cell in 0..cells.count {
+    for lane in 0..range.len() {
         let coefficients: Vec<f64> = own
             .coefficient_columns
             .iter()
-            .map(|column| columns[usize::from(*column)][cell].to_f64())
+            .map(|column| columns.values(*column)[lane].to_f64())
             .collect();
         let bits = coefficients.iter().map(|value| value.to_bits()).collect();
         let entries = known.entry(bits).or_insert_with(|| {
@@ -80,7 +108,7 @@ fn fill_propagators<R: Real>(
             transition
         });
         for (column, entry) in own.entry_columns.iter().zip(entries.iter()) {
-            columns[usize::from(*column)][cell] = R::from_f64(*entry);
+            columns.values_mut(*column)[lane] = R::from_f64(*entry);
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod cell_plan;
 pub(crate) mod cells;
+pub(crate) mod columns;
 pub(crate) mod integration;
 pub(crate) mod key;
 pub(crate) mod meanings;

@@ -1,9 +1,7 @@
 //! Runs a network: the shards, their step, synapses and delivery, recording.
 
 pub(crate) mod buffer;
-pub(crate) mod delivery;
 pub(crate) mod exchange;
-pub(crate) mod jitter;
 pub(crate) mod number;
 pub(crate) mod recorder;
 pub(crate) mod shard;

@@ -77,12 +77,7 @@ fn samples(record: &RecordPlan, parts: &mut [&mut Buffer]) -> Rows {
 }
 
 /// Empty buffers for the records of a shard that owns part `number` of `shards`; `order` has the numbers of its synapses.
-pub(crate) fn buffers(
-    plan: &Plan,
-    number: usize,
-    shards: usize,
-    order: &[Vec<u32>],
-) -> Vec<Buffer> {
+pub(crate) fn buffers(plan: &Plan, number: usize, shards: usize, order: &[&[u32]]) -> Vec<Buffer> {
     plan.records
         .iter()
         .map(|record| {

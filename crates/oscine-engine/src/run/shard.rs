@@ -7,10 +7,11 @@ use oscine_equations::integrator::RosenbrockWorkspace;
 use oscine_equations::lanes::Real;
 use oscine_equations::program::Workspace;
 
-use crate::build::connectivity::Populations;
+use crate::build::initial;
 use crate::error::RunError;
 use crate::layout::batch::BatchSpace;
 use crate::layout::cell_plan::{CellPlan, Ready};
+use crate::layout::columns::Columns;
 use crate::layout::plan::{GroupPlan, Plan};
 use crate::run::buffer::Buffer;
 use crate::run::synapses::Synapses;
@@ -37,7 +38,7 @@ pub(crate) struct Shard<R> {
 pub(crate) struct Part<R> {
     /// Its cells, counted in the group.
     pub range: Range<usize>,
-    pub columns: Vec<Vec<R>>,
+    pub columns: Columns<R>,
     /// Cells that fired in this step, counted in the group.
     pub fired: Vec<u32>,
     /// The next spike of a train source.
@@ -57,23 +58,14 @@ pub(crate) fn part_of(count: usize, shard: usize, shards: usize) -> Range<usize>
 }
 
 impl<R: Real> Shard<R> {
-    /// A shard's groups, cut out of the whole populations, with its synapses.
+    /// A shard of its parts of the groups, with its synapses.
     pub fn new(
         plan: &Plan,
         number: usize,
-        shards: usize,
-        populations: &Populations<R>,
+        groups: Vec<Part<R>>,
         synapses: Vec<Synapses<R>>,
         buffers: Vec<Buffer>,
     ) -> Self {
-        let groups = plan
-            .groups
-            .iter()
-            .zip(populations)
-            .map(|(group, columns)| {
-                Part::new(group, part_of(group.count(), number, shards), columns)
-            })
-            .collect();
         Self {
             number,
             groups,
@@ -92,13 +84,14 @@ impl<R: Real> Shard<R> {
 }
 
 impl<R: Real> Part<R> {
-    fn new(group: &GroupPlan, range: Range<usize>, columns: &[Vec<R>]) -> Self {
+    /// The cells of a group in `range`, as they start.
+    pub fn new(plan: &Plan, group: &GroupPlan, range: Range<usize>) -> Self {
         let cells: Option<&CellPlan> = group.cells();
         Self {
-            columns: columns
-                .iter()
-                .map(|column| column[range.clone()].to_vec())
-                .collect(),
+            columns: cells.map_or_else(
+                || Columns::zeros(0, range.len()),
+                |cells| initial::columns(plan, cells, range.clone()),
+            ),
             fired: Vec::new(),
             next_spike: 0,
             rosenbrock: cells.and_then(|cells| Some(cells.rosenbrock.as_ref()?.0.workspace())),

@@ -6,15 +6,13 @@ use std::time::Instant;
 use oscine_equations::lanes::Real;
 
 use crate::error::RunError;
-use crate::layout::batch::{BATCH, Batch, BatchSpace};
+use crate::layout::batch::{Batch, BatchSpace};
 use crate::layout::cell_plan::{CellPlan, Ready};
 use crate::layout::plan::{GroupPlan, Plan, Recorded};
-use crate::layout::runnable::{Contiguous, Runnable, uniforms};
-use crate::read::functions::TimeFunction;
-use crate::run::delivery::Arrival;
-use crate::run::exchange::board::{Board, Moment};
+use crate::run::exchange::board::{Board, Meeting, Moment};
 use crate::run::recorder::is_of_group;
 use crate::run::shard::{Part, Shard};
+use crate::run::synapses::{Arrival, Ends};
 use crate::run::timings::{Stage, TIMED_EVERY, Timings};
 
 /// How the shards of a run keep in step.
@@ -114,19 +112,13 @@ impl<R: Real> Shard<R> {
         let lanes = first - part.range.start..end - part.range.start;
         let sample = &cells.samples[&number];
         if let (Some(program), Some(workspace)) = (&sample.program, part.samples.get_mut(&number)) {
-            let mut environment = contiguous(program, &plan.functions, step, part.range.start);
-            let uniforms = uniforms(step, plan.dt);
-            program.program.run(
-                workspace,
-                &mut part.columns,
-                &uniforms,
-                &mut environment,
-                lanes.clone(),
-            );
+            let (now, lanes) = ((plan, step), lanes.clone());
+            let first = part.range.start;
+            part.columns.run(program, workspace, now, first, lanes);
         }
         buffer.steps.push(step);
         for (values, (_, column)) in buffer.values.iter_mut().zip(&sample.columns) {
-            let column = &part.columns[usize::from(*column)][lanes.clone()];
+            let column = &part.columns.values(*column)[lanes.clone()];
             values.extend(column.iter().map(|value| value.to_f64()));
         }
     }
@@ -135,21 +127,28 @@ impl<R: Real> Shard<R> {
         let planned = &plan.projections[projection];
         let sample = &planned.samples[&number];
         let (synapses, buffer) = (&self.synapses[projection], &mut self.buffers[number]);
-        let post = &self.groups[planned.to].columns;
-        let mut space = sample.batch.space::<R>();
+        let ends = Ends {
+            post: &self.groups[planned.to].columns,
+            pre: &[],
+        };
         buffer.steps.push(step);
-        for chosen in buffer.places.chunks(BATCH) {
-            synapses.compute(&sample.batch, chosen, &mut space, plan, step, post, &[]);
-            for (values, column) in buffer.values.iter_mut().zip(&space.columns) {
-                values.extend(column[..chosen.len()].iter().map(|value| value.to_f64()));
+        let kept = &mut buffer.values;
+        let keep = |columns: &[Vec<R>], count: usize| {
+            for (values, column) in kept.iter_mut().zip(columns) {
+                values.extend(column[..count].iter().map(|value| value.to_f64()));
             }
-        }
+        };
+        synapses.compute(&sample.batch, &buffer.places, ends, (plan, step), keep);
     }
 
     /// Publishes what synapses read of their sources at the start of a step, waits for the others, and takes theirs.
     fn meet_and_read(&mut self, board: &Board<R>, rhythm: &Rhythm, step: u64) -> bool {
         self.publish(board, rhythm, Moment::Start, step);
-        if !board.barrier.wait() {
+        let meeting = Meeting {
+            variables: Some((Moment::Start, step)),
+            ..Meeting::default()
+        };
+        if !board.meet(self.number, meeting) {
             return false;
         }
         self.read_published(board, rhythm, Moment::Start, step);
@@ -161,7 +160,8 @@ impl<R: Real> Shard<R> {
         let wanted = rhythm.read_at(moment);
         published.resize_with(wanted.len(), Vec::new);
         for (column, (group, number)) in published.iter_mut().zip(wanted) {
-            column.clone_from(&self.groups[*group].columns[usize::from(*number)]);
+            column.clear();
+            column.extend_from_slice(self.groups[*group].columns.values(*number));
         }
     }
 
@@ -184,8 +184,6 @@ impl<R: Real> Shard<R> {
             if projection.sums.is_empty() && projection.integrate.is_none() {
                 continue;
             }
-            let synapses = &mut self.synapses[number];
-            let count = synapses.targets.len() as u32;
             let mut here = Arrival {
                 plan,
                 projection,
@@ -194,67 +192,39 @@ impl<R: Real> Shard<R> {
                 step,
                 counts: &mut self.counts,
             };
-            let mut spaces = std::mem::take(&mut synapses.sum_spaces);
-            for (sum, space) in projection.sums.iter().zip(&mut spaces) {
-                if !plan.projections[..number].iter().any(|earlier| {
+            let begun = |target: u16| {
+                plan.projections[..number].iter().any(|earlier| {
                     earlier.to == projection.to
-                        && earlier.sums.iter().any(|other| other.target == sum.target)
-                }) {
-                    here.post[usize::from(sum.target)].fill(R::ZERO);
-                }
-                synapses.run(&sum.batch, false, 0..count, space, &mut here);
-            }
-            synapses.sum_spaces = spaces;
-            if let (Some(batch), Some(mut space)) =
-                (&projection.integrate, synapses.integrate_space.take())
-            {
-                synapses.run(batch, false, 0..count, &mut space, &mut here);
-                synapses.integrate_space = Some(space);
-            }
+                        && earlier.sums.iter().any(|other| other.target == target)
+                })
+            };
+            let synapses = &mut self.synapses[number];
+            synapses.sum(&mut here, begun);
+            synapses.integrate(&mut here);
         }
     }
 
     /// The new state of every cell. False where one could not be computed.
     fn integrate(&mut self, plan: &Plan, step: u64) -> bool {
-        let uniforms = uniforms(step, plan.dt);
         for (part, group) in self.groups.iter_mut().zip(&plan.groups) {
             let Some(cells) = group.cells() else { continue };
-            let lanes = 0..part.range.len();
-            if let (Some((method, calls)), Some(workspace)) =
-                (&cells.rosenbrock, &mut part.rosenbrock)
-            {
-                let environment = contiguous(calls, &plan.functions, step, part.range.start);
-                let (columns, start) = (&mut part.columns, uniforms[0]);
-                let done = method.advance(
-                    workspace,
-                    columns,
-                    &uniforms,
-                    &environment,
-                    lanes.clone(),
-                    start,
-                    plan.dt,
-                );
+            let (now, first, lanes) = ((plan, step), part.range.start, 0..part.range.len());
+            if let (Some(method), Some(workspace)) = (&cells.rosenbrock, &mut part.rosenbrock) {
+                let columns = &mut part.columns;
+                let done = columns.advance(method, workspace, now, first, lanes.clone());
                 if let Err(failed) = done {
                     self.failure = Some(RunError::TooStiff {
                         population: cells.name.clone(),
-                        index: part.range.start + failed.lane,
+                        index: first + failed.lane,
                         time: failed.time,
                     });
                     return false;
                 }
             }
-            let (Some(program), Some(workspace)) = (&cells.update, &mut part.update) else {
-                continue;
-            };
-            self.counts.cell_updates += lanes.len() as u64;
-            let mut environment = contiguous(program, &plan.functions, step, part.range.start);
-            program.program.run(
-                workspace,
-                &mut part.columns,
-                &uniforms,
-                &mut environment,
-                lanes,
-            );
+            if let (Some(program), Some(workspace)) = (&cells.update, &mut part.update) {
+                self.counts.cell_updates += lanes.len() as u64;
+                part.columns.run(program, workspace, now, first, lanes);
+            }
         }
         true
     }
@@ -314,13 +284,17 @@ impl<R: Real> Shard<R> {
         if reads {
             self.publish(board, rhythm, Moment::Delivery, step);
         }
-        if !board.barrier.wait() {
+        let round = step / rhythm.interval;
+        let meeting = Meeting {
+            spikes: Some(round),
+            variables: reads.then_some((Moment::Delivery, step)),
+        };
+        if !board.meet(self.number, meeting) {
             return false;
         }
         if reads {
             self.read_published(board, rhythm, Moment::Delivery, step);
         }
-        let round = step / rhythm.interval;
         let first = round * rhythm.interval;
         // By step, then by shard: the order in which spikes come to a cell is the same for any number of shards.
         let all: Vec<_> = (0..board.shards())
@@ -367,24 +341,16 @@ impl<R: Real> Shard<R> {
 
     /// Input to variables that refuse it while refractory, and Poisson input.
     fn receive(&mut self, plan: &Plan, step: u64, written: &[bool]) {
-        let uniforms = uniforms(step, plan.dt);
         for (number, (part, group)) in self.groups.iter_mut().zip(&plan.groups).enumerate() {
             let Some(cells) = group.cells() else { continue };
-            let (Some(program), Some(workspace)) = (&cells.receive, &mut part.receive) else {
-                continue;
-            };
             if !written[number] && !cells.receives_always {
                 continue;
             }
-            let mut environment = contiguous(program, &plan.functions, step, part.range.start);
-            let lanes = 0..part.range.len();
-            program.program.run(
-                workspace,
-                &mut part.columns,
-                &uniforms,
-                &mut environment,
-                lanes,
-            );
+            if let (Some(program), Some(workspace)) = (&cells.receive, &mut part.receive) {
+                let (first, lanes) = (part.range.start, 0..part.range.len());
+                let now = (plan, step);
+                part.columns.run(program, workspace, now, first, lanes);
+            }
         }
     }
 
@@ -413,7 +379,7 @@ impl<R: Real> Part<R> {
         if let (Ready::After(steps), Some(ready_at)) = (&cells.ready, cells.ready_at) {
             let ready = R::from_f64((step + steps) as f64);
             for cell in &self.fired {
-                self.columns[usize::from(ready_at)][(cell - first) as usize] = ready;
+                self.columns.values_mut(ready_at)[(cell - first) as usize] = ready;
             }
         }
         if let (Ready::Computed(batch), Some(mut space)) = (&cells.ready, self.ready.take()) {
@@ -423,7 +389,7 @@ impl<R: Real> Part<R> {
         if let Some(last_spike) = cells.last_spike {
             let time = R::from_f64(step as f64 * plan.dt);
             for cell in &self.fired {
-                self.columns[usize::from(last_spike)][(cell - first) as usize] = time;
+                self.columns.values_mut(last_spike)[(cell - first) as usize] = time;
             }
         }
     }
@@ -436,44 +402,8 @@ impl<R: Real> Part<R> {
         plan: &Plan,
         step: u64,
     ) {
-        let first = self.range.start as u32;
-        for cells in self.fired.chunks(BATCH) {
-            space.elements.clear();
-            space
-                .elements
-                .extend(cells.iter().map(|cell| u64::from(*cell)));
-            for (place, input) in batch.inputs.iter().enumerate() {
-                let column = &self.columns[usize::from(*input)];
-                let out = &mut space.columns[batch.outputs.len() + place];
-                for (value, cell) in out.iter_mut().zip(cells) {
-                    *value = column[(cell - first) as usize];
-                }
-            }
-            batch.run(space, &plan.functions, step, plan.dt);
-            for (place, (output, kind)) in batch.outputs.iter().enumerate() {
-                let column = &mut self.columns[usize::from(*output)];
-                for (value, cell) in space.columns[place].iter().zip(cells) {
-                    let old = &mut column[(cell - first) as usize];
-                    match kind {
-                        oscine_equations::WriteKind::Set => *old = *value,
-                        oscine_equations::WriteKind::Add => *old += *value,
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn contiguous<'a>(
-    runnable: &'a Runnable,
-    table: &'a [TimeFunction],
-    step: u64,
-    first: usize,
-) -> Contiguous<'a> {
-    Contiguous {
-        runnable,
-        table,
-        step,
-        first: first as u64,
+        let (now, first) = ((plan, step), self.range.start);
+        self.columns
+            .run_picked(batch, space, now, first, &self.fired);
     }
 }

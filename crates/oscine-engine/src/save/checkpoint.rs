@@ -9,7 +9,7 @@ use crate::layout::plan::GroupPlan;
 use crate::network::Network;
 use crate::run::number::Number;
 use crate::run::shard::Part;
-use crate::run::synapses::{Delays, Synapses};
+use crate::run::synapses::{InFlight, Synapses};
 
 /// A checkpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +126,7 @@ impl<R: Number> Network<R> {
                         .filter(|(_, column)| column.changes)
                     {
                         let numbers = parts()
-                            .flat_map(|part| part.columns[place].iter().copied())
+                            .flat_map(|part| part.columns.values(place as u16).iter().copied())
                             .collect();
                         arrays.push((format!("{}.{}", cells.name, column.name), R::array(numbers)));
                     }
@@ -155,10 +155,10 @@ impl<R: Number> Network<R> {
                 .enumerate()
                 .filter(|(_, column)| column.changes)
             {
-                let total = parts.iter().map(|part| part.targets.len()).sum();
+                let total = parts.iter().map(|part| part.len()).sum();
                 let mut numbers = vec![R::ZERO; total];
                 for (part, order) in parts.iter().zip(&self.order[number]) {
-                    for (value, synapse) in part.columns[place].iter().zip(order) {
+                    for (value, synapse) in part.columns().values(place as u16).iter().zip(order) {
                         numbers[*synapse as usize] = *value;
                     }
                 }
@@ -171,13 +171,9 @@ impl<R: Number> Network<R> {
                 format!("{}.on the way", projection.name),
                 Array::U64(self.on_the_way(&parts)),
             ));
-            let back = parts
-                .iter()
-                .flat_map(|part| part.back_on_the_way(self.step))
-                .collect();
             arrays.push((
                 format!("{}.on the way back", projection.name),
-                Array::U64(back),
+                Array::U64(self.on_the_way_back(&parts)),
             ));
         }
         let counts = self.counts();
@@ -194,30 +190,30 @@ impl<R: Number> Network<R> {
         }
     }
 
-    /// Spikes on their way: step of arrival, source, delay, each once however many threads have a part of its synapses.
+    /// Spikes on their way: step of arrival, delay, source, each once however many threads have a part of its synapses.
     fn on_the_way(&self, parts: &[&Synapses<R>]) -> Vec<u64> {
-        if let Some(part) = parts.first().filter(|part| !part.late.jitters.is_empty()) {
-            // Step and source of each: when they arrive is drawn again.
-            let sent = part.late.sent.iter();
-            return sent
-                .flat_map(|(step, source)| [*step, 0, u64::from(*source)])
-                .collect();
-        }
-        let mut events: Vec<(u64, u64, u64)> = Vec::new();
-        for part in parts {
-            for (arrival, slot) in part.slots_from(self.step) {
-                for (start, _) in slot {
-                    let source = u64::from(part.row_of(*start));
-                    events.push((arrival, part.delay_of(*start), source));
-                }
-            }
-        }
-        // In the order in which they were sent: the longest delay first, then by source.
-        events.sort_by_key(|(arrival, delay, source)| (*arrival, u64::MAX - delay, *source));
-        events.dedup();
-        events
+        let mut spikes: Vec<InFlight> = parts
+            .iter()
+            .flat_map(|part| part.in_flight(self.step))
+            .collect();
+        spikes.sort_by_key(InFlight::in_order_sent);
+        spikes.dedup();
+        spikes
             .into_iter()
-            .flat_map(|(arrival, delay, source)| [arrival, delay, source])
+            .flat_map(|spike| [spike.arrival, spike.delay, spike.source])
+            .collect()
+    }
+
+    /// Spikes on their way back: step of arrival and target.
+    fn on_the_way_back(&self, parts: &[&Synapses<R>]) -> Vec<u64> {
+        let mut spikes: Vec<(u64, u32)> = parts
+            .iter()
+            .flat_map(|part| part.back_in_flight(self.step))
+            .collect();
+        spikes.sort_unstable();
+        spikes
+            .into_iter()
+            .flat_map(|(arrival, target)| [arrival, u64::from(target)])
             .collect()
     }
 
@@ -248,7 +244,9 @@ impl<R: Number> Network<R> {
                         let numbers = named.numbers::<R>(&name, cells.count)?;
                         for shard in &mut self.shards {
                             let part = &mut shard.groups[number];
-                            part.columns[place].copy_from_slice(&numbers[part.range.clone()]);
+                            part.columns
+                                .values_mut(place as u16)
+                                .copy_from_slice(&numbers[part.range.clone()]);
                         }
                     }
                 }
@@ -269,11 +267,16 @@ impl<R: Number> Network<R> {
                 .filter(|(_, column)| column.changes)
             {
                 let name = format!("{}.{}", projection.name, column.name);
-                let total = self.order[number].iter().map(Vec::len).sum();
+                let total = self.totals[number] as usize;
                 let numbers = named.numbers::<R>(&name, total)?;
                 for (shard, order) in self.shards.iter_mut().zip(&self.order[number]) {
                     let part = &mut shard.synapses[number];
-                    for (value, synapse) in part.columns[place].iter_mut().zip(order) {
+                    for (value, synapse) in part
+                        .columns_mut()
+                        .values_mut(place as u16)
+                        .iter_mut()
+                        .zip(order)
+                    {
                         *value = numbers[*synapse as usize];
                     }
                 }
@@ -281,7 +284,14 @@ impl<R: Number> Network<R> {
             let events = named.steps(&format!("{}.on the way", projection.name))?;
             let back = named.steps(&format!("{}.on the way back", projection.name))?;
             for shard in &mut self.shards {
-                shard.synapses[number].take_back_on_the_way(events, back, checkpoint.step);
+                let synapses = &mut shard.synapses[number];
+                let spikes = events.chunks_exact(3).map(|spike| InFlight {
+                    arrival: spike[0],
+                    delay: spike[1],
+                    source: spike[2],
+                });
+                synapses.put_in_flight(spikes, checkpoint.step);
+                synapses.put_back_in_flight(back.chunks_exact(2).map(|pair| (pair[0], pair[1])));
             }
         }
         if let [spikes, synaptic_events, cell_updates, plastic_updates] = *named.steps("counts")? {
@@ -297,89 +307,5 @@ impl<R: Number> Network<R> {
         }
         self.step = checkpoint.step;
         Ok(())
-    }
-}
-
-impl<R: Number> Synapses<R> {
-    /// The slots of the steps from `step` on.
-    fn slots_from(&self, step: u64) -> impl Iterator<Item = (u64, &Vec<(u32, u32)>)> {
-        let count = self.slots.len() as u64;
-        (step..step + count).map(move |arrival| (arrival, &self.slots[(arrival % count) as usize]))
-    }
-
-    /// The source's row of a synapse.
-    fn row_of(&self, synapse: u32) -> u32 {
-        self.row_start.partition_point(|start| *start <= synapse) as u32 - 1
-    }
-
-    fn delay_of(&self, synapse: u32) -> u64 {
-        match &self.delays {
-            Delays::Same(delay) => *delay,
-            Delays::Runs { starts, delays, .. } => {
-                u64::from(delays[starts.partition_point(|start| *start <= synapse) - 1])
-            }
-        }
-    }
-
-    /// Targets whose spikes are on their way back: step of arrival and target.
-    fn back_on_the_way(&self, step: u64) -> Vec<u64> {
-        let count = self.post_slots.len() as u64;
-        (step..step + count)
-            .flat_map(|arrival| {
-                let slot = &self.post_slots[(arrival % count) as usize];
-                slot.iter()
-                    .flat_map(move |target| [arrival, u64::from(target + self.target_offset)])
-            })
-            .collect()
-    }
-
-    fn take_back_on_the_way(&mut self, events: &[u64], back: &[u64], now: u64) {
-        self.slots.iter_mut().for_each(Vec::clear);
-        self.post_slots.iter_mut().for_each(Vec::clear);
-        self.late.sent.clear();
-        for event in events.chunks_exact(3) {
-            if !self.late.jitters.is_empty() {
-                self.send_late(event[2] as u32, event[0], now);
-                continue;
-            }
-            let (arrival, delay, row) = (event[0], event[1], event[2] as usize);
-            if row + 1 >= self.row_start.len() {
-                continue;
-            }
-            let range = match &self.delays {
-                Delays::Same(_) => (self.row_start[row], self.row_start[row + 1]),
-                Delays::Runs {
-                    row_runs,
-                    starts,
-                    delays,
-                } => {
-                    let runs = row_runs[row] as usize..row_runs[row + 1] as usize;
-                    let Some(run) = runs
-                        .into_iter()
-                        .find(|run| u64::from(delays[*run]) == delay)
-                    else {
-                        continue;
-                    };
-                    (starts[run], starts[run + 1])
-                }
-            };
-            if range.0 < range.1 {
-                let count = self.slots.len() as u64;
-                self.slots[(arrival % count) as usize].push(range);
-            }
-        }
-        let owned = self
-            .by_target
-            .as_ref()
-            .map_or(0, |by_target| by_target.start.len() as u64 - 1);
-        for pair in back.chunks_exact(2) {
-            let count = self.post_slots.len() as u64;
-            if let Some(target) = pair[1]
-                .checked_sub(u64::from(self.target_offset))
-                .filter(|target| *target < owned)
-            {
-                self.post_slots[(pair[0] % count) as usize].push(target as u32);
-            }
-        }
     }
 }

@@ -1,5 +1,4 @@
 //! Keeps and restores the state of a run, and answers what its values are.
 
 pub(crate) mod checkpoint;
-pub(crate) mod order;
 pub(crate) mod values;

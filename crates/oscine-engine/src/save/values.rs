@@ -4,15 +4,14 @@ use oscine_equations::lanes::Real;
 use oscine_equations::program::Output;
 use oscine_equations::{Dimension, WriteKind};
 
-use crate::layout::batch::{BATCH, Batch};
+use crate::layout::batch::Batch;
 use crate::layout::plan::{GroupPlan, Plan};
-use crate::layout::runnable::{Contiguous, Owner, Runnable, Setting, uniforms};
+use crate::layout::runnable::{Owner, Runnable, Setting};
 use crate::layout::synapse_plan::{Field, ProjectionPlan};
 use crate::network::Network;
 use crate::read::ends::{Side, split_side};
 use crate::run::number::Number;
-use crate::run::synapses::{Reading, Synapses};
-use crate::save::order::synapse_order;
+use crate::run::synapses::{Ends, Synapses};
 
 /// Values in SI units, and what they measure.
 pub(crate) type Values = (Vec<f64>, Dimension);
@@ -63,24 +62,14 @@ impl<R: Number> Network<R> {
         let mut values = Vec::with_capacity(count);
         for shard in &self.shards {
             let part = &shard.groups[group];
-            let mut columns: Vec<Vec<R>> = part.columns.clone();
+            let (first, lanes) = (part.range.start, 0..part.range.len());
+            let mut columns = part.columns.clone();
             columns.push(numbers(part.range.clone()));
-            columns.push(vec![R::ZERO; part.range.len()]);
-            let mut environment = Contiguous {
-                runnable: &runnable,
-                table: &self.plan.functions,
-                step: self.step,
-                first: part.range.start as u64,
-            };
-            runnable.program.run(
-                &mut runnable.workspace(),
-                &mut columns,
-                &uniforms(self.step, self.plan.dt),
-                &mut environment,
-                0..part.range.len(),
-            );
-            let computed = columns.last().expect("the output was pushed last");
-            values.extend(computed.iter().map(|value| value.to_f64()));
+            let output = columns.push(vec![R::ZERO; part.range.len()]);
+            let (mut workspace, now) = (runnable.workspace(), (&self.plan, self.step));
+            columns.run(&runnable, &mut workspace, now, first, lanes);
+            let computed = columns.values(output).iter();
+            values.extend(computed.map(|value| value.to_f64()));
         }
         Some((values, dimension))
     }
@@ -92,7 +81,7 @@ impl<R: Number> Network<R> {
             .iter()
             .map(|shard| &shard.synapses[number])
             .collect();
-        let total: usize = parts.iter().map(|part| part.targets.len()).sum();
+        let total: usize = parts.iter().map(|part| part.len()).sum();
         if variable == "N" {
             return Some(plain(vec![total as f64]));
         }
@@ -171,36 +160,20 @@ impl<R: Number> Network<R> {
         let mut pre: Vec<Vec<R>> = vec![Vec::new(); columns];
         for field in &batch.inputs {
             if let Field::Pre(column) = field {
-                let column = usize::from(*column);
-                let parts = self.shards.iter();
-                pre[column] = parts
-                    .flat_map(|shard| shard.groups[projection.from].columns[column].iter())
-                    .copied()
-                    .collect();
+                let parts = self
+                    .shards
+                    .iter()
+                    .map(|shard| &shard.groups[projection.from]);
+                let values = parts.flat_map(|part| part.columns.values(*column));
+                pre[usize::from(*column)] = values.copied().collect();
             }
         }
-        let mut space = batch.space::<R>();
         let shards = self.shards.iter().map(|shard| {
-            let part = &shard.synapses[number];
-            let sources: Vec<u32> = part.each_source().collect();
-            let reading = Reading {
-                columns: &part.columns,
-                sources: &sources,
-                targets: &part.targets,
-                target_offset: part.target_offset,
+            let ends = Ends {
                 post: &shard.groups[projection.to].columns,
                 pre: &pre,
-                duplicates: &part.duplicates,
             };
-            let all: Vec<u32> = (0..part.targets.len() as u32).collect();
-            let mut values = Vec::with_capacity(all.len());
-            for chosen in all.chunks(BATCH) {
-                reading.gather(&batch, chosen, &mut space);
-                batch.run(&mut space, &self.plan.functions, self.step, self.plan.dt);
-                let computed = &space.columns[0][..chosen.len()];
-                values.extend(computed.iter().map(|value| value.to_f64()));
-            }
-            values
+            shard.synapses[number].compute_each(&batch, ends, (&self.plan, self.step))
         });
         Some(shards.collect())
     }
@@ -210,7 +183,7 @@ impl<R: Number> Network<R> {
         let total = of_each.iter().map(Vec::len).sum();
         let known = &self.order[number];
         let is_known = known.iter().map(Vec::len).sum::<usize>() == total;
-        let drawn_up = (!is_known).then(|| synapse_order(parts));
+        let drawn_up = (!is_known).then(|| Synapses::order_of(parts));
         let order = drawn_up.as_ref().unwrap_or(known);
         let mut values = vec![0.0; total];
         for (part, order) in of_each.iter().zip(order) {
@@ -239,8 +212,7 @@ fn sources<R: Real>(part: &Synapses<R>) -> Vec<f64> {
 }
 
 fn targets<R: Real>(part: &Synapses<R>) -> Vec<f64> {
-    let whole = part.targets.iter().map(|own| own + part.target_offset);
-    whole.map(f64::from).collect()
+    part.each_target().map(f64::from).collect()
 }
 
 fn setting(plan: &Plan) -> Setting<'_> {

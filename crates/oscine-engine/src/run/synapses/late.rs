@@ -1,22 +1,53 @@
 //! Delays that every spike finds changed, at each synapse by a fresh number: `[noise.NAME] at = "synapses.delay"`.
 
 use std::collections::VecDeque;
+use std::ops::Range;
+
+use oscine_equations::lanes::Real;
 
 use crate::layout::key::key;
 use crate::read::jitter::Jitter;
-use crate::run::synapses::{Delays, Synapses};
+use crate::run::synapses::{InFlight, Synapses};
 
 /// The spikes that are on their way through a projection with such delays.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Late {
-    pub jitters: Vec<Jitter>,
+pub(super) struct Late {
+    jitters: Vec<Jitter>,
     /// Step and source of each spike of which some may be on its way.
-    pub sent: VecDeque<(u64, u32)>,
+    sent: VecDeque<(u64, u32)>,
 }
 
-impl<R> Synapses<R> {
+impl Late {
+    /// Nothing on its way yet.
+    pub fn of(jitters: &[Jitter]) -> Self {
+        Self {
+            jitters: jitters.to_vec(),
+            sent: VecDeque::new(),
+        }
+    }
+
+    /// True where delays are changed at all.
+    pub fn changes_delays(&self) -> bool {
+        !self.jitters.is_empty()
+    }
+
+    /// What was sent: when it arrives is drawn again.
+    pub fn in_flight(&self) -> impl Iterator<Item = InFlight> {
+        self.sent.iter().map(|(step, source)| InFlight {
+            arrival: *step,
+            delay: 0,
+            source: u64::from(*source),
+        })
+    }
+
+    pub fn clear(&mut self) {
+        self.sent.clear();
+    }
+}
+
+impl<R: Real> Synapses<R> {
     /// Sends a source's spike on its way, to each synapse with a delay of its own; what would have arrived before `now` is left out.
-    pub fn send_late(&mut self, source: u32, step: u64, now: u64) {
+    pub(super) fn send_late(&mut self, source: u32, step: u64, now: u64) {
         let slots = self.slots.len() as u64;
         let gone = |sent: u64| sent + slots <= step;
         while self.late.sent.front().is_some_and(|(sent, _)| gone(*sent)) {
@@ -24,31 +55,15 @@ impl<R> Synapses<R> {
         }
         self.late.sent.push_back((step, source));
         let row = (source - self.first_source) as usize;
-        match &self.delays {
-            Delays::Same(delay) => {
-                let delay = *delay;
-                let range = self.row_start[row]..self.row_start[row + 1];
-                self.send_each(range, source, delay, (step, now));
-            }
-            Delays::Runs {
-                row_runs,
-                starts,
-                delays,
-            } => {
-                let runs = row_runs[row] as usize..row_runs[row + 1] as usize;
-                let runs: Vec<_> = runs
-                    .map(|run| (starts[run]..starts[run + 1], u64::from(delays[run])))
-                    .collect();
-                for (range, delay) in runs {
-                    self.send_each(range, source, delay, (step, now));
-                }
-            }
+        let runs: Vec<_> = self.runs_of_row(row).collect();
+        for (range, delay) in runs {
+            self.send_each(range, source, delay, (step, now));
         }
     }
 
     fn send_each(
         &mut self,
-        synapses: std::ops::Range<u32>,
+        synapses: Range<u32>,
         source: u32,
         delay: u64,
         (step, now): (u64, u64),

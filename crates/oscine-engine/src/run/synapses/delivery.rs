@@ -4,9 +4,12 @@ use oscine_equations::WriteKind;
 use oscine_equations::lanes::Real;
 
 use crate::layout::batch::{BATCH, Batch, BatchSpace};
+use crate::layout::columns::Columns;
 use crate::layout::plan::Plan;
 use crate::layout::synapse_plan::{Addition, Field, Pathway, ProjectionPlan, Weight};
-use crate::run::synapses::{Delays, Reading, Synapses};
+use crate::run::synapses::Synapses;
+use crate::run::synapses::delays::Delays;
+use crate::run::synapses::gather::Ends;
 use crate::run::timings::Counts;
 
 /// Where delivery writes.
@@ -14,7 +17,7 @@ pub(crate) struct Arrival<'a, R> {
     pub plan: &'a Plan,
     pub projection: &'a ProjectionPlan,
     /// Columns of the shard's part of the target population.
-    pub post: &'a mut [Vec<R>],
+    pub post: &'a mut Columns<R>,
     /// Whole columns of the source population that programs read.
     pub pre: &'a [Vec<R>],
     pub step: u64,
@@ -24,7 +27,7 @@ pub(crate) struct Arrival<'a, R> {
 impl<R: Real> Synapses<R> {
     /// Sends a source's spike on its way.
     pub fn send(&mut self, source: u32, step: u64) {
-        if !self.late.jitters.is_empty() {
+        if self.late.changes_delays() {
             self.send_late(source, step, step);
             return;
         }
@@ -71,10 +74,10 @@ impl<R: Real> Synapses<R> {
             }
             Some(Pathway::Program { batch, in_turn }) => {
                 arrival.counts.plastic_updates += events;
-                let mut space = self.pre_space.take().expect("a program has a space");
+                let mut space = self.spaces.pre.take().expect("a program has a space");
                 let synapses = ranges.iter().flat_map(|(start, end)| *start..*end);
                 self.run(batch, *in_turn, synapses, &mut space, arrival);
-                self.pre_space = Some(space);
+                self.spaces.pre = Some(space);
             }
         }
         ranges.clear();
@@ -83,8 +86,8 @@ impl<R: Real> Synapses<R> {
     }
 
     /// The hot loop: one addition for each synapse.
-    fn add(&self, addition: Addition, ranges: &[(u32, u32)], post: &mut [Vec<R>]) {
-        let into = post[usize::from(addition.target)].as_mut_slice();
+    fn add(&self, addition: Addition, ranges: &[(u32, u32)], post: &mut Columns<R>) {
+        let into = post.values_mut(addition.target);
         match addition.weight {
             Weight::Same(weight) => {
                 let weight = R::from_f64(weight);
@@ -95,7 +98,7 @@ impl<R: Real> Synapses<R> {
                 }
             }
             Weight::Own(column) => {
-                let weights = &self.columns[usize::from(column)];
+                let weights = self.columns.values(column);
                 for (start, end) in ranges {
                     let range = *start as usize..*end as usize;
                     for (target, weight) in self.targets[range.clone()].iter().zip(&weights[range])
@@ -125,31 +128,24 @@ impl<R: Real> Synapses<R> {
         let mut targets = std::mem::take(&mut self.post_slots[slot]);
         let any = !targets.is_empty();
         if any {
-            let of = |target: &u32| {
-                by_target.start[*target as usize] as usize
-                    ..by_target.start[*target as usize + 1] as usize
-            };
-            let events: u64 = targets.iter().map(|target| of(target).len() as u64).sum();
+            let lengths = targets.iter().map(|target| by_target.of(*target).len());
+            let events = lengths.sum::<usize>() as u64;
             arrival.counts.synaptic_events += events;
             match pathway {
                 Pathway::Additions(additions) => {
                     for addition in additions {
-                        for synapse in targets
-                            .iter()
-                            .flat_map(|target| &by_target.synapses[of(target)])
-                        {
+                        for synapse in targets.iter().flat_map(|target| by_target.of(*target)) {
                             self.add(*addition, &[(*synapse, *synapse + 1)], arrival.post);
                         }
                     }
                 }
                 Pathway::Program { batch, in_turn } => {
                     arrival.counts.plastic_updates += events;
-                    let mut space = self.post_space.take().expect("a program has a space");
-                    let synapses = targets
-                        .iter()
-                        .flat_map(|target| by_target.synapses[of(target)].iter().copied());
+                    let mut space = self.spaces.post.take().expect("a program has a space");
+                    let synapses = targets.iter().flat_map(|target| by_target.of(*target));
+                    let synapses = synapses.copied();
                     self.run(batch, *in_turn, synapses, &mut space, arrival);
-                    self.post_space = Some(space);
+                    self.spaces.post = Some(space);
                 }
             }
         }
@@ -159,8 +155,30 @@ impl<R: Real> Synapses<R> {
         any
     }
 
+    /// Sums over the synapses of each target; `begun` says whether another projection's sum is there already.
+    pub fn sum(&mut self, arrival: &mut Arrival<'_, R>, begun: impl Fn(u16) -> bool) {
+        let mut spaces = std::mem::take(&mut self.spaces.sums);
+        for (sum, space) in arrival.projection.sums.iter().zip(&mut spaces) {
+            if !begun(sum.target) {
+                arrival.post.values_mut(sum.target).fill(R::ZERO);
+            }
+            self.run(&sum.batch, false, 0..self.len() as u32, space, arrival);
+        }
+        self.spaces.sums = spaces;
+    }
+
+    /// One step of the clock-driven equations.
+    pub fn integrate(&mut self, arrival: &mut Arrival<'_, R>) {
+        if let (Some(batch), Some(mut space)) =
+            (&arrival.projection.integrate, self.spaces.integrate.take())
+        {
+            self.run(batch, false, 0..self.len() as u32, &mut space, arrival);
+            self.spaces.integrate = Some(space);
+        }
+    }
+
     /// Runs a program over synapses, in batches or one after the other.
-    pub fn run(
+    fn run(
         &mut self,
         batch: &Batch<Field>,
         in_turn: bool,
@@ -176,57 +194,34 @@ impl<R: Real> Synapses<R> {
             if chosen.is_empty() {
                 return;
             }
-            self.compute(
-                batch,
-                &chosen,
+            let ends = Ends {
+                post: arrival.post,
+                pre: arrival.pre,
+            };
+            self.gather(batch, &chosen, &self.sources, ends, space);
+            batch.run(
                 space,
-                arrival.plan,
+                &arrival.plan.functions,
                 arrival.step,
-                arrival.post,
-                arrival.pre,
+                arrival.plan.dt,
             );
             self.put_back(batch, &chosen, space, arrival.post);
         }
     }
 
-    /// Gathers a batch's inputs and computes its outputs.
-    #[allow(clippy::too_many_arguments)]
-    pub fn compute(
-        &self,
-        batch: &Batch<Field>,
-        chosen: &[u32],
-        space: &mut BatchSpace<R>,
-        plan: &Plan,
-        step: u64,
-        post: &[Vec<R>],
-        pre: &[Vec<R>],
-    ) {
-        let reading = Reading {
-            columns: &self.columns,
-            sources: &self.sources,
-            targets: &self.targets,
-            target_offset: self.target_offset,
-            post,
-            pre,
-            duplicates: &self.duplicates,
-        };
-        reading.gather(batch, chosen, space);
-        batch.run(space, &plan.functions, step, plan.dt);
-    }
-
     /// Writes a batch's outputs to the synapses and their targets, in the order of the synapses.
-    pub fn put_back(
+    fn put_back(
         &mut self,
         batch: &Batch<Field>,
         chosen: &[u32],
         space: &BatchSpace<R>,
-        post: &mut [Vec<R>],
+        post: &mut Columns<R>,
     ) {
         for (place, (field, kind)) in batch.outputs.iter().enumerate() {
             let values = &space.columns[place];
             let (column, of_target) = match field {
-                Field::Own(column) => (&mut self.columns[usize::from(*column)], false),
-                Field::Post(column) => (&mut post[usize::from(*column)], true),
+                Field::Own(column) => (self.columns.values_mut(*column), false),
+                Field::Post(column) => (post.values_mut(*column), true),
                 Field::Source | Field::Target | Field::Pre(_) => continue,
             };
             for (value, synapse) in values.iter().zip(chosen) {
