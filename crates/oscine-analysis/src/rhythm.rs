@@ -84,21 +84,7 @@ pub fn rhythm(signal: &[f64], interval: f64, above: f64, below: f64) -> Option<R
     if band.len() < 8 {
         return None;
     }
-    let average = |left_out: Option<usize>| -> Vec<f64> {
-        let each = 1.0 / (parts.len() - usize::from(left_out.is_some())) as f64;
-        let mut sums = vec![0.0; segment / 2 + 1];
-        for (_, part) in parts
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| Some(*place) != left_out)
-        {
-            sums.iter_mut()
-                .zip(part)
-                .for_each(|(sum, density)| *sum += density * each);
-        }
-        sums
-    };
-    let density = average(None);
+    let density = average(&parts, None);
     let (peak, place, height) = highest(&density, band.clone()).filter(|peak| peak.2 > 0.0)?;
     let beside: Vec<f64> = band
         .clone()
@@ -119,15 +105,7 @@ pub fn rhythm(signal: &[f64], interval: f64, above: f64, below: f64) -> Option<R
     } else {
         0.0
     };
-    let error = (parts.len() > 2).then(|| {
-        let peaks: Vec<f64> = (0..parts.len())
-            .filter_map(|part| highest(&average(Some(part)), band.clone()))
-            .map(|(_, place, _)| place * resolution)
-            .collect();
-        let centre = mean(&peaks).unwrap_or(0.0);
-        let squares: f64 = peaks.iter().map(|peak| (peak - centre).powi(2)).sum();
-        ((segments - 1.0) / segments * squares).sqrt()
-    });
+    let error = (parts.len() > 2).then(|| jackknife_error(&parts, band.clone(), resolution));
     Some(Rhythm {
         frequency: place * resolution,
         error,
@@ -138,6 +116,34 @@ pub fn rhythm(signal: &[f64], interval: f64, above: f64, below: f64) -> Option<R
         resolution,
         significance: -(band.len() as f64 * (-one).ln_1p()).exp_m1(),
     })
+}
+
+/// The mean of the periodograms, without one of them where so asked.
+fn average(parts: &[Vec<f64>], left_out: Option<usize>) -> Vec<f64> {
+    let each = 1.0 / (parts.len() - usize::from(left_out.is_some())) as f64;
+    let mut sums = vec![0.0; parts.first().map_or(0, Vec::len)];
+    for (_, part) in parts
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| Some(*place) != left_out)
+    {
+        sums.iter_mut()
+            .zip(part)
+            .for_each(|(sum, density)| *sum += density * each);
+    }
+    sums
+}
+
+/// The jackknife's standard error of the frequency of the peak (Hz): from the peaks of all periodograms but one.
+fn jackknife_error(parts: &[Vec<f64>], band: std::ops::Range<usize>, resolution: f64) -> f64 {
+    let segments = parts.len() as f64;
+    let peaks: Vec<f64> = (0..parts.len())
+        .filter_map(|part| highest(&average(parts, Some(part)), band.clone()))
+        .map(|(_, place, _)| place * resolution)
+        .collect();
+    let centre = mean(&peaks).unwrap_or(0.0);
+    let squares: f64 = peaks.iter().map(|peak| (peak - centre).powi(2)).sum();
+    ((segments - 1.0) / segments * squares).sqrt()
 }
 
 /// The highest density in the band: its step, and the place (in steps) and height of the parabola's peak through its logarithm.

@@ -79,21 +79,26 @@ pub fn slepian_tapers(length: usize, half_bandwidth: f64, count: usize) -> Optio
             taper[length - 1 - sample] = if parity == 0 { value } else { -value };
         }
     }
-    for (rank, taper) in tapers.iter_mut().enumerate() {
-        let sign: f64 = if rank % 2 == 0 {
-            taper.iter().sum()
-        } else {
-            taper[..length / 2].iter().sum()
-        };
-        if sign < 0.0 {
-            taper.iter_mut().for_each(|value| *value = -*value);
-        }
-    }
+    set_signs(&mut tapers);
     let concentrations = concentrations(&tapers, bandwidth);
     Some(Slepian {
         tapers,
         concentrations,
     })
+}
+
+/// Even tapers get a positive mean, odd ones a positive first half.
+fn set_signs(tapers: &mut [Vec<f64>]) {
+    for (rank, taper) in tapers.iter_mut().enumerate() {
+        let sign: f64 = if rank % 2 == 0 {
+            taper.iter().sum()
+        } else {
+            taper[..taper.len() / 2].iter().sum()
+        };
+        if sign < 0.0 {
+            taper.iter_mut().for_each(|value| *value = -*value);
+        }
+    }
 }
 
 /// The first `count` sine tapers of `length` samples, `[taper][sample]`; their half bandwidth is `(count + 1)/2` frequency steps.

@@ -256,43 +256,8 @@ impl Graph {
         {
             return self.constant(operation.evaluate(a, b));
         }
-        match (operation, a, b) {
-            (Binary::Add, Some(0.0), _) | (Binary::Multiply, Some(1.0), _) => return right,
-            (Binary::Add | Binary::Subtract, _, Some(0.0))
-            | (Binary::Multiply | Binary::Divide, _, Some(1.0))
-            | (Binary::Power, _, Some(1.0)) => return left,
-            (Binary::Multiply, Some(0.0), _)
-            | (Binary::Multiply, _, Some(0.0))
-            | (Binary::Divide, Some(0.0), _)
-            | (Binary::And, Some(0.0), _)
-            | (Binary::And, _, Some(0.0)) => return self.constant(0.0),
-            (Binary::Power, _, Some(0.0)) => return self.constant(1.0),
-            (Binary::Power, _, Some(0.5)) => return self.unary(Unary::SquareRoot, left),
-            (Binary::Power, _, Some(2.0)) => return self.multiply(left, left),
-            (Binary::Power, _, Some(3.0)) => {
-                let square = self.multiply(left, left);
-                return self.multiply(square, left);
-            }
-            (Binary::Power, _, Some(4.0)) => {
-                let square = self.multiply(left, left);
-                return self.multiply(square, square);
-            }
-            (Binary::Power, _, Some(-1.0)) => {
-                let one = self.constant(1.0);
-                return self.divide(one, left);
-            }
-            (Binary::Multiply, _, Some(-1.0)) | (Binary::Divide, _, Some(-1.0)) => {
-                return self.negate(left);
-            }
-            (Binary::Multiply, Some(-1.0), _) | (Binary::Subtract, Some(0.0), _) => {
-                return self.negate(right);
-            }
-            // A power of two divides as exactly as its inverse multiplies.
-            (Binary::Divide, _, Some(value)) if value.abs().log2().fract() == 0.0 => {
-                let inverse = self.constant(1.0 / value);
-                return self.multiply(left, inverse);
-            }
-            _ => {}
+        if let Some(simpler) = self.with_constant(operation, (left, a), (right, b)) {
+            return simpler;
         }
         if left == right && operation == Binary::Subtract {
             return self.constant(0.0);
@@ -335,6 +300,53 @@ impl Graph {
                 };
                 self.insert(Node::Binary(operation, left, right))
             }
+        }
+    }
+
+    /// What an operation comes to where one of the numbers is a constant that makes it simpler: the neutral one, nought, a small power.
+    fn with_constant(
+        &mut self,
+        operation: Binary,
+        (left, a): (Expression, Option<f64>),
+        (right, b): (Expression, Option<f64>),
+    ) -> Option<Expression> {
+        match (operation, a, b) {
+            (Binary::Add, Some(0.0), _) | (Binary::Multiply, Some(1.0), _) => Some(right),
+            (Binary::Add | Binary::Subtract, _, Some(0.0))
+            | (Binary::Multiply | Binary::Divide, _, Some(1.0))
+            | (Binary::Power, _, Some(1.0)) => Some(left),
+            (Binary::Multiply, Some(0.0), _)
+            | (Binary::Multiply, _, Some(0.0))
+            | (Binary::Divide, Some(0.0), _)
+            | (Binary::And, Some(0.0), _)
+            | (Binary::And, _, Some(0.0)) => Some(self.constant(0.0)),
+            (Binary::Power, _, Some(0.0)) => Some(self.constant(1.0)),
+            (Binary::Power, _, Some(0.5)) => Some(self.unary(Unary::SquareRoot, left)),
+            (Binary::Power, _, Some(2.0)) => Some(self.multiply(left, left)),
+            (Binary::Power, _, Some(3.0)) => {
+                let square = self.multiply(left, left);
+                Some(self.multiply(square, left))
+            }
+            (Binary::Power, _, Some(4.0)) => {
+                let square = self.multiply(left, left);
+                Some(self.multiply(square, square))
+            }
+            (Binary::Power, _, Some(-1.0)) => {
+                let one = self.constant(1.0);
+                Some(self.divide(one, left))
+            }
+            (Binary::Multiply, _, Some(-1.0)) | (Binary::Divide, _, Some(-1.0)) => {
+                Some(self.negate(left))
+            }
+            (Binary::Multiply, Some(-1.0), _) | (Binary::Subtract, Some(0.0), _) => {
+                Some(self.negate(right))
+            }
+            // A power of two divides as exactly as its inverse multiplies.
+            (Binary::Divide, _, Some(value)) if value.abs().log2().fract() == 0.0 => {
+                let inverse = self.constant(1.0 / value);
+                Some(self.multiply(left, inverse))
+            }
+            _ => None,
         }
     }
 

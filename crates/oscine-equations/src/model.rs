@@ -136,10 +136,35 @@ fn compile(graph: &mut Graph, text: &str, outer: &Scope) -> Result<Model, Proble
             },
         );
     }
+    let subexpressions = subexpressions(graph, &lines, &noises, &mut inside, &mut scope)?;
+    let mut states = Vec::new();
+    for line in lines
+        .iter()
+        .filter(|line| line.kind == LineKind::Differential)
+    {
+        states.push(state(graph, &inside, line, &noises)?);
+    }
+    Ok(Model {
+        states,
+        parameters: parameters(graph, &lines),
+        subexpressions,
+        scope,
+    })
+}
+
+/// The subexpressions without noise, each after those that it names. All get their meaning inside the equations, and those that are put in where they
+/// are named, without noise, in the scope of the rest of the population too.
+fn subexpressions(
+    graph: &mut Graph,
+    lines: &[Line],
+    noises: &[Noise],
+    inside: &mut Scope,
+    scope: &mut Scope,
+) -> Result<Vec<Subexpression>, Problem> {
     let mut subexpressions = Vec::new();
-    for place in order(&lines)? {
+    for place in order(lines)? {
         let line = &lines[place];
-        let subexpression = subexpression(graph, &inside, line)?;
+        let subexpression = subexpression(graph, inside, line)?;
         let Subexpression {
             expression,
             dimension,
@@ -167,14 +192,11 @@ fn compile(graph: &mut Graph, text: &str, outer: &Scope) -> Result<Model, Proble
             subexpressions.push(subexpression);
         }
     }
-    let mut states = Vec::new();
-    for line in lines
-        .iter()
-        .filter(|line| line.kind == LineKind::Differential)
-    {
-        states.push(state(graph, &inside, line, &noises)?);
-    }
-    let parameters = lines
+    Ok(subexpressions)
+}
+
+fn parameters(graph: &mut Graph, lines: &[Line]) -> Vec<Parameter> {
+    lines
         .iter()
         .filter(|line| line.kind == LineKind::Parameter)
         .map(|line| Parameter {
@@ -186,13 +208,7 @@ fn compile(graph: &mut Graph, text: &str, outer: &Scope) -> Result<Model, Proble
             kind: line.values,
             span: line.span.clone(),
         })
-        .collect();
-    Ok(Model {
-        states,
-        parameters,
-        subexpressions,
-        scope,
-    })
+        .collect()
 }
 
 /// The meaning of what a line defines, where it is a symbol to the others.

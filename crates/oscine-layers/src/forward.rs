@@ -64,51 +64,15 @@ impl<R: Real> Layer<R> {
             std::mem::take(&mut self.slopes),
         );
         let mut greatest = std::mem::take(&mut self.greatest);
-        let has_slopes = with_slopes && !slopes.is_empty();
-        let size = self.numbers_of_a_piece(samples);
-        let mut slopes_left = if has_slopes {
-            &mut slopes[..count]
-        } else {
-            &mut [][..]
+        let slopes_wanted = match with_slopes && !slopes.is_empty() {
+            true => &mut slopes[..count],
+            false => &mut [][..],
         };
-        let mut greatest_left = &mut greatest[..];
-        let mut pieces = Vec::new();
-        for (part, values) in values[..count].chunks_mut(size).enumerate() {
-            let (own, rest) = split(slopes_left, values.len());
-            slopes_left = rest;
-            let (places, rest) = split(greatest_left, values.len());
-            greatest_left = rest;
-            pieces.push(Piece {
-                first: part * size,
-                values,
-                slopes: own,
-                greatest: places,
-            });
-        }
+        let size = self.numbers_of_a_piece(samples);
+        let mut pieces = pieces(&mut values[..count], slopes_wanted, &mut greatest, size);
         let this = &*self;
         team.share(&mut pieces, |piece, thread| {
-            let memory = &mut *of_thread(memories, thread);
-            this.sums(piece, input, memory);
-            this.noise.sum.apply(piece.first, piece.values, &mut []);
-            this.activation
-                .apply(&mut memory.activations[place], piece.values, piece.slopes);
-            if matches!(this.activation, Activation::Linear) {
-                piece.slopes.fill(R::ONE);
-            }
-            if this.noise.sum.act() && this.noise.sum.bend() && !piece.slopes.is_empty() {
-                // Noise that bends sums bends slopes by as much: of ones, its own slope.
-                let mut bent = vec![R::ONE; piece.slopes.len()];
-                let mut again = vec![R::ZERO; piece.slopes.len()];
-                this.noise.sum.apply(piece.first, &mut again, &mut bent);
-                for (slope, bent) in piece.slopes.iter_mut().zip(bent) {
-                    *slope *= bent;
-                }
-            }
-            if !matches!(this.activation, Activation::Softmax) {
-                this.noise
-                    .activation
-                    .apply(piece.first, piece.values, piece.slopes);
-            }
+            this.pass(place, input, piece, &mut of_thread(memories, thread));
         });
         drop(pieces);
         if matches!(self.activation, Activation::Softmax) {
@@ -118,6 +82,31 @@ impl<R: Real> Layer<R> {
                 .apply(0, &mut values[..count], &mut slopes);
         }
         (self.values, self.slopes, self.greatest) = (values, slopes, greatest);
+    }
+
+    /// One piece: sums, noise on them, activation with its slopes, noise after it where that needs no other piece.
+    fn pass(&self, place: usize, input: Signal<R>, piece: &mut Piece<R>, memory: &mut Memory<R>) {
+        self.sums(piece, input, memory);
+        self.noise.sum.apply(piece.first, piece.values, &mut []);
+        self.activation
+            .apply(&mut memory.activations[place], piece.values, piece.slopes);
+        if matches!(self.activation, Activation::Linear) {
+            piece.slopes.fill(R::ONE);
+        }
+        if self.noise.sum.act() && self.noise.sum.bend() && !piece.slopes.is_empty() {
+            // Noise that bends sums bends slopes by as much: of ones, its own slope.
+            let mut bent = vec![R::ONE; piece.slopes.len()];
+            let mut again = vec![R::ZERO; piece.slopes.len()];
+            self.noise.sum.apply(piece.first, &mut again, &mut bent);
+            for (slope, bent) in piece.slopes.iter_mut().zip(bent) {
+                *slope *= bent;
+            }
+        }
+        if !matches!(self.activation, Activation::Softmax) {
+            self.noise
+                .activation
+                .apply(piece.first, piece.values, piece.slopes);
+        }
     }
 
     fn numbers_of_a_piece(&self, samples: usize) -> usize {
@@ -219,6 +208,29 @@ impl<R: Real> Layer<R> {
 pub(crate) fn image_of<R>(input: Signal<'_, R>, sample: usize) -> &[R] {
     debug_assert_eq!(input.layout, Layout::BySample);
     &input.values[sample * input.features..(sample + 1) * input.features]
+}
+
+/// The pieces of a layer's values, of `size` numbers each, with their shares of the slopes and of the places of the greatest; of either nothing where
+/// there is none.
+fn pieces<'a, R>(
+    values: &'a mut [R],
+    mut slopes: &'a mut [R],
+    mut greatest: &'a mut [u32],
+    size: usize,
+) -> Vec<Piece<'a, R>> {
+    let mut pieces = Vec::new();
+    for (part, values) in values.chunks_mut(size).enumerate() {
+        let (own_slopes, slopes_left) = split(slopes, values.len());
+        let (own_greatest, greatest_left) = split(greatest, values.len());
+        pieces.push(Piece {
+            first: part * size,
+            values,
+            slopes: own_slopes,
+            greatest: own_greatest,
+        });
+        (slopes, greatest) = (slopes_left, greatest_left);
+    }
+    pieces
 }
 
 /// The first numbers of a slice and the rest; nothing of an empty one.

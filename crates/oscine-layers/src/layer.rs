@@ -121,38 +121,7 @@ impl<R: Real> Layer<R> {
         let (name, layer) = &experiment.layers[place];
         let seed = experiment.run.seed;
         let output = output_shape(name, layer.kind, input)?;
-        let (weights, biases, fans) = match layer.kind {
-            LayerKind::Dense { size } => {
-                let fan_in = input.features();
-                (size * fan_in, size, (fan_in, size))
-            }
-            LayerKind::Convolution {
-                channels, kernel, ..
-            } => {
-                let (area, seen) = (kernel * kernel, input.channels);
-                (
-                    channels * seen * area,
-                    channels,
-                    (seen * area, channels * area),
-                )
-            }
-            LayerKind::Recurrent { size, every_step } => {
-                let sequence = Sequence::of(input, size, every_step);
-                let sequence = sequence.filter(|_| input_layout == Layout::BySample);
-                let sequence = sequence.ok_or_else(|| LayersError::NotASequence {
-                    layer: name.clone(),
-                })?;
-                (sequence.weights(), size, (sequence.seen + size, size))
-            }
-            LayerKind::Normalisation { over_batch } => {
-                let count = match over_batch {
-                    true => input.channels,
-                    false => input.features(),
-                };
-                (count, count, (1, 1))
-            }
-            LayerKind::Pooling { .. } => (0, 0, (1, 1)),
-        };
+        let (weights, biases, fans) = learned_counts(name, layer.kind, input, input_layout)?;
         let biases = if layer.biases.is_some() { biases } else { 0 };
         let key = |field: &str| format!("layers.{name}.{field}");
         let mut weights = Learned::new(weights, memories);
@@ -291,6 +260,47 @@ impl LayerNoise {
             noise.prepare(moment);
         }
     }
+}
+
+/// How many weights and how many biases a layer of this kind learns, and the inputs and outputs of one of its units, for the initial weights.
+fn learned_counts(
+    name: &str,
+    kind: LayerKind,
+    input: Shape,
+    input_layout: Layout,
+) -> Result<(usize, usize, (usize, usize)), LayersError> {
+    Ok(match kind {
+        LayerKind::Dense { size } => {
+            let fan_in = input.features();
+            (size * fan_in, size, (fan_in, size))
+        }
+        LayerKind::Convolution {
+            channels, kernel, ..
+        } => {
+            let (area, seen) = (kernel * kernel, input.channels);
+            (
+                channels * seen * area,
+                channels,
+                (seen * area, channels * area),
+            )
+        }
+        LayerKind::Recurrent { size, every_step } => {
+            let sequence = Sequence::of(input, size, every_step);
+            let sequence = sequence.filter(|_| input_layout == Layout::BySample);
+            let sequence = sequence.ok_or_else(|| LayersError::NotASequence {
+                layer: name.to_owned(),
+            })?;
+            (sequence.weights(), size, (sequence.seen + size, size))
+        }
+        LayerKind::Normalisation { over_batch } => {
+            let count = match over_batch {
+                true => input.channels,
+                false => input.features(),
+            };
+            (count, count, (1, 1))
+        }
+        LayerKind::Pooling { .. } => (0, 0, (1, 1)),
+    })
 }
 
 fn output_shape(name: &str, kind: LayerKind, input: Shape) -> Result<Shape, LayersError> {

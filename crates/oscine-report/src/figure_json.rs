@@ -45,6 +45,7 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
         })
     };
     let x_factor = write_axis(&mut json, "{\"x\":", &figure.x, x_values(), false);
+    let x = (x_factor, figure.x.scale);
     let _ = write!(
         json,
         ",\"zoom\":{},\"shown\":{},\"panels\":[",
@@ -58,45 +59,17 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
             .iter()
             .any(|series| matches!(series.mark, Mark::Bars | Mark::Steps));
         let y_factor = write_axis(&mut json, "{\"y\":", &panel.y, y_values(panel), counted);
+        let y = (y_factor, panel.y.scale);
         if let Some(map) = &panel.map {
-            write_map(
-                &mut json,
-                map,
-                (x_factor, figure.x.scale),
-                (y_factor, panel.y.scale),
-            );
+            write_map(&mut json, map, x, y);
         }
         let _ = write!(json, ",\"height\":{},\"series\":[", panel.height.max(40));
         for (place, series) in panel.series.iter().enumerate() {
             comma(&mut json, place);
-            write_text(&mut json, "{\"name\":", &series.name);
-            let mark = match series.mark {
-                Mark::Line => "line",
-                Mark::Marked => "marked",
-                Mark::Rate => "rate",
-                Mark::Dashes => "dashes",
-                Mark::Points => "points",
-                Mark::Ticks => "ticks",
-                Mark::Bars => "bars",
-                Mark::Steps => "steps",
-            };
-            let _ = write!(json, ",\"mark\":\"{mark}\",\"x\":");
-            let (x, y, interval) = left_out.thinned(series, of_a_line);
-            if x == before {
-                json.push_str("null");
-            } else {
-                write_numbers(&mut json, &x, x_factor, figure.x.scale);
-            }
-            json.push_str(",\"y\":");
-            write_numbers(&mut json, &y, y_factor, panel.y.scale);
-            if let Some(interval) = interval {
-                json.push_str(",\"low\":");
-                write_numbers(&mut json, &interval.low, y_factor, panel.y.scale);
-                json.push_str(",\"high\":");
-                write_numbers(&mut json, &interval.high, y_factor, panel.y.scale);
-            }
-            json.push('}');
-            before = x;
+            let thinned = left_out.thinned(series, of_a_line);
+            let repeats = thinned.0 == before;
+            write_series(&mut json, series, &thinned, repeats, x, y);
+            before = thinned.0;
         }
         json.push_str("]}");
     }
@@ -177,6 +150,42 @@ fn y_values(panel: &Panel) -> impl Iterator<Item = &f64> {
         series.y.iter().chain(ends)
     });
     of_series.chain(panel.map.iter().flat_map(|map| &map.y))
+}
+
+/// One series as thinned: its horizontal values, its vertical ones, its interval; `repeats` where the horizontal ones are those of the series before.
+fn write_series(
+    json: &mut String,
+    series: &Series,
+    (x_values, y_values, interval): &(Vec<f64>, Vec<f64>, Option<Interval>),
+    repeats: bool,
+    x: (f64, Scale),
+    y: (f64, Scale),
+) {
+    write_text(json, "{\"name\":", &series.name);
+    let mark = match series.mark {
+        Mark::Line => "line",
+        Mark::Marked => "marked",
+        Mark::Rate => "rate",
+        Mark::Dashes => "dashes",
+        Mark::Points => "points",
+        Mark::Ticks => "ticks",
+        Mark::Bars => "bars",
+        Mark::Steps => "steps",
+    };
+    let _ = write!(json, ",\"mark\":\"{mark}\",\"x\":");
+    match repeats {
+        true => json.push_str("null"),
+        false => write_numbers(json, x_values, x.0, x.1),
+    }
+    json.push_str(",\"y\":");
+    write_numbers(json, y_values, y.0, y.1);
+    if let Some(interval) = interval {
+        json.push_str(",\"low\":");
+        write_numbers(json, &interval.low, y.0, y.1);
+        json.push_str(",\"high\":");
+        write_numbers(json, &interval.high, y.0, y.1);
+    }
+    json.push('}');
 }
 
 /// Writes a plane of colours: places, values, and what the colours show.

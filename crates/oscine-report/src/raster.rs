@@ -70,6 +70,28 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
             records.len()
         ));
     }
+    panels.push(rates(shown, dt, &mut caption));
+    caption.push_str("To zoom, draw in the ends of the bar, or hold Ctrl and turn the wheel.");
+    let from = shown
+        .iter()
+        .map(|record| record.from)
+        .fold(f64::INFINITY, f64::min);
+    let until = shown
+        .iter()
+        .map(|record| record.until)
+        .fold(f64::NEG_INFINITY, f64::max);
+    Figure {
+        title: "Spikes".to_owned(),
+        caption: caption.trim_end().to_owned(),
+        x: Axis::new("time", "s").between(from, until),
+        panels,
+        zoom: true,
+        shown: None,
+    }
+}
+
+/// The panel of firing rates in time; the caption says how wide their bins are.
+fn rates(records: &[SpikeRecord], dt: f64, caption: &mut String) -> Panel {
     let mut rates = Panel {
         y: Axis::new("rate of a cell", "Hz"),
         series: Vec::new(),
@@ -77,7 +99,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
         map: None,
     };
     let mut bins: Vec<f64> = Vec::new();
-    for record in shown {
+    for record in records {
         let rate = rate_in_time(record, dt, RATE_BINS);
         let middles = (0..rate.rate.len())
             .map(|bin| record.from + (bin as f64 + 0.5) * rate.bin)
@@ -102,24 +124,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
             crate::quantity::range(finest, coarsest, "s")
         ));
     }
-    panels.push(rates);
-    caption.push_str("To zoom, draw in the ends of the bar, or hold Ctrl and turn the wheel.");
-    let from = shown
-        .iter()
-        .map(|record| record.from)
-        .fold(f64::INFINITY, f64::min);
-    let until = shown
-        .iter()
-        .map(|record| record.until)
-        .fold(f64::NEG_INFINITY, f64::max);
-    Figure {
-        title: "Spikes".to_owned(),
-        caption: caption.trim_end().to_owned(),
-        x: Axis::new("time", "s").between(from, until),
-        panels,
-        zoom: true,
-        shown: None,
-    }
+    rates
 }
 
 impl Thinned {

@@ -14,6 +14,10 @@ use super::{Complex, Mode, ModelError, System};
 
 /// Frequencies of the first search for the peak.
 const COARSE: usize = 2000;
+/// Cycles of the driven cell that are measured.
+const CYCLES: usize = 4;
+/// Samples of each of them.
+const SAMPLES: usize = 256;
 /// A peak counts where it is above the impedance at the lowest frequency by this part.
 const LEAST_PEAK: f64 = 1e-6;
 
@@ -196,9 +200,6 @@ pub fn driven_impedance(
     amplitude: f64,
     frequencies: &[f64],
 ) -> Result<Impedance, ModelError> {
-    /// Cycles that are measured, and steps in each at least.
-    const CYCLES: usize = 4;
-    const SAMPLES: usize = 256;
     if !(amplitude.is_finite() && amplitude != 0.0) {
         return Err(ModelError::setting(
             "the amplitude",
@@ -220,46 +221,62 @@ pub fn driven_impedance(
             return Err(ModelError::setting("a frequency", "above 0 Hz", frequency));
         }
         let settling = (20.0 * slowest * frequency).ceil() as usize;
-        let mut failed = None;
-        let mut rates = |time: f64, state: &[f64], out: &mut [f64]| {
+        let rates = |time: f64, state: &[f64], out: &mut [f64]| {
             let now = steady + amplitude * (TAU * frequency * time).sin();
-            if let Err(error) = driven.set(current, now) {
-                failed = Some(error);
-            }
+            let set = driven.set(current, now);
             driven.rates(Mode::Active, time, state, out);
+            set
         };
-        let mut state = rest.state.clone();
-        let mut stepper = Stepper::new(state.len(), 1e-10);
-        let sample = 1.0 / (frequency * SAMPLES as f64);
-        let mut sum = Complex::new(0.0, 0.0);
-        for number in 0..(settling + CYCLES) * SAMPLES {
-            let (start, end) = (number as f64 * sample, (number + 1) as f64 * sample);
-            let mut time = start;
-            if number >= settling * SAMPLES {
-                let turned = Complex::from_polar(1.0, -TAU * frequency * time);
-                sum += turned * (state[place] - rest.state[place]);
-            }
-            while time < end {
-                let step = stepper.advance(&mut rates, time, &state, end - time)?;
-                stepper.accept(&mut state);
-                time = if end - time <= step { end } else { time + step };
-            }
-        }
-        if let Some(error) = failed {
-            return Err(error);
-        }
-        if !sum.norm().is_finite() {
+        let part = part_at(frequency, settling, &rest.state, place, rates)?;
+        if !part.norm().is_finite() {
             return Err(ModelError::Diverged {
                 variable: variable.to_owned(),
                 time: (settling + CYCLES) as f64 / frequency,
             });
         }
         // The sinusoid A sin has the amplitude -iA/2 at its frequency.
-        let mean = sum / (CYCLES * SAMPLES) as f64;
-        values.push(mean / Complex::new(0.0, -0.5 * amplitude));
+        values.push(part / Complex::new(0.0, -0.5 * amplitude));
     }
     Ok(Impedance {
         frequencies: frequencies.to_vec(),
         values,
     })
+}
+
+/// The Fourier coefficient of a variable's deviation from rest at a frequency, over some cycles of the driven cell after it has settled; it grows
+/// without bound where that is not finite.
+fn part_at(
+    frequency: f64,
+    settling_cycles: usize,
+    rest: &[f64],
+    place: usize,
+    mut rates: impl FnMut(f64, &[f64], &mut [f64]) -> Result<(), ModelError>,
+) -> Result<Complex, ModelError> {
+    let mut failed = None;
+    let mut rates = |time: f64, state: &[f64], out: &mut [f64]| {
+        if let Err(error) = rates(time, state, out) {
+            failed = Some(error);
+        }
+    };
+    let mut state = rest.to_vec();
+    let mut stepper = Stepper::new(state.len(), 1e-10);
+    let sample = 1.0 / (frequency * SAMPLES as f64);
+    let mut sum = Complex::new(0.0, 0.0);
+    for number in 0..(settling_cycles + CYCLES) * SAMPLES {
+        let (start, end) = (number as f64 * sample, (number + 1) as f64 * sample);
+        let mut time = start;
+        if number >= settling_cycles * SAMPLES {
+            let turned = Complex::from_polar(1.0, -TAU * frequency * time);
+            sum += turned * (state[place] - rest[place]);
+        }
+        while time < end {
+            let step = stepper.advance(&mut rates, time, &state, end - time)?;
+            stepper.accept(&mut state);
+            time = if end - time <= step { end } else { time + step };
+        }
+    }
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(sum / (CYCLES * SAMPLES) as f64),
+    }
 }

@@ -367,6 +367,12 @@ impl<'a> Lowering<'a> {
             self.program.body.push(instruction);
         }
         self.program.registers = count as usize;
+        self.count_columns();
+        self.program
+    }
+
+    /// Notes which columns the program reads or writes.
+    fn count_columns(&mut self) {
         let mut touched: Vec<u16> = self
             .program
             .body
@@ -381,7 +387,6 @@ impl<'a> Lowering<'a> {
         touched.dedup();
         self.program.columns = touched.last().map_or(0, |&last| usize::from(last) + 1);
         self.program.touched = touched;
-        self.program
     }
 
     /// Where the last instruction that reads a column stands before (or is not) the one that computes its new value, the new value
