@@ -7,3 +7,4 @@ pub(crate) mod symbol;
 pub(crate) mod table;
 pub(crate) mod table_reader;
 pub(crate) mod table_writer;
+pub(crate) mod task_examples;

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
+use crate::files::task_examples::TaskExamples;
 use crate::judging::leaves::Leaves;
 use crate::judging::measured::Measured;
 use crate::judging::measuring::Measuring;
@@ -23,7 +24,7 @@ pub fn measure_models(experiment: &Experiment) -> Result<Measured, ExperimentErr
     let run = Run {
         experiment,
         recordings: &recordings,
-        data: None,
+        examples: &TaskExamples::of(experiment, None),
         learned: None,
         notes: &notes,
     };

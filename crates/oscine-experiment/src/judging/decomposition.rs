@@ -11,9 +11,8 @@ use oscine_network::Experiment;
 
 use crate::formula::array::{Array, Axis, AxisKind};
 use crate::judging::leaves::Leaves;
+use crate::measures::learned::BIAS_VARIANCE;
 
-/// The measure's name.
-pub(crate) const NAME: &str = "bias-variance";
 /// What it gives.
 const FIELDS: [&str; 3] = ["error", "bias_squared", "variance"];
 const ALONE: &str =
@@ -32,7 +31,7 @@ impl Decomposition {
     /// Takes what came out of the networks of one point, which differ in their seeds alone.
     pub(crate) fn take(&mut self, experiment: &Experiment, point: &mut [Leaves]) {
         for (name, measure) in &experiment.measures {
-            if measure.what.as_deref() != Some(NAME) {
+            if measure.what.as_deref() != Some(BIAS_VARIANCE) {
                 continue;
             }
             let mut taken = |field: &str| {

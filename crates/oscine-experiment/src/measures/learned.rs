@@ -1,12 +1,11 @@
 //! Measures of a trained network.
 
 use oscine_equations::Dimension;
+use oscine_network::Experiment;
 
-use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong};
+use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong, backpropagation};
 use crate::formula::array::{Array, Axis};
-use crate::judging::decomposition;
-use crate::trainings::backpropagation;
-use crate::trainings::learning::{Judged, Learned};
+use crate::trainings::learned::{Judged, Learned, Questions};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
@@ -28,7 +27,7 @@ pub(super) const KINDS: &[Kind] = &[
         read: gap,
     },
     Kind {
-        name: "sharpness",
+        name: SHARPNESS,
         of: Of::Training,
         gives: "the greatest curvature of the loss of what was learned from, over all weights and biases: the eigenvalue of its Hessian that is greatest in size",
         read: sharpness,
@@ -40,7 +39,7 @@ pub(super) const KINDS: &[Kind] = &[
         read: backpropagation,
     },
     Kind {
-        name: decomposition::NAME,
+        name: BIAS_VARIANCE,
         of: Of::Training,
         gives: "over the seeds of a sweep, each of which draws the examples that are learned from: mean squared `error` on the test, its `bias_squared` (with the noise of the targets) and `variance`",
         read: bias_variance,
@@ -54,6 +53,25 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 const PLAIN: Dimension = Dimension::DIMENSIONLESS;
+const SHARPNESS: &str = "sharpness";
+/// The measure that is parted into bias and variance once the networks of all seeds are there.
+pub(crate) const BIAS_VARIANCE: &str = "bias-variance";
+
+/// What the measures of an experiment ask of a trained network.
+pub(crate) fn questions(experiment: &Experiment) -> Questions {
+    let mut questions = Questions::default();
+    for (_, measure) in &experiment.measures {
+        match measure.what.as_deref() {
+            Some(SHARPNESS) => questions.sharpness = true,
+            Some(backpropagation::NAME) => {
+                let count = backpropagation::count(&Settings::of(measure));
+                questions.backpropagation.push(count.unwrap_or(1));
+            }
+            _ => {}
+        }
+    }
+    questions
+}
 
 /// Which examples.
 #[derive(Clone, Copy)]
@@ -133,7 +151,7 @@ fn backpropagation(settings: &Settings, _: &[String]) -> Result<Carry, Wrong> {
     Ok(Box::new(move |run| {
         let asked = &learned(run)?.asked;
         let own = asked.iter().find(|(known, _)| *known == count);
-        own.map(|(_, asked)| asked.fields())
+        own.map(|(_, asked)| backpropagation::fields(asked))
             .ok_or_else(|| "nothing was asked".to_owned())
     }))
 }

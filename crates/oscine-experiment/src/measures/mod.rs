@@ -3,9 +3,10 @@
 //! A measure is read before the run, so that a mistake in its settings costs no run; what it then carries out is a function of the run.
 //! It may give several arrays: `onset.hopf`, `snr.cell`.
 
+mod backpropagation;
 mod frequencies;
 mod information;
-mod learned;
+pub(crate) mod learned;
 mod locking;
 mod models;
 mod of;
@@ -16,14 +17,14 @@ mod synchronies;
 mod waves;
 
 use std::cell::RefCell;
-use std::path::Path;
 
 use oscine_equations::Dimension;
 use oscine_network::{Experiment, Measure, nearest};
 
+use crate::files::task_examples::TaskExamples;
 use crate::formula::array::{Array, Axis};
 use crate::simulations::recordings::{Recordings, SpikeTrains, Traces};
-use crate::trainings::learning::Learned;
+use crate::trainings::learned::Learned;
 
 pub use of::Of;
 pub use settings::{Settings, Wrong, range_of};
@@ -37,8 +38,8 @@ pub struct Run<'a> {
     pub recordings: &'a Recordings,
     /// What came of the training of layers.
     pub learned: Option<&'a Learned>,
-    /// Where data sets by name lie.
-    pub data: Option<&'a Path>,
+    /// The examples of its task.
+    pub examples: &'a TaskExamples<'a>,
     /// What a reader must know about the measures, a sentence each.
     pub notes: &'a RefCell<Vec<String>>,
 }

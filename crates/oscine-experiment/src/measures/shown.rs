@@ -7,7 +7,7 @@ use super::{
     Carry, Fields, Kind, OUTSIDE, Of, Run, Selected, Settings, Window, Wrong, main, selected,
 };
 use crate::formula::array::Array;
-use crate::simulations::shown::{load, presentations, set_of};
+use crate::simulations::shown::presentations;
 
 pub(super) const KINDS: &[Kind] = &[Kind {
     name: "recognition",
@@ -64,8 +64,7 @@ fn recognised(
     let StimulusKind::Task(shown) = &stimulus.kind else {
         return Err("its `stimulus` must be of kind \"task\"".into());
     };
-    let split = load(experiment, run.data)?;
-    let examples = set_of(&split, shown.set);
+    let examples = run.examples.set(shown.set)?;
     let Targets::Classes { of, names } = &examples.targets else {
         return Err("the task has values to be met, and no classes".into());
     };

@@ -8,7 +8,7 @@ use oscine_network::Experiment;
 use crate::judging::measured::Measured;
 use crate::simulations::recorder::Table;
 use crate::simulations::recordings::Recordings;
-use crate::trainings::learning::Learned;
+use crate::trainings::learned::Learned;
 
 /// What came of a run: the facts of the network, what was done, and the tables.
 #[derive(Debug)]

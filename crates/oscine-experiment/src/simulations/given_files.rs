@@ -6,18 +6,18 @@ use oscine_engine::BuildError;
 use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
 
 use crate::files::numbers::Numbers;
+use crate::files::task_examples::TaskExamples;
 use crate::simulations::shown;
 
-/// The same experiment with the content of its files instead of their names, and of its task where neurons are shown it; data sets by name
-/// lie in `data`.
+/// The same experiment with the content of its files instead of their names, and of its task where neurons are shown it.
 ///
 /// # Errors
 /// A file that cannot be read or does not hold what is asked of it.
 pub(crate) fn with_files_read(
     experiment: &Experiment,
-    data: Option<&Path>,
+    examples: &TaskExamples,
 ) -> Result<Experiment, BuildError> {
-    let mut experiment = shown::with_tasks_shown(experiment, data)?;
+    let mut experiment = shown::with_tasks_shown(experiment, examples)?;
     let folder = experiment.folder.clone();
     for (name, stimulus) in &mut experiment.stimuli {
         let owner = format!("[stimulus.{name}]");
@@ -189,6 +189,10 @@ mod tests {
     use super::*;
     use oscine_network::{Stimulus, Text};
 
+    fn read(experiment: &Experiment) -> Result<Experiment, BuildError> {
+        with_files_read(experiment, &TaskExamples::of(experiment, None))
+    }
+
     fn with_stimulus(kind: StimulusKind, folder: &Path) -> Experiment {
         let mut experiment = Experiment::new("files");
         experiment.folder = folder.to_owned();
@@ -206,13 +210,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("s.csv"), "time,index\n0.5,1\n0.1,0\n").expect("written");
         let times = Some(SpikeTimes::File("s.csv".into()));
-        let read = with_files_read(
-            &with_stimulus(StimulusKind::Spikes { count: 2, times }, folder.path()),
-            None,
-        );
+        let found = read(&with_stimulus(
+            StimulusKind::Spikes { count: 2, times },
+            folder.path(),
+        ));
         let times = Some(SpikeTimes::List(vec![vec![0.1], vec![0.5]]));
         assert_eq!(
-            read.expect("read").stimuli[0].1.kind,
+            found.expect("read").stimuli[0].1.kind,
             StimulusKind::Spikes { count: 2, times }
         );
 
@@ -225,7 +229,7 @@ mod tests {
             unit: Text::new("nA"),
             linear: false,
         };
-        let read = with_files_read(&with_stimulus(file, folder.path()), None).expect("read");
+        let found = read(&with_stimulus(file, folder.path())).expect("read");
         let values = vec![vec![1.0, 2.0], vec![3.0, 4.0]];
         let expected = StimulusKind::Values {
             values,
@@ -233,7 +237,7 @@ mod tests {
             unit: Text::new("nA"),
             linear: false,
         };
-        assert_eq!(read.stimuli[0].1.kind, expected);
+        assert_eq!(found.stimuli[0].1.kind, expected);
     }
 
     #[test]
@@ -241,12 +245,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("s.csv"), "time,index\n0.5,7\n").expect("written");
         let times = Some(SpikeTimes::File("s.csv".into()));
-        let read = with_files_read(
-            &with_stimulus(StimulusKind::Spikes { count: 2, times }, folder.path()),
-            None,
-        );
+        let found = read(&with_stimulus(
+            StimulusKind::Spikes { count: 2, times },
+            folder.path(),
+        ));
         assert!(
-            read.unwrap_err()
+            found
+                .unwrap_err()
                 .to_string()
                 .contains("row 1 is of train 7, and there are 2")
         );

@@ -168,11 +168,11 @@ impl Recorder {
     }
 
     /// Writes each record's table; the parts stay until [`remove_parts`]. Where tables are not kept, those that never left the memory are not written.
-    pub(crate) fn finish(self, kept: bool) -> Result<Vec<Table>, ExperimentError> {
-        let folder = self.folder;
+    pub(crate) fn finish(&mut self, kept: bool) -> Result<Vec<Table>, ExperimentError> {
+        let folder = &self.folder;
         let finish = |record: Record| {
             let schema = record.table.schema;
-            let path = table_path(&folder, &schema.record);
+            let path = table_path(folder, &schema.record);
             if record.position.parts == 0 && !kept {
                 return Ok(Table {
                     rows: record.waiting.len() as u64,
@@ -190,7 +190,7 @@ impl Recorder {
                     schema,
                 });
             }
-            let parts = parts_folder(&folder, &schema.record);
+            let parts = parts_folder(folder, &schema.record);
             let paths = (0..record.position.parts).map(|number| part_path(&parts, number));
             Ok(Table {
                 rows: merge(writer, paths, Some(record.waiting))?,
@@ -199,7 +199,7 @@ impl Recorder {
                 schema,
             })
         };
-        self.records.into_iter().map(finish).collect()
+        self.records.drain(..).map(finish).collect()
     }
 }
 

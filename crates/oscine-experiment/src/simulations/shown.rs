@@ -1,14 +1,12 @@
 //! A task shown to neurons: its examples one after another, as rates, latencies, currents, or as what should be said of them.
 
-use std::path::Path;
-
 use oscine_engine::BuildError;
 use oscine_network::{
-    Code, ExampleSet, Examples, Experiment, Shown, SpikeTimes, Stimulus, StimulusKind, Targets,
-    Text,
+    Code, Examples, Experiment, Shown, SpikeTimes, Stimulus, StimulusKind, Targets, Text,
 };
 use oscine_random::Stream;
-use oscine_tasks::Split;
+
+use crate::files::task_examples::TaskExamples;
 
 /// Bytes that a table of what is shown may take.
 const MOST_BYTES: usize = 2 << 30;
@@ -22,27 +20,6 @@ pub(crate) struct Presentation {
     pub end: u64,
     /// Its place among the examples of its set.
     pub example: usize,
-}
-
-/// The examples of a set.
-pub(crate) fn set_of(split: &Split, set: ExampleSet) -> &Examples {
-    match set {
-        ExampleSet::Training => &split.training,
-        ExampleSet::Validation => &split.validation,
-        ExampleSet::Test => &split.test,
-    }
-}
-
-/// The examples of a task.
-///
-/// # Errors
-/// Examples that cannot be had, a sentence.
-pub(crate) fn load(experiment: &Experiment, data: Option<&Path>) -> Result<Split, String> {
-    let Some(task) = &experiment.task else {
-        return Err("there is no [task]".into());
-    };
-    oscine_tasks::load(task, experiment.run.seed, &experiment.folder, data)
-        .map_err(|error| error.to_string())
 }
 
 /// What a stimulus shows in a run, in order; stimuli that show the same set for the same time show the same examples.
@@ -98,10 +75,9 @@ pub(crate) fn presentations(
 /// Examples that cannot be had, or do not fit what is said of them.
 pub(crate) fn with_tasks_shown(
     experiment: &Experiment,
-    data: Option<&Path>,
+    examples: &TaskExamples,
 ) -> Result<Experiment, BuildError> {
     let mut filled = experiment.clone();
-    let mut split = None;
     for (name, stimulus) in &experiment.stimuli {
         let StimulusKind::Task(shown) = &stimulus.kind else {
             continue;
@@ -111,11 +87,7 @@ pub(crate) fn with_tasks_shown(
             owner: owner.clone(),
             message,
         };
-        if split.is_none() {
-            split = Some(load(experiment, data).map_err(wrong)?);
-        }
-        let Some(split) = &split else { continue };
-        let examples = set_of(split, shown.set);
+        let examples = examples.set(shown.set).map_err(wrong)?;
         let showing = presentations(experiment, stimulus, shown, examples.len()).map_err(wrong)?;
         let showing = Showing {
             experiment,
@@ -286,6 +258,9 @@ fn greatest_common_divisor(mut a: u64, mut b: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
+    use oscine_network::ExampleSet;
 
     fn experiment(stimulus: &str) -> Experiment {
         let text = format!(
@@ -297,7 +272,8 @@ mod tests {
     }
 
     fn kind(experiment: &Experiment) -> Result<StimulusKind, String> {
-        let filled = with_tasks_shown(experiment, None).map_err(|error| error.to_string())?;
+        let filled = with_tasks_shown(experiment, &TaskExamples::of(experiment, None))
+            .map_err(|error| error.to_string())?;
         Ok(filled.stimuli[0].1.kind.clone())
     }
 
@@ -313,23 +289,21 @@ mod tests {
         else {
             panic!("spikes are shown")
         };
-        let split = load(&experiment, None).unwrap();
+        let task = TaskExamples::of(&experiment, None);
+        let test = task.set(ExampleSet::Test).unwrap();
         let StimulusKind::Task(shown) = &experiment.stimuli[0].1.kind else {
             panic!("a task is shown")
         };
         let stimulus = &experiment.stimuli[0].1;
-        let all = presentations(&experiment, stimulus, shown, split.test.len()).unwrap();
+        let all = presentations(&experiment, stimulus, shown, test.len()).unwrap();
         assert_eq!(all.len(), 80);
         // Each example once before any is shown again.
-        let mut first: Vec<usize> = all[..split.test.len()]
-            .iter()
-            .map(|one| one.example)
-            .collect();
+        let mut first: Vec<usize> = all[..test.len()].iter().map(|one| one.example).collect();
         first.sort_unstable();
-        assert!(first.iter().copied().eq(0..split.test.len()));
+        assert!(first.iter().copied().eq(0..test.len()));
         for (number, one) in all.iter().enumerate() {
             let begin = number as f64 * 25e-3;
-            let image = &split.test.inputs[one.example * 64..][..64];
+            let image = &test.inputs[one.example * 64..][..64];
             for (train, &value) in trains.iter().zip(image) {
                 let mut inside = train
                     .iter()
@@ -355,11 +329,9 @@ mod tests {
         let (targets, _) = rows(&format!("code = \"targets\"\ncount = 2\n{times}"));
         assert!((every - 10e-3).abs() < 1e-12);
         assert_eq!((images.len(), targets.len()), (201, 201));
-        let split = load(
-            &experiment("code = \"targets\"\ncount = 2\neach = \"1 ms\""),
-            None,
-        );
-        let training = split.unwrap().training;
+        let experiment = experiment("code = \"targets\"\ncount = 2\neach = \"1 ms\"");
+        let task = TaskExamples::of(&experiment, None);
+        let training = task.set(ExampleSet::Training).unwrap();
         let Targets::Classes { of, .. } = &training.targets else {
             panic!("digits have classes")
         };

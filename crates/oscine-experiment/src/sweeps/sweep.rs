@@ -14,28 +14,29 @@ use oscine_network::{Experiment, Sweep};
 use oscine_threads::queue;
 
 use crate::error::ExperimentError;
-use crate::files::folder::{Phase, ResultsFolder, State, remove_if_there};
+use crate::files::folder::{Phase, remove_if_there};
 use crate::files::table_reader::TableReader;
+use crate::files::task_examples::TaskExamples;
 use crate::judging::decomposition::Decomposition;
 use crate::judging::leaves::Leaves;
 use crate::judging::leaves_file;
 use crate::judging::measured::Measured;
 use crate::judging::measuring::Measuring;
-use crate::runs::described::described;
+use crate::runs::course::{self, reopen};
 use crate::runs::options::RunOptions;
-use crate::runs::outcome::{Ending, Outcome, Seconds};
+use crate::runs::outcome::{Ending, Outcome};
 use crate::runs::progress::Progress;
-use crate::runs::run::{resume, run};
-use crate::runs::summary;
+use crate::runs::run_folder::{Begun, RunFolder};
+use crate::runs::stage::Reached;
 use crate::simulations::building::build;
 use crate::simulations::recorder::{Table, record_files};
 use crate::simulations::recordings::Recordings;
 use crate::sweeps::points::Points;
-use crate::sweeps::table as sweep_table;
+use crate::sweeps::table;
 use crate::sweeps::together::{failures, together};
-use crate::trainings::learning;
+use crate::trainings::building::layers_of;
 
-/// Carries a sweep out, or goes on with one in a folder that `begun` says is its.
+/// Carries a sweep out in a new folder, or goes on in the one in which it was begun.
 ///
 /// # Errors
 /// As for a single run, and where a point of the sweep is not possible.
@@ -43,36 +44,14 @@ pub(crate) fn carry_out(
     experiment: &Experiment,
     sweep: &Sweep,
     options: &RunOptions,
-    begun: bool,
+    begun: Option<Begun>,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, ExperimentError> {
-    let begin = Instant::now();
     let measuring =
         Measuring::read(experiment).map_err(|error| ExperimentError::Build(Box::new(error)))?;
-    let folder = match begun {
-        true => ResultsFolder::open(&options.folder)?,
-        false => ResultsFolder::create(&options.folder, options.overwrite)?,
-    };
-    let data = options.data.as_deref();
-    let layers = match experiment.training {
-        Some(_) => learning::layers_of(experiment, data).map(|_| ()),
-        None => Ok(()),
-    };
-    let facts = layers.and_then(|()| match experiment.has_time() {
-        true => build(experiment, Threads::Exactly(1), data).map(|simulation| simulation.facts()),
-        false => Ok(Facts::default()),
-    });
-    let facts = match facts {
-        Ok(facts) => facts,
-        Err(error) => {
-            folder.withdraw();
-            return Err(error);
-        }
-    };
-    let description = described(experiment);
-    folder.write("experiment.toml", &description)?;
-    let course = Course {
-        experiment,
+    let build = || tried(experiment, options);
+    let (folder, facts) = RunFolder::claim(experiment, options, begun, build)?;
+    let course = SweepCourse {
         sweep,
         // Its runs have no sweep and no short form of their own, which would be checked again for each.
         each: Experiment {
@@ -80,65 +59,67 @@ pub(crate) fn carry_out(
             quick: Vec::new(),
             ..experiment.clone()
         },
-        options,
-        measuring,
         folder,
+        measuring,
         facts,
-        description,
-        begin,
         rehearsed: AtomicBool::new(false),
     };
     course.run(progress)
 }
 
-struct Course<'a> {
-    experiment: &'a Experiment,
+/// Builds the network as the file has it, so that what is wrong with it is said before the first run. Returns its facts.
+fn tried(experiment: &Experiment, options: &RunOptions) -> Result<Facts, ExperimentError> {
+    let examples = TaskExamples::of(experiment, options.data.as_deref());
+    if experiment.training.is_some() {
+        layers_of(experiment, &examples)?;
+    }
+    match experiment.has_time() {
+        true => Ok(build(experiment, Threads::Exactly(1), &examples)?.facts()),
+        false => Ok(Facts::default()),
+    }
+}
+
+/// A sweep on its way.
+struct SweepCourse<'a> {
     sweep: &'a Sweep,
     /// What each run is made from.
     each: Experiment,
-    options: &'a RunOptions,
+    folder: RunFolder<'a>,
     measuring: Measuring,
-    folder: ResultsFolder,
     /// The network as the file has it, for its facts.
     facts: Facts,
-    description: String,
-    begin: Instant,
     /// Whether the formulas were tried on what one run measured.
     rehearsed: AtomicBool,
 }
 
-impl Course<'_> {
+impl SweepCourse<'_> {
     fn run(self, progress: &mut dyn Progress) -> Result<Outcome, ExperimentError> {
-        let points = Points::new(self.sweep, self.experiment.run.seed);
+        let options = self.folder.options;
+        let points = Points::new(self.sweep, self.folder.experiment.run.seed);
         let all = points.count();
-        let part = self.options.part;
+        let part = options.part;
         let missing: Vec<usize> = (0..all)
             .filter(|&run| part.is_none_or(|part| part.holds(run)))
             .filter(|&run| !self.measures(run).is_file())
             .collect();
-        let there = |course: &Self| {
-            (0..all)
-                .filter(|&run| course.measures(run).is_file())
-                .count()
-        };
-        let first = there(&self);
-        self.say(Phase::Running, first, all)?;
+        let there = || (0..all).filter(|&run| self.measures(run).is_file()).count();
+        let first = there();
+        self.folder.say(Phase::Running, Reached::of(first, all))?;
         let running = Instant::now();
         let carried_out = self.carry_out(&points, &missing, &mut |done| {
             progress.sweeps(first + done, all, first + missing.len(), running.elapsed());
         });
         progress.ends();
         carried_out?;
-        let done = there(&self);
+        let done = there();
         let running = running.elapsed().as_secs_f64();
         if done < all {
-            let stopped = self.options.is_stopped();
-            self.say(Phase::Stopped, done, all)?;
-            let ending = match stopped {
+            let ending = match options.is_stopped() {
                 true => Ending::SweepStopped { done, all },
                 false => Ending::PartDone { done, all },
             };
-            return Ok(self.outcome(ending, running).0);
+            self.folder.say(Phase::Stopped, Reached::of(done, all))?;
+            return Ok(self.outcome(ending, running));
         }
         self.finish(&points, running)
     }
@@ -150,10 +131,10 @@ impl Course<'_> {
         missing: &[usize],
         done: &mut dyn FnMut(usize),
     ) -> Result<(), ExperimentError> {
-        let threads = self.options.threads.most().max(1);
+        let threads = self.folder.options.threads.most().max(1);
         let workers = threads.min(missing.len().max(1));
         let each = Threads::Exactly((threads / workers).max(1));
-        let work = |&run: &usize| match self.options.is_stopped() {
+        let work = |&run: &usize| match self.folder.options.is_stopped() {
             true => Break(Ok(false)),
             false => match self.point(points, run, each) {
                 Ok(done) => Continue(Ok(done)),
@@ -190,7 +171,7 @@ impl Course<'_> {
             self.each
                 .with_settings(&settings)
                 .map_err(|errors| ExperimentError::Description {
-                    path: self.folder.description(),
+                    path: self.folder.results.description(),
                     errors: Box::new(errors),
                 })?;
         let folder = self.point_folder(run_number);
@@ -202,23 +183,10 @@ impl Course<'_> {
             of_a_sweep: true,
             keeps_tables: run_number == 0 || self.sweep.keep_records,
             part: None,
-            ..self.options.clone()
+            ..self.folder.options.clone()
         };
-        let begun =
-            folder.join("progress.json").is_file() && folder.join("experiment.toml").is_file();
-        let outcome = match begun {
-            true => resume(&options, &mut ()),
-            false => run(&experiment, &options, &mut ()),
-        };
-        match outcome {
-            Ok(outcome)
-                if matches!(
-                    outcome.ending,
-                    Ending::Stopped { .. } | Ending::TrainingStopped { .. }
-                ) =>
-            {
-                return Ok(false);
-            }
+        match carried_out(&experiment, &options) {
+            Ok(outcome) if outcome.ending != Ending::Finished => return Ok(false),
             Ok(_) => self.rehearse(points, run_number)?,
             // A state that is not finite at one point is a result of the sweep, and no reason to lose the others.
             Err(error @ (ExperimentError::Run { .. } | ExperimentError::Training { .. })) => {
@@ -256,10 +224,10 @@ impl Course<'_> {
         }
         let (_, leaves) = self.assembled(points, |_| Ok(leaves.clone()))?;
         Measured::of(
-            self.experiment,
+            self.folder.experiment,
             &self.measuring,
             &leaves,
-            self.options.quick,
+            self.folder.options.quick,
         )
         .map(|_| ())
         .map_err(ExperimentError::Build)
@@ -277,43 +245,44 @@ impl Course<'_> {
         for first in (0..points.count()).step_by(points.repeats()) {
             let point = (first..first + points.repeats()).map(&measured);
             let mut point = point.collect::<Result<Vec<Leaves>, ExperimentError>>()?;
-            decomposition.take(self.experiment, &mut point);
+            decomposition.take(self.folder.experiment, &mut point);
             each.extend(point);
         }
-        let mut leaves = together(&axes, &each, self.experiment);
+        let mut leaves = together(&axes, &each, self.folder.experiment);
         decomposition.put(&axes, &mut leaves);
         Ok((each, leaves))
     }
 
     /// Puts what the runs measured together, and evaluates the formulas on it.
     fn finish(self, points: &Points, running: f64) -> Result<Outcome, ExperimentError> {
+        let RunFolder {
+            experiment,
+            options,
+            results,
+            ..
+        } = &self.folder;
         let (each, leaves) =
             self.assembled(points, |run| leaves_file::read(&self.measures(run)))?;
-        let quick = self.options.quick;
-        let mut measured = Measured::of(self.experiment, &self.measuring, &leaves, quick)
+        let mut measured = Measured::of(experiment, &self.measuring, &leaves, options.quick)
             .map_err(ExperimentError::Build)?;
         measured.failures.extend(failures(&each));
-        sweep_table::write(&self.folder.path().join("sweep.parquet"), points, &measured)?;
+        table::write(&results.path().join("sweep.parquet"), points, &measured)?;
         let (tables, recordings) = self.first_run()?;
-        let page = self.options.page;
-        let state = self.state(Phase::Finished, points.count(), points.count());
-        let keeps_records = self.sweep.keep_records;
-        let (mut outcome, results) = self.outcome(Ending::Finished, running);
-        outcome.measured = measured;
-        outcome.recordings = recordings;
-        outcome.tables = tables;
-        if !keeps_records && !outcome.tables.is_empty() {
+        let mut outcome = Outcome {
+            tables,
+            recordings,
+            measured,
+            ..self.outcome(Ending::Finished, running)
+        };
+        if !self.sweep.keep_records && !outcome.tables.is_empty() {
             outcome.notes.push(
                 "the records of the first run are kept and drawn; of the others what was measured is kept \
                  (`keep_records = true` in [sweep] keeps all)"
                     .into(),
             );
         }
-        results.write("summary.json", &summary::of(&outcome))?;
-        if let Some(page) = page {
-            results.write("report.html", &page(&outcome))?;
-        }
-        results.set_state(&state)?;
+        let all = points.count();
+        self.folder.conclude(&outcome, Reached::of(all, all))?;
         Ok(outcome)
     }
 
@@ -331,56 +300,39 @@ impl Course<'_> {
                 tables.push(Table::on_disk(schema, path, rows));
             }
         }
-        let recordings = Recordings::read(&tables, &self.facts, self.experiment)?;
+        let recordings = Recordings::read(&tables, &self.facts, self.folder.experiment)?;
         Ok((tables, recordings))
     }
 
     fn point_folder(&self, run: usize) -> PathBuf {
-        self.folder.path().join("points").join(format!("{run:06}"))
+        self.folder
+            .results
+            .path()
+            .join("points")
+            .join(format!("{run:06}"))
     }
 
     fn measures(&self, run: usize) -> PathBuf {
         self.point_folder(run).join("measures.safetensors")
     }
 
-    /// What came of it, and the folder, which stays locked as long as it is held.
-    fn outcome(self, ending: Ending, running: f64) -> (Outcome, ResultsFolder) {
-        let outcome = Outcome {
-            experiment: self.experiment.clone(),
-            folder: self.folder.path().to_owned(),
-            ending,
-            facts: self.facts,
-            counts: Default::default(),
-            stages: Vec::new(),
-            tables: Vec::new(),
-            recordings: Recordings::default(),
-            learned: None,
-            measured: Measured::default(),
-            threads: self.options.threads.most(),
-            seconds: Seconds {
-                running,
-                total: self.begin.elapsed().as_secs_f64(),
-                ..Seconds::default()
-            },
-            notes: self.options.notes.clone(),
-            description: self.description,
-        };
-        (outcome, self.folder)
+    /// What came of it, as far as it came.
+    fn outcome(&self, ending: Ending, running: f64) -> Outcome {
+        let mut outcome = self.folder.outcome(ending);
+        outcome.facts = self.facts.clone();
+        outcome.seconds.running = running;
+        outcome
     }
+}
 
-    fn say(&self, phase: Phase, done: usize, all: usize) -> Result<(), ExperimentError> {
-        self.folder.set_state(&self.state(phase, done, all))
+/// Carries one run out, or goes on with it where it was begun.
+fn carried_out(experiment: &Experiment, options: &RunOptions) -> Result<Outcome, ExperimentError> {
+    let folder = &options.folder;
+    let is_begun =
+        folder.join("progress.json").is_file() && folder.join("experiment.toml").is_file();
+    if is_begun {
+        let (experiment, options, begun) = reopen(options)?;
+        return course::carry_out(&experiment, &options, Some(begun), &mut ());
     }
-
-    fn state(&self, phase: Phase, done: usize, all: usize) -> State {
-        State {
-            oscine: crate::version::VERSION.to_owned(),
-            state: phase,
-            step: done as u64,
-            steps: all as u64,
-            time: 0.0,
-            seconds: self.begin.elapsed().as_secs_f64(),
-            quick: self.options.quick,
-        }
-    }
+    course::carry_out(experiment, options, None, &mut ())
 }

@@ -116,7 +116,7 @@ pub(crate) fn read<R: Real>(
     }))
 }
 
-fn dtype<R: Real>() -> Dtype {
+pub(crate) fn dtype<R: Real>() -> Dtype {
     if R::BYTES == 4 {
         Dtype::F32
     } else {

@@ -16,8 +16,9 @@ use oscine_network::{Experiment, Layer, LayerKind, Shape};
 use safetensors::SafeTensors;
 
 use crate::error::ExperimentError;
+use crate::files::task_examples::TaskExamples;
+use crate::trainings::building::layers_of;
 use crate::trainings::given_weights::values_of;
-use crate::trainings::learning::layers_of;
 use crate::version::VERSION;
 
 /// ONNX's set of operators, and the version of its files that has it.
@@ -61,7 +62,7 @@ pub fn to_onnx(folder: &Path, data: Option<&Path>) -> Result<Vec<u8>, Experiment
         path: path.clone(),
         reason: error.to_string(),
     })?;
-    let (facts, _) = layers_of(&experiment, data)?;
+    let (facts, _) = layers_of(&experiment, &TaskExamples::of(&experiment, data))?;
     let mut weights = HashMap::new();
     for (name, tensor) in tensors.tensors() {
         let values =

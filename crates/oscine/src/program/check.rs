@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use oscine::engine::{Facts, RecordKind};
-use oscine::experiment::{LayerFacts, Measuring, Shape, build, in_bytes, layers_of};
+use oscine::experiment::{LayerFacts, Measuring, Shape, TaskExamples, build, in_bytes, layers_of};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, Threads};
 use serde_json::{Map, Value, json};
@@ -41,15 +41,14 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
                 object.extend(part);
             }
         };
+        let examples = TaskExamples::of(&experiment, arguments.data.as_deref());
         if experiment.training.is_some() {
-            let data = arguments.data.as_deref();
-            let (layers, examples) = layers_of(&experiment, data).map_err(failed)?;
-            text.push_str(&layers_shown(&experiment, &layers, examples));
-            add(layers_as_json(&layers, examples));
+            let (layers, counts) = layers_of(&experiment, &examples).map_err(failed)?;
+            text.push_str(&layers_shown(&experiment, &layers, counts));
+            add(layers_as_json(&layers, counts));
         }
         if experiment.has_time() {
-            let data = arguments.data.as_deref();
-            let simulation = build(&experiment, Threads::automatic(), data).map_err(failed)?;
+            let simulation = build(&experiment, Threads::automatic(), &examples).map_err(failed)?;
             let facts = simulation.facts();
             text.push_str(&shown(&experiment, &facts));
             add(as_json(&facts));

@@ -1,0 +1,71 @@
+//! The stages of a run: a training, epoch by epoch, and a simulation, step by step. Both advance in pieces, and between two pieces what
+//! they recorded can be flushed and they themselves saved, to go on from there to the same bits.
+
+use crate::error::ExperimentError;
+use crate::runs::outcome::Ending;
+use crate::runs::progress::Progress;
+use crate::runs::run_folder::RunFolder;
+
+/// A stage of a run: what advances piece by piece, and can be saved between two.
+pub(crate) trait Stage {
+    /// How far it has come.
+    fn reached(&self) -> Reached;
+
+    /// Whether it has come to its end.
+    fn is_finished(&self) -> bool;
+
+    /// Advances by one piece: an epoch, or the steps of about a tenth of a second of wall time.
+    ///
+    /// # Errors
+    /// What stops being finite.
+    fn advance(&mut self, folder: &RunFolder) -> Result<(), ExperimentError>;
+
+    /// Whether the experiment asks for a checkpoint here.
+    fn is_checkpoint_due(&self) -> bool;
+
+    /// Whether so much that it recorded waits in memory that it should be flushed now.
+    fn is_full(&self) -> bool;
+
+    /// Takes to disk what it recorded since the last time.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    fn flush(&mut self) -> Result<(), ExperimentError>;
+
+    /// Writes a checkpoint, which holds what was flushed before.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    fn save(&mut self, folder: &RunFolder) -> Result<(), ExperimentError>;
+
+    /// Tells that it begins or goes on.
+    fn begins(&self, progress: &mut dyn Progress);
+
+    /// Tells how far it has come.
+    fn reaches(&self, progress: &mut dyn Progress);
+
+    /// How a run ends that is stopped here.
+    fn stopped(&self) -> Ending;
+}
+
+/// How far a stage, or a sweep, has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reached {
+    /// Steps, epochs or runs done.
+    pub(crate) done: u64,
+    /// In all.
+    pub(crate) all: u64,
+    /// Biological time, s; 0 where there is none.
+    pub(crate) time: f64,
+}
+
+impl Reached {
+    /// So many of what has no time of its own: epochs, runs.
+    pub(crate) fn of(done: usize, all: usize) -> Self {
+        Self {
+            done: done as u64,
+            all: all as u64,
+            time: 0.0,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The files that a training leaves: `weights.safetensors`, and its course as `training.csv`.
+
+use std::fs;
+use std::path::Path;
+
+use oscine_equations::lanes::Real;
+use oscine_layers::{Array, Epoch};
+use safetensors::tensor::TensorView;
+
+use crate::error::ExperimentError;
+use crate::trainings::checkpoint::{bytes_of, dtype};
+
+/// The learning curve as a table, a row for each epoch; a number that is not finite is left out.
+pub(crate) fn learning_curve(history: &[Epoch]) -> String {
+    let mut text = String::from("epoch,loss,accuracy,validation_loss,validation_accuracy,rate\n");
+    for (number, epoch) in history.iter().enumerate() {
+        let numbers = [
+            epoch.loss,
+            epoch.accuracy,
+            epoch.validation_loss,
+            epoch.validation_accuracy,
+            epoch.rate,
+        ];
+        text.push_str(&(number + 1).to_string());
+        for number in numbers {
+            text.push(',');
+            if number.is_finite() {
+                text.push_str(&number.to_string());
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Writes weights, each array under its name.
+///
+/// # Errors
+/// A file that cannot be written.
+pub(crate) fn write_weights<R: Real>(
+    path: &Path,
+    weights: &[Array<R>],
+) -> Result<(), ExperimentError> {
+    let bytes: Vec<Vec<u8>> = weights
+        .iter()
+        .map(|array| bytes_of(&array.values))
+        .collect();
+    let views = weights.iter().zip(&bytes).filter_map(|(array, bytes)| {
+        let view = TensorView::new(dtype::<R>(), array.shape.clone(), bytes).ok()?;
+        Some((array.name.clone(), view))
+    });
+    let failed = |reason: String| ExperimentError::writing(path, std::io::Error::other(reason));
+    let file = safetensors::serialize(views, None).map_err(|error| failed(error.to_string()))?;
+    fs::write(path, file).map_err(|error| ExperimentError::writing(path, error))
+}
