@@ -1,6 +1,7 @@
 //! `[stimulus.NAME]`: a function of time, or a source of spikes.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::{Slice, Text};
 
@@ -54,8 +55,8 @@ pub enum StimulusKind {
     },
     /// Values held (or joined by straight lines) at a fixed interval; several columns are called as `name(t, i)`.
     Values {
-        /// `[time][column]`, in `unit`.
-        values: Vec<Vec<f64>>,
+        /// `[time][column]`, in `unit`; a row that comes again may be shared.
+        values: Vec<Arc<[f64]>>,
         /// s between rows.
         every: f64,
         /// Unit of the values, as text: `"nA"`, `"1"`.

@@ -133,7 +133,7 @@ fn stimulus() -> impl Strategy<Value = Stimulus> {
         (vec(vec(-1e3..1e3f64, 2), 1..4), seconds(), any::<bool>()).prop_map(
             |(values, every, linear)| {
                 StimulusKind::Values {
-                    values,
+                    values: values.into_iter().map(Into::into).collect(),
                     every,
                     unit: "nA".into(),
                     linear,

@@ -2,6 +2,7 @@
 //! `name(t, i)` where a table has a column for each element.
 
 use std::f64::consts::TAU;
+use std::sync::Arc;
 
 use oscine_equations::{Dimension, Graph, Quantity, Scope, resolve};
 use oscine_network::{Experiment, Stimulus, StimulusKind, Text};
@@ -40,9 +41,10 @@ enum Shape {
         last: f64,
         logarithmic: bool,
     },
+    /// Rows in `unit`, each `every` s; one that comes again is shared.
     Table {
-        columns: usize,
-        values: Vec<f64>,
+        rows: Vec<Arc<[f64]>>,
+        unit: f64,
         every: f64,
         linear: bool,
     },
@@ -85,18 +87,17 @@ impl TimeFunction {
                 amplitude * (TAU * cycles).sin()
             }
             Shape::Table {
-                columns,
-                values,
+                rows,
+                unit,
                 every,
                 linear,
             } => {
-                let rows = values.len() / columns;
                 let place = since / every + HAIR;
-                let (row, share) = ((place.floor() as usize).min(rows - 1), place.fract());
-                let column = (index as usize).min(columns - 1);
-                let here = values[row * columns + column];
-                match values.get((row + 1) * columns + column) {
-                    Some(next) if *linear => here + (next - here) * share.max(0.0),
+                let (row, share) = ((place.floor() as usize).min(rows.len() - 1), place.fract());
+                let value = |row: &Arc<[f64]>| row[(index as usize).min(row.len() - 1)] * unit;
+                let here = value(&rows[row]);
+                match rows.get(row + 1) {
+                    Some(next) if *linear => here + (value(next) - here) * share.max(0.0),
                     _ => here,
                 }
             }
@@ -198,7 +199,7 @@ fn function(
             linear,
         } => {
             let unit = unit_of(unit, &owner)?;
-            let columns = values.first().map_or(0, Vec::len);
+            let columns = values.first().map_or(0, |row| row.len());
             if columns == 0 || values.iter().any(|row| row.len() != columns) {
                 return Err(BuildError::description(
                     owner,
@@ -206,15 +207,10 @@ fn function(
                 ));
             }
             indexed = columns > 1;
-            let values = values
-                .iter()
-                .flatten()
-                .map(|value| value * unit.value)
-                .collect();
             (
                 Shape::Table {
-                    columns,
-                    values,
+                    rows: values.clone(),
+                    unit: unit.value,
                     every: *every,
                     linear: *linear,
                 },

@@ -1,6 +1,7 @@
 //! The files that an experiment names (recorded values, spike trains, pairs of cells), read in its place before the network is built.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use oscine_engine::BuildError;
 use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
@@ -34,7 +35,7 @@ pub(crate) fn with_files_read(
                 let (values, every) = values(&path, columns, time.as_deref(), *every, &owner)?;
                 let (unit, linear) = (unit.clone(), *linear);
                 stimulus.kind = StimulusKind::Values {
-                    values,
+                    values: values.into_iter().map(Arc::from).collect(),
                     every,
                     unit,
                     linear,
@@ -230,7 +231,7 @@ mod tests {
             linear: false,
         };
         let found = read(&with_stimulus(file, folder.path())).expect("read");
-        let values = vec![vec![1.0, 2.0], vec![3.0, 4.0]];
+        let values = [[1.0, 2.0], [3.0, 4.0]].map(Arc::from).to_vec();
         let expected = StimulusKind::Values {
             values,
             every: 0.5,

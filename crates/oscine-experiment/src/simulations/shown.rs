@@ -1,5 +1,8 @@
 //! A task shown to neurons: its examples one after another, as rates, latencies, currents, or as what should be said of them.
 
+use std::iter::repeat_n;
+use std::sync::Arc;
+
 use oscine_engine::BuildError;
 use oscine_network::{
     Code, Examples, Experiment, Shown, SpikeTimes, Stimulus, StimulusKind, Targets, Text,
@@ -89,11 +92,12 @@ pub(crate) fn with_tasks_shown(
         };
         let examples = examples.set(shown.set).map_err(wrong)?;
         let showing = presentations(experiment, stimulus, shown, examples.len()).map_err(wrong)?;
+        check(examples, shown).map_err(wrong)?;
         let showing = Showing {
             experiment,
             shown,
             showing: &showing,
-            rows: rows_of(examples, shown).map_err(wrong)?,
+            examples,
         };
         let kind = match shown.code {
             Code::Latencies => showing.latencies(),
@@ -123,50 +127,34 @@ pub(crate) fn with_tasks_shown(
     Ok(filled)
 }
 
-/// The numbers of each example that are shown.
-fn rows_of(examples: &Examples, shown: &Shown) -> Result<Vec<Vec<f64>>, String> {
-    let (rows, what): (Vec<Vec<f64>>, &str) = match (shown.code, &examples.targets) {
-        (Code::Targets, Targets::Classes { of, names }) => {
-            let row = |class: &u32| {
-                let mut row = vec![0.0; names.len()];
-                row[*class as usize] = 1.0;
-                row
-            };
-            (of.iter().map(row).collect(), "targets")
-        }
-        (Code::Targets, Targets::Values { values, names }) => {
-            let rows = values.chunks(names.len().max(1)).map(<[f64]>::to_vec);
-            (rows.collect(), "targets")
-        }
-        _ => {
-            let rows = examples.inputs.chunks(examples.shape.features().max(1));
-            let row = |row: &[f32]| row.iter().map(|value| f64::from(*value)).collect();
-            (rows.map(row).collect(), "numbers")
-        }
+/// Whether the examples hold numbers that the stimulus can show.
+fn check(examples: &Examples, shown: &Shown) -> Result<(), String> {
+    let (found, what) = match shown.code {
+        Code::Targets => (examples.targets.outputs(), "targets"),
+        _ => (examples.shape.features(), "numbers"),
     };
-    let found = rows.first().map_or(shown.count, Vec::len);
     if found != shown.count {
         return Err(format!(
             "`count` is {}, and the examples have {found} {what}; set `count = {found}`",
             shown.count
         ));
     }
-    let mut values = rows.iter().flatten();
+    let mut values = examples.inputs.iter().map(|value| f64::from(*value));
     let outside = match shown.code {
         Code::Rates => values
-            .find(|value| **value < 0.0)
+            .find(|value| *value < 0.0)
             .map(|value| (value, "from 0 on")),
         Code::Latencies => values
-            .find(|value| !(0.0..=1.0).contains(*value))
+            .find(|value| !(0.0..=1.0).contains(value))
             .map(|value| (value, "from 0 to 1")),
-        _ => None,
+        Code::Currents | Code::Targets => None,
     };
     match outside {
         Some((value, range)) => Err(format!(
             "`code = \"{}\"` needs numbers {range}, and there is {value}; scale the inputs, or take \"currents\"",
             shown.code.name()
         )),
-        None => Ok(rows),
+        None => Ok(()),
     }
 }
 
@@ -175,18 +163,36 @@ struct Showing<'a> {
     experiment: &'a Experiment,
     shown: &'a Shown,
     showing: &'a [Presentation],
-    /// Of each example.
-    rows: Vec<Vec<f64>>,
+    examples: &'a Examples,
 }
 
 impl Showing<'_> {
+    /// The numbers of one example that are shown: its inputs, or its targets.
+    fn numbers(&self, example: usize) -> Vec<f64> {
+        match (self.shown.code, &self.examples.targets) {
+            (Code::Targets, Targets::Classes { of, names }) => {
+                let mut row = vec![0.0; names.len()];
+                row[of[example] as usize] = 1.0;
+                row
+            }
+            (Code::Targets, Targets::Values { values, names }) => {
+                values[example * names.len()..][..names.len()].to_vec()
+            }
+            _ => {
+                let features = self.examples.shape.features();
+                let inputs = &self.examples.inputs[example * features..][..features];
+                inputs.iter().map(|value| f64::from(*value)).collect()
+            }
+        }
+    }
+
     /// A spike of each train, the earlier the greater its number.
     fn latencies(&self) -> StimulusKind {
         let dt = self.experiment.run.dt;
         let mut trains = vec![Vec::new(); self.shown.count];
         for one in self.showing {
             let length = (one.end - one.begin) as f64;
-            for (train, &value) in trains.iter_mut().zip(&self.rows[one.example]) {
+            for (train, value) in trains.iter_mut().zip(self.numbers(one.example)) {
                 if value > 0.0 {
                     // Before the end of its time, also where the number is all but 0.
                     let late = ((1.0 - value) * length).floor().min(length - 1.0);
@@ -200,7 +206,7 @@ impl Showing<'_> {
         }
     }
 
-    /// The numbers in time, 0 in pauses.
+    /// The numbers in time, 0 in pauses. An example that is shown again, or for several rows, is one row that they share.
     fn table(&self) -> Result<StimulusKind, String> {
         let dt = self.experiment.run.dt;
         let steps = |seconds: f64| (seconds / dt).round() as u64;
@@ -208,18 +214,21 @@ impl Showing<'_> {
         let row = greatest_common_divisor(each, pause);
         let (shown, paused) = (each / row, pause / row);
         let rows = self.showing.len() * (shown + paused) as usize;
-        if rows.saturating_mul(self.shown.count * size_of::<f64>()) > MOST_BYTES {
+        if rows.saturating_mul(size_of::<Arc<[f64]>>()) > MOST_BYTES {
             return Err(format!(
                 "{} examples in rows of {} s take more than 2 GiB; make `pause` a part of `each`, or the run shorter",
                 self.showing.len(),
                 row as f64 * dt
             ));
         }
-        let mut values = Vec::with_capacity(rows);
-        let nothing = vec![0.0; self.shown.count];
+        let mut values: Vec<Arc<[f64]>> = Vec::with_capacity(rows);
+        let nothing: Arc<[f64]> = vec![0.0; self.shown.count].into();
+        let mut of_example: Vec<Option<Arc<[f64]>>> = vec![None; self.examples.len()];
         for one in self.showing {
-            values.extend((0..shown).map(|_| self.rows[one.example].clone()));
-            values.extend((0..paused).map(|_| nothing.clone()));
+            let row =
+                of_example[one.example].get_or_insert_with(|| self.numbers(one.example).into());
+            values.extend(repeat_n(&*row, shown as usize).cloned());
+            values.extend(repeat_n(&nothing, paused as usize).cloned());
         }
         Ok(StimulusKind::Values {
             values,
@@ -336,13 +345,13 @@ mod tests {
             panic!("digits have classes")
         };
         for (rows, targets) in images.chunks(3).zip(targets.chunks(3)) {
-            assert_eq!(rows[0], rows[1]);
-            assert!(rows[2].iter().chain(&targets[2]).all(|value| *value == 0.0));
+            assert!(Arc::ptr_eq(&rows[0], &rows[1]), "an example is one row");
+            assert!(rows[2].iter().chain(&*targets[2]).all(|value| *value == 0.0));
             let class = targets[0].iter().position(|target| *target == 1.0).unwrap();
             let is_there = (0..training.len()).any(|example| {
                 let image = &training.inputs[example * 64..][..64];
                 of[example] as usize == class
-                    && image.iter().zip(&rows[0]).all(|(a, b)| f64::from(*a) == *b)
+                    && image.iter().zip(&*rows[0]).all(|(a, b)| f64::from(*a) == *b)
             });
             assert!(is_there);
         }

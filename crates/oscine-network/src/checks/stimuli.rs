@@ -122,7 +122,7 @@ fn stimulus(experiment: &Experiment, findings: &mut Findings, name: &str, stimul
         }
         StimulusKind::Values { values, every, .. } => {
             findings.positive(&at("every"), &what("every"), *every, "s");
-            let columns = values.first().map_or(0, Vec::len);
+            let columns = values.first().map_or(0, |row| row.len());
             if columns == 0 {
                 findings.value(
                     &at("values"),

@@ -145,8 +145,8 @@ fn values(fields: &Fields) -> StimulusKind {
         }) => {
             for node in nodes {
                 match &node.kind {
-                    Kind::List(row) => rows.push(numbers(fields, row)),
-                    _ => rows.push(numbers(fields, std::slice::from_ref(node))),
+                    Kind::List(row) => rows.push(numbers(fields, row).into()),
+                    _ => rows.push(numbers(fields, std::slice::from_ref(node)).into()),
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Stimuli as tables.
 
+use std::sync::Arc;
+
 use super::table::{Table, list};
 use super::values::{key, number, string};
 use crate::{SpikeTimes, Stimulus, StimulusKind};
@@ -58,7 +60,7 @@ fn kind(table: &mut Table, kind: &StimulusKind) {
             linear,
         } => {
             table.string("kind", "values");
-            let row = |row: &Vec<f64>| list(row.iter().map(|value| number(*value)));
+            let row = |row: &Arc<[f64]>| list(row.iter().map(|value| number(*value)));
             table.raw("values", list(values.iter().map(row)));
             table.time("every", *every);
             table.string("unit", &unit.value);
