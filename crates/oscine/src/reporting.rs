@@ -88,8 +88,8 @@ pub fn report_of(outcome: &Outcome) -> Report {
             recorded: trains.cells.clone(),
             from: trains.from,
             until: trains.until,
-            times: trains.times.clone(),
-            cells: trains.indices.clone(),
+            times: trains.times.to_vec(),
+            cells: trains.indices.to_vec(),
         });
     }
     for traces in &outcome.recordings.traces {
@@ -305,7 +305,7 @@ fn add_traces(report: &mut Report, traces: &Traces) {
     report.traces.push(TraceRecord {
         name: traces.record.clone(),
         of: traces.of.clone(),
-        times: traces.times.clone(),
+        times: traces.times.to_vec(),
         cells: traces.indices[..drawn].to_vec(),
         variables: traces
             .variables
@@ -313,7 +313,10 @@ fn add_traces(report: &mut Report, traces: &Traces) {
             .map(|variable| Variable {
                 name: variable.name.clone(),
                 unit: unit_symbol(variable.dimension),
-                series: variable.series[..drawn].to_vec(),
+                series: variable.series[..drawn]
+                    .iter()
+                    .map(|series| series.to_vec())
+                    .collect(),
             })
             .collect(),
     });

@@ -8,6 +8,7 @@ pub mod array;
 mod functions;
 mod reductions;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use oscine_equations::formula::is_function;
@@ -19,7 +20,7 @@ pub use functions::{FUNCTIONS, Function};
 
 /// Where the names of a formula come from: the array that a name stands for, `None` where it is no measured thing (a unit, a constant),
 /// or why it has none.
-pub type Lookup<'a> = dyn Fn(&str) -> Result<Option<Array>, Missing> + 'a;
+pub type Lookup<'a> = dyn Fn(&str) -> Result<Option<Cow<'a, Array>>, Missing> + 'a;
 
 /// Why a name has no array.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,13 +133,13 @@ fn computed(
     reduced: &HashMap<String, Array>,
 ) -> Result<Array, EquationError> {
     let mut scope = Scope::new();
-    let mut arrays: Vec<(String, Array)> = Vec::new();
+    let mut arrays: Vec<(String, Cow<Array>)> = Vec::new();
     for (place, name) in names(formula) {
         if arrays.iter().any(|(known, _)| *known == name) {
             continue;
         }
         let found = match reduced.get(&name) {
-            Some(array) => Some(array.clone()),
+            Some(array) => Some(Cow::Borrowed(array)),
             None => looked_up(&name, lookup)
                 .map_err(|missing| formula.error(place, &missing.reason, missing.help))?,
         };
@@ -154,7 +155,7 @@ fn computed(
     let mut graph = Graph::new();
     let typed = formula.resolve(&mut graph, &scope)?;
     let whole = formula.places() - 1;
-    let axes = common_axes(arrays.iter().map(|(_, array)| array)).map_err(|differ| {
+    let axes = common_axes(arrays.iter().map(|(_, array)| &**array)).map_err(|differ| {
         let help = "measure both over the same cells, or take a mean first";
         formula.error(whole, &differ.to_string(), Some(help.into()))
     })?;
@@ -181,7 +182,7 @@ fn computed(
 }
 
 /// The array of a name, at the places that follow it.
-fn looked_up(name: &str, lookup: &Lookup) -> Result<Option<Array>, Missing> {
+fn looked_up<'a>(name: &str, lookup: &Lookup<'a>) -> Result<Option<Cow<'a, Array>>, Missing> {
     let base = without_places(name);
     let Some(mut array) = lookup(base)? else {
         return Ok(None);
@@ -192,7 +193,7 @@ fn looked_up(name: &str, lookup: &Lookup) -> Result<Option<Array>, Missing> {
             reason: format!("`[{written}]` is no place in a list"),
             help: Some("write a whole number, counted from 0".into()),
         })?;
-        array = at_place(&array, index);
+        array = Cow::Owned(at_place(&array, index));
     }
     Ok(Some(array))
 }
@@ -219,7 +220,7 @@ mod tests {
     use crate::formula::array::{Axis, AxisKind};
     use oscine_equations::Dimension;
 
-    fn known(name: &str) -> Result<Option<Array>, Missing> {
+    fn known(name: &str) -> Result<Option<Cow<'static, Array>>, Missing> {
         let hertz = Dimension::DIMENSIONLESS / Dimension::SECOND;
         let cells = || Axis::elements("cells", 0..3);
         let level = Axis {
@@ -230,7 +231,7 @@ mod tests {
             kind: AxisKind::Repeat,
             ..Axis::within("repeat", Dimension::DIMENSIONLESS, vec![1.0, 2.0])
         };
-        Ok(match name {
+        let found = match name {
             "rate" => Some(Array::along(cells(), hertz, vec![10.0, 20.0, 30.0])),
             "snr.cell" => Some(Array {
                 dimension: Dimension::DIMENSIONLESS,
@@ -261,7 +262,8 @@ mod tests {
                 });
             }
             _ => None,
-        })
+        };
+        Ok(found.map(Cow::Owned))
     }
 
     fn number(text: &str) -> f64 {

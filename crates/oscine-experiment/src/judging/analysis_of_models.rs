@@ -34,5 +34,5 @@ pub fn measure_models(experiment: &Experiment) -> Result<Measured, ExperimentErr
     }
     leaves.notes = notes.into_inner();
     leaves.notes.dedup();
-    Measured::of(experiment, &measuring, &leaves, false).map_err(ExperimentError::Build)
+    Measured::of(experiment, &measuring, leaves, false).map_err(ExperimentError::Build)
 }

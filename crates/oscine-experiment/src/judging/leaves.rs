@@ -2,6 +2,7 @@
 //!
 //! They are gathered once the run has ended, kept in `measures.safetensors`, and put together over the points of a sweep; formulas are evaluated on them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use oscine_engine::Simulation;
@@ -67,6 +68,13 @@ impl Leaves {
             }
         }
         leaves
+    }
+
+    /// Takes the arrays of a measure and its fields away, by their full names.
+    pub(crate) fn take_measure(&mut self, name: &str) -> impl Iterator<Item = (String, Array)> {
+        let field = format!("{name}.");
+        self.arrays
+            .extract_if(.., move |key, _| key == name || key.starts_with(&field))
     }
 
     /// What a name in a formula stands for: an array of its own, or of the population that the formula is over, or of the only one that has it.
@@ -170,7 +178,7 @@ fn recorded(record: &str, rest: &str, run: &Run) -> Option<Array> {
         .iter()
         .find(|known| known.name == variable)?;
     let elements = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
-    let time = Axis::within("time", Dimension::SECOND, traces.times.clone());
+    let time = Axis::within("time", Dimension::SECOND, traces.times.to_vec());
     let mut array = Array {
         dimension: variable.dimension,
         axes: vec![elements, time],
@@ -223,12 +231,12 @@ impl<'a> Evaluation<'a> {
         value_of(&written.formula, &|name| self.named(name, written))
     }
 
-    fn named(&self, name: &str, written: &Written) -> Result<Option<Array>, Missing> {
+    fn named(&self, name: &str, written: &Written) -> Result<Option<Cow<'_, Array>>, Missing> {
         let missing = |reason: String| Missing { reason, help: None };
         let expressions = &self.measuring.expressions;
         if let Some((_, expression)) = expressions.iter().find(|(known, _)| known == name) {
             if let Some(array) = self.known.borrow().get(name) {
-                return Ok(Some(array.clone()));
+                return Ok(Some(Cow::Owned(array.clone())));
             }
             if self.open.borrow().iter().any(|known| known == name) {
                 return Err(missing(format!("the measure `{name}` needs itself")));
@@ -239,7 +247,7 @@ impl<'a> Evaluation<'a> {
             let value = value.map_err(|error| missing(format!("the measure `{name}`: {error}")))?;
             let mut known = self.known.borrow_mut();
             known.insert(name.to_owned(), value.clone());
-            return Ok(Some(value));
+            return Ok(Some(Cow::Owned(value)));
         }
         let head = name.split('.').next().unwrap_or(name);
         if let Some(reason) = self.leaves.failed.get(head) {
@@ -250,14 +258,14 @@ impl<'a> Evaluation<'a> {
             help: Some("write the population before it".into()),
         })?;
         if let Some(array) = found {
-            return Ok(Some(array.clone()));
+            return Ok(Some(Cow::Borrowed(array)));
         }
         let axis = self.leaves.axis(name).map_err(|reason| Missing {
             reason,
             help: Some("write the record or the measure before it".into()),
         })?;
-        if axis.is_some() {
-            return Ok(axis);
+        if let Some(axis) = axis {
+            return Ok(Some(Cow::Owned(axis)));
         }
         let Some((before, label)) = name.rsplit_once('.') else {
             return self.perhaps_fields(name);
@@ -265,7 +273,7 @@ impl<'a> Evaluation<'a> {
         if let Ok(Some(array)) = self.named(before, written)
             && let Some(chosen) = at_label(&array, label)
         {
-            return Ok(Some(chosen));
+            return Ok(Some(Cow::Owned(chosen)));
         }
         Err(self.not_there(name, head))
     }
@@ -292,7 +300,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A measure of several fields has no value of its own.
-    fn perhaps_fields(&self, name: &str) -> Result<Option<Array>, Missing> {
+    fn perhaps_fields(&self, name: &str) -> Result<Option<Cow<'_, Array>>, Missing> {
         let is_measure = self
             .measuring
             .prepared

@@ -1,5 +1,7 @@
 //! What a run or a sweep measured: every measure, what came of each claim, and what the figures draw.
 
+use std::collections::BTreeMap;
+
 use oscine_engine::BuildError;
 use oscine_network::Experiment;
 
@@ -42,10 +44,10 @@ impl Measured {
     pub fn of(
         experiment: &Experiment,
         measuring: &Measuring,
-        leaves: &Leaves,
+        mut leaves: Leaves,
         quick: bool,
     ) -> Result<Self, Box<BuildError>> {
-        let evaluation = Evaluation::new(leaves, measuring);
+        let evaluation = Evaluation::new(&leaves, measuring);
         // A measure that could not be taken is no mistake in the formulas that read it: what depends on it is missing, and that is said.
         let value = |written: &Written| -> Result<Result<Array, String>, Box<BuildError>> {
             match evaluation.value(written) {
@@ -62,24 +64,9 @@ impl Measured {
             let note = format!("`{name}` could not be measured: {reason}");
             measured.failures.push(note);
         }
-        for (name, measure) in &experiment.measures {
-            if measure.what.is_some() {
-                let field = format!("{name}.");
-                let fields = leaves.arrays.iter();
-                let own = fields.filter(|(key, _)| *key == name || key.starts_with(&field));
-                let own = own.map(|(key, array)| (key.clone(), array.clone()));
-                measured.measures.extend(own);
-            }
-            let expression = measuring
-                .expressions
-                .iter()
-                .find(|(known, _)| known == name);
-            if let Some((_, written)) = expression {
-                let array = value(written)?;
-                measured
-                    .measures
-                    .extend(array.ok().map(|array| (name.clone(), array)));
-            }
+        let mut computed = BTreeMap::new();
+        for (name, written) in &measuring.expressions {
+            computed.extend(value(written)?.ok().map(|array| (name, array)));
         }
         let claims = experiment.claims.iter().zip(&measuring.claims);
         for (claim, written) in claims {
@@ -126,6 +113,13 @@ impl Measured {
                     figure.plot.value
                 )),
             }
+        }
+        for (name, measure) in &experiment.measures {
+            if measure.what.is_some() {
+                measured.measures.extend(leaves.take_measure(name));
+            }
+            let computed = computed.remove(name).map(|array| (name.clone(), array));
+            measured.measures.extend(computed);
         }
         Ok(measured)
     }

@@ -163,7 +163,7 @@ fn value_responses(
     starts: &[f64],
     trials: Trials,
 ) -> Vec<Vec<u64>> {
-    let means = |series: &Vec<f64>| -> Vec<f64> {
+    let means = |series: &[f64]| -> Vec<f64> {
         starts
             .iter()
             .map(|start| {

@@ -96,7 +96,7 @@ fn band(settings: &Settings) -> Result<Option<Range<f64>>, Wrong> {
 }
 
 /// A trace less what lies outside a band.
-fn within(trace: Trace, band: Option<&Range<f64>>) -> Result<Trace, String> {
+fn within<'a>(trace: Trace<'a>, band: Option<&Range<f64>>) -> Result<Trace<'a>, String> {
     let Some(band) = band else {
         return Ok(trace);
     };
@@ -108,7 +108,10 @@ fn within(trace: Trace, band: Option<&Range<f64>>) -> Result<Trace, String> {
     }
     let values = band_pass(&trace.values, trace.step, band.start, band.end)
         .ok_or("the trace has nothing in this band")?;
-    Ok(Trace { values, ..trace })
+    Ok(Trace {
+        values: values.into(),
+        ..trace
+    })
 }
 
 /// The analytic signal of a trace, to be read at any time.

@@ -16,6 +16,7 @@ mod spikes;
 mod synchronies;
 mod waves;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use oscine_equations::Dimension;
@@ -154,7 +155,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// The samples of traces that lie in it.
-    pub(crate) fn of_traces(self, traces: &Traces) -> Traces {
+    pub(crate) fn of_traces<'a>(self, traces: &'a Traces) -> Traces<'a> {
         traces.between(self.from, self.until)
     }
 
@@ -190,15 +191,15 @@ impl Window {
 /// One recording that a measure is taken of, with the name that its result has among others.
 pub(crate) enum Selected<'a> {
     /// Spikes.
-    Spikes(&'a SpikeTrains),
+    Spikes(&'a SpikeTrains<'static>),
     /// One variable of traces, by its place.
-    Trace(&'a Traces, usize),
+    Trace(&'a Traces<'static>, usize),
 }
 
 /// One trace of one element.
-pub(crate) struct Trace {
+pub(crate) struct Trace<'a> {
     /// `[sample]`.
-    pub(crate) values: Vec<f64>,
+    pub(crate) values: Cow<'a, [f64]>,
     /// What they measure.
     pub(crate) dimension: Dimension,
     /// The time of the first, s.
@@ -207,7 +208,7 @@ pub(crate) struct Trace {
     pub(crate) step: f64,
 }
 
-impl Trace {
+impl Trace<'_> {
     /// Whether its samples lie at these times (the first, between two, how many), so that the two can be compared one by one.
     pub(crate) fn alongside(&self, from: f64, step: f64, count: usize) -> Result<(), String> {
         let last =
@@ -225,9 +226,9 @@ impl Trace {
     }
 }
 
-impl Selected<'_> {
+impl<'a> Selected<'a> {
     /// The trace, where it is one of a single element.
-    pub(crate) fn trace(&self, window: Window) -> Result<Trace, String> {
+    pub(crate) fn trace(&self, window: Window) -> Result<Trace<'a>, String> {
         let Self::Trace(traces, place) = self else {
             return Err(format!("a trace is wanted, and `{}` are spikes", self.of()));
         };
@@ -238,11 +239,12 @@ impl Selected<'_> {
                 traces.indices.len()
             ));
         }
-        let traces = window.of_traces(traces);
+        let mut traces = window.of_traces(traces);
         let step = traces.step().ok_or("there are too few samples")?;
+        let mut variable = traces.variables.swap_remove(*place);
         Ok(Trace {
-            values: traces.variables[*place].series[0].clone(),
-            dimension: traces.variables[*place].dimension,
+            values: variable.series.swap_remove(0),
+            dimension: variable.dimension,
             from: traces.times[0],
             step,
         })
@@ -264,12 +266,12 @@ impl Selected<'_> {
 }
 
 /// The one trace that a setting names: `input = "drive.I"`.
-pub(crate) fn only_trace(
-    run: &Run,
+pub(crate) fn only_trace<'a>(
+    run: &Run<'a>,
     key: &str,
     name: &str,
     window: Window,
-) -> Result<Trace, String> {
+) -> Result<Trace<'a>, String> {
     let mut found = selected(run, &[name.to_owned()])?;
     match (found.len(), found.pop()) {
         (1, Some((_, one))) => one.trace(window),

@@ -75,7 +75,7 @@ fn synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
                     let traces = window.of_traces(traces);
                     let order = order_of_phase_traces(&traces.variables[*place].series)
                         .ok_or("there are no traces of equal length")?;
-                    (traces.times.clone(), order)
+                    (traces.times.to_vec(), order)
                 }
             };
             let axis = Axis::within("time", Dimension::SECOND, times);

@@ -257,19 +257,20 @@ impl Course<'_> {
         let options = self.folder.options;
         let experiment = self.folder.experiment;
         let start = Instant::now();
-        let tables = match &mut steps {
+        let mut tables = match &mut steps {
             Some(steps) => steps.finish_tables(options.keeps_tables)?,
             None => Vec::new(),
         };
         self.seconds.writing += start.elapsed().as_secs_f64();
-        let (recordings, mut leaves) = self.measure(&tables, steps.as_ref(), learned.as_ref())?;
+        let (recordings, mut leaves) =
+            self.measure(&mut tables, steps.as_ref(), learned.as_ref())?;
         let measured = match options.of_a_sweep {
             true => Measured::default(),
             false => {
                 if learned.is_some() {
                     of_one_network(experiment, &mut leaves);
                 }
-                Measured::of(experiment, self.measuring, &leaves, options.quick)
+                Measured::of(experiment, self.measuring, leaves, options.quick)
                     .map_err(ExperimentError::Build)?
             }
         };
@@ -290,7 +291,7 @@ impl Course<'_> {
     /// Measures the run, and keeps what was measured.
     fn measure(
         &self,
-        tables: &[Table],
+        tables: &mut [Table],
         steps: Option<&Steps>,
         learned: Option<&Learned>,
     ) -> Result<(Recordings, Leaves), ExperimentError> {

@@ -61,30 +61,66 @@ impl RecordedTable {
             .any(|covered| covered.name != self.covered[0].name)
     }
 
-    /// What was recorded over some steps, as rows: by time, then in the record's order, then by cell.
-    pub(crate) fn rows(&self, pieces: Vec<Recorded>) -> Rows {
-        let ordered = Ordered::of(&pieces, &self.covered);
-        let mut columns = vec![Values::Numbers(self.times(&pieces, &ordered))];
+    /// What was recorded over some steps, as rows: by time, then in the record's order, then by cell. The columns of one piece, which is in order, are
+    /// taken over.
+    pub(crate) fn rows(&self, mut pieces: Vec<Recorded>) -> Rows {
+        let piece = match pieces.len() {
+            1 => pieces.swap_remove(0),
+            _ => return self.ordered_rows(&pieces),
+        };
+        let (steps, elements, variables) = match piece.rows {
+            Recording::Spikes { steps, cells } => (steps, cells, Vec::new()),
+            Recording::Samples {
+                steps,
+                elements,
+                columns,
+            } => (steps, elements, columns),
+        };
+        let times = steps.iter().map(|&step| self.grid.time(step));
+        let mut columns = vec![Values::Numbers(times.collect())];
         if self.covers_several() {
-            columns.push(Values::Names(ordered.pick(&pieces, |piece, _| {
-                let name = &pieces[piece].of;
-                let covered = self.covered.iter().find(|covered| *covered.name == **name);
-                covered.map_or_else(|| Arc::from(&**name), |covered| covered.name.clone())
+            let name = self.shared_name(&piece.of);
+            columns.push(Values::Names(vec![name; elements.len()]));
+        }
+        let ends = self.schema.position("source").map(|_| {
+            let ends = elements
+                .iter()
+                .map(|&synapse| self.ends(&piece.of, synapse));
+            ends.unzip::<u32, u32, Vec<u32>, Vec<u32>>()
+        });
+        columns.push(Values::Indices(elements));
+        if let Some((sources, targets)) = ends {
+            columns.extend([Values::Indices(sources), Values::Indices(targets)]);
+        }
+        let variables = variables.into_iter().map(|(_, values)| values);
+        columns.extend(variables.map(Values::Numbers));
+        Rows { columns }
+    }
+
+    /// The rows of several pieces, put in order.
+    fn ordered_rows(&self, pieces: &[Recorded]) -> Rows {
+        let order = order_of(pieces, &self.covered);
+        let mut columns = vec![Values::Numbers(picked(&order, |piece, row| {
+            self.grid.time(steps(&pieces[piece].rows)[row])
+        }))];
+        if self.covers_several() {
+            columns.push(Values::Names(picked(&order, |piece, _| {
+                self.shared_name(&pieces[piece].of)
             })));
         }
         let element = |piece: usize, row: usize| match &pieces[piece].rows {
             Recording::Spikes { cells, .. } => cells[row],
             Recording::Samples { elements, .. } => elements[row],
         };
-        columns.push(Values::Indices(ordered.pick(&pieces, element)));
+        columns.push(Values::Indices(picked(&order, element)));
         if self.schema.position("source").is_some() {
             let ends = |piece: usize, row: usize| self.ends(&pieces[piece].of, element(piece, row));
-            columns.push(Values::Indices(ordered.pick(&pieces, |p, r| ends(p, r).0)));
-            columns.push(Values::Indices(ordered.pick(&pieces, |p, r| ends(p, r).1)));
+            columns.push(Values::Indices(picked(&order, |p, r| ends(p, r).0)));
+            columns.push(Values::Indices(picked(&order, |p, r| ends(p, r).1)));
         }
         let variables = self.schema.fields.len() - columns.len();
         for variable in 0..variables {
-            let values = ordered.pick(&pieces, |piece, row| match &pieces[piece].rows {
+            let values = picked(&order, |piece, row| match &pieces[piece].rows {
                 Recording::Samples { columns, .. } => columns[variable].1[row],
                 Recording::Spikes { .. } => f64::NAN,
             });
@@ -93,10 +129,10 @@ impl RecordedTable {
         Rows { columns }
     }
 
-    fn times(&self, pieces: &[Recorded], ordered: &Ordered) -> Vec<f64> {
-        ordered.pick(pieces, |piece, row| {
-            self.grid.time(steps(&pieces[piece].rows)[row])
-        })
+    /// The name of what a piece is of, one in memory for all rows.
+    fn shared_name(&self, of: &str) -> Arc<str> {
+        let covered = self.covered.iter().find(|covered| *covered.name == *of);
+        covered.map_or_else(|| Arc::from(of), |covered| covered.name.clone())
     }
 
     /// Source and target of a synapse.
@@ -122,44 +158,25 @@ impl Covered {
     }
 }
 
-/// The order of rows that came in several pieces.
-enum Ordered {
-    /// One piece, which is in order.
-    AsItIs,
-    /// Piece and row of each.
-    Picked(Vec<(usize, usize)>),
+/// Piece and row of each row that came in several pieces, in order.
+fn order_of(pieces: &[Recorded], covered: &[Covered]) -> Vec<(usize, usize)> {
+    let rank = |name: &str| covered.iter().position(|covered| *covered.name == *name);
+    let mut keyed: Vec<(u64, Option<usize>, usize, usize)> = Vec::new();
+    for (number, piece) in pieces.iter().enumerate() {
+        let rank = rank(&piece.of);
+        let steps = steps(&piece.rows).iter().enumerate();
+        keyed.extend(steps.map(|(row, &step)| (step, rank, number, row)));
+    }
+    keyed.sort_unstable();
+    let order = keyed.into_iter().map(|(_, _, piece, row)| (piece, row));
+    order.collect()
 }
 
-impl Ordered {
-    fn of(pieces: &[Recorded], covered: &[Covered]) -> Self {
-        if pieces.len() == 1 {
-            return Self::AsItIs;
-        }
-        let rank = |name: &str| covered.iter().position(|covered| *covered.name == *name);
-        let mut keyed: Vec<(u64, Option<usize>, usize, usize)> = Vec::new();
-        for (number, piece) in pieces.iter().enumerate() {
-            let rank = rank(&piece.of);
-            let steps = steps(&piece.rows).iter().enumerate();
-            keyed.extend(steps.map(|(row, &step)| (step, rank, number, row)));
-        }
-        keyed.sort_unstable();
-        Self::Picked(
-            keyed
-                .into_iter()
-                .map(|(_, _, piece, row)| (piece, row))
-                .collect(),
-        )
-    }
-
-    fn pick<T>(&self, pieces: &[Recorded], value: impl Fn(usize, usize) -> T) -> Vec<T> {
-        match self {
-            Self::AsItIs => (0..pieces[0].rows.len()).map(|row| value(0, row)).collect(),
-            Self::Picked(order) => order
-                .iter()
-                .map(|&(piece, row)| value(piece, row))
-                .collect(),
-        }
-    }
+fn picked<T>(order: &[(usize, usize)], value: impl Fn(usize, usize) -> T) -> Vec<T> {
+    order
+        .iter()
+        .map(|&(piece, row)| value(piece, row))
+        .collect()
 }
 
 fn steps(rows: &Recording) -> &[u64] {

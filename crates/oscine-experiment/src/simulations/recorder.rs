@@ -1,7 +1,6 @@
 //! Takes what the simulation recorded to disk while it runs: rows wait in memory for at most a few seconds, then become
 //! a complete part file; when the run ends the parts become one table. Without parts the table is written directly.
 
-use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -214,15 +213,13 @@ impl Table {
         }
     }
 
-    /// The rows, as many as `most`, and whether these are all.
+    /// The rows, as many as `most`, and whether these are all. Those that are in memory are handed over.
     ///
     /// # Errors
     /// Where the file cannot be read back.
-    pub fn load(&self, most: usize) -> Result<(Cow<'_, Rows>, bool), ExperimentError> {
-        if let Some(rows) = &self.in_memory
-            && rows.len() <= most
-        {
-            return Ok((Cow::Borrowed(rows), true));
+    pub(crate) fn take_rows(&mut self, most: usize) -> Result<(Rows, bool), ExperimentError> {
+        if let Some(rows) = self.in_memory.take_if(|rows| rows.len() <= most) {
+            return Ok((rows, true));
         }
         let mut reader = TableReader::open(&self.path)?;
         let mut read = reader.schema().no_rows();
@@ -235,7 +232,7 @@ impl Table {
             let _rest = read.split_off(most);
         }
         let all = read.len() as u64 == self.rows;
-        Ok((Cow::Owned(read), all))
+        Ok((read, all))
     }
 }
 

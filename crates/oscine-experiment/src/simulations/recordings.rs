@@ -1,5 +1,6 @@
 //! What a run recorded, as measures and plots take it: spike trains of a population, traces of its cells.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use oscine_engine::{Facts, RecordFacts, RecordKind};
@@ -7,7 +8,7 @@ use oscine_equations::Dimension;
 use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
-use crate::files::table::Rows;
+use crate::files::table::{Rows, Schema, Values};
 use crate::simulations::recorder::Table;
 
 /// Rows of a table that are read, at most; of a longer one the beginning is read, and that is said.
@@ -17,16 +18,16 @@ pub const MOST_ROWS: usize = 50_000_000;
 #[derive(Debug, Default)]
 pub struct Recordings {
     /// Spikes, by record and population.
-    pub trains: Vec<SpikeTrains>,
+    pub trains: Vec<SpikeTrains<'static>>,
     /// Variables, by record and population.
-    pub traces: Vec<Traces>,
+    pub traces: Vec<Traces<'static>>,
     /// What the reader must know, a sentence each.
     pub notes: Vec<String>,
 }
 
 /// The spikes of some cells of one population.
 #[derive(Clone, Debug)]
-pub struct SpikeTrains {
+pub struct SpikeTrains<'a> {
     /// The record.
     pub record: String,
     /// The population.
@@ -38,14 +39,14 @@ pub struct SpikeTrains {
     /// When it ended, s.
     pub until: f64,
     /// Times of the spikes, s, sorted, `[spike]`.
-    pub times: Vec<f64>,
+    pub times: Cow<'a, [f64]>,
     /// Which cell each is of, `[spike]`.
-    pub indices: Vec<u32>,
+    pub indices: Cow<'a, [u32]>,
 }
 
 /// Variables of some cells or synapses, sampled together.
 #[derive(Clone, Debug)]
-pub struct Traces {
+pub struct Traces<'a> {
     /// The record.
     pub record: String,
     /// The population or projection.
@@ -55,36 +56,36 @@ pub struct Traces {
     /// Index of each cell or synapse, `[element]`.
     pub indices: Vec<u32>,
     /// Times of the samples, s, `[sample]`.
-    pub times: Vec<f64>,
+    pub times: Cow<'a, [f64]>,
     /// The variables.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<Variable<'a>>,
 }
 
 /// One variable of [`Traces`].
 #[derive(Clone, Debug)]
-pub struct Variable {
+pub struct Variable<'a> {
     /// Its name.
     pub name: String,
     /// What it measures.
     pub dimension: Dimension,
     /// Its values, `[element][sample]`.
-    pub series: Vec<Vec<f64>>,
+    pub series: Vec<Cow<'a, [f64]>>,
 }
 
 impl Recordings {
-    /// Reads the tables of a run.
+    /// Reads the tables of a run; rows that are still in memory are taken over from them.
     ///
     /// # Errors
     /// Where a table cannot be read back.
     pub fn read(
-        tables: &[Table],
+        tables: &mut [Table],
         facts: &Facts,
         experiment: &Experiment,
     ) -> Result<Self, ExperimentError> {
         let mut recordings = Self::default();
         for table in tables {
+            let (rows, all) = table.take_rows(MOST_ROWS)?;
             let name = &table.schema.record;
-            let (rows, all) = table.load(MOST_ROWS)?;
             if !all {
                 recordings.notes.push(format!(
                     "`{name}` has {} rows; the first {} are measured and drawn",
@@ -92,39 +93,39 @@ impl Recordings {
                     rows.len()
                 ));
             }
-            let covered: Vec<&RecordFacts> =
-                facts.records.iter().filter(|of| of.name == *name).collect();
-            for of in &covered {
-                recordings.add(table, &rows, of, experiment);
+            let mut columns = Columns {
+                schema: &table.schema,
+                rows,
+            };
+            let covered = facts.records.iter().filter(|of| of.name == *name);
+            let mut covered = covered.peekable();
+            while let Some(of) = covered.next() {
+                let is_last = covered.peek().is_none();
+                recordings.add(&mut columns, is_last, of, experiment);
             }
         }
         Ok(recordings)
     }
 
-    fn add(&mut self, table: &Table, rows: &Rows, facts: &RecordFacts, experiment: &Experiment) {
-        let column = |name: &str| {
-            table
-                .schema
-                .position(name)
-                .map(|place| &rows.columns[place])
-        };
-        let each = match column("synapse") {
+    /// Adds what a record holds of one population or projection; from the last of them on the columns are not needed any more.
+    fn add(
+        &mut self,
+        columns: &mut Columns,
+        is_last: bool,
+        facts: &RecordFacts,
+        experiment: &Experiment,
+    ) {
+        let each = match columns.schema.position("synapse") {
             Some(_) => "synapse",
             None => "cell",
         };
-        let (Some(times), Some(elements)) = (
-            column("time").and_then(|values| values.numbers()),
-            column(each).and_then(|values| values.indices()),
-        ) else {
+        let here = facts.first as u32..facts.end as u32;
+        let rows = columns.rows_of(each, &facts.of, &here, is_last);
+        let (Some(times), Some(mut elements)) =
+            (columns.numbers("time", &rows), columns.indices(each, &rows))
+        else {
             return;
         };
-        let names = column("of").and_then(|values| values.names());
-        let here = facts.first as u32..facts.end as u32;
-        let picked: Option<Vec<usize>> = names.map(|names| {
-            (0..rows.len())
-                .filter(|&row| *names[row] == *facts.of && here.contains(&elements[row]))
-                .collect()
-        });
         let (from, until) = window(&facts.name, experiment);
         match &facts.kind {
             RecordKind::Spikes => self.trains.push(SpikeTrains {
@@ -133,48 +134,108 @@ impl Recordings {
                 cells: here,
                 from,
                 until,
-                times: pick(times, picked.as_deref()),
-                indices: pick(elements, picked.as_deref()),
+                times: times.into(),
+                indices: elements.into(),
             }),
             RecordKind::Variables(variables) => {
-                let times = pick(times, picked.as_deref());
-                let elements = pick(elements, picked.as_deref());
                 // Every time has the same elements in the same order, so that those of the first time are a row of each.
                 let count = times.iter().take_while(|&&time| time == times[0]).count();
                 let samples = times.len().checked_div(count).unwrap_or(0);
                 let variables = variables.iter().filter_map(|(name, dimension)| {
-                    let values = pick(column(name)?.numbers()?, picked.as_deref());
-                    let series = (0..count)
-                        .map(|row| (0..samples).map(|at| values[at * count + row]).collect())
-                        .collect();
                     Some(Variable {
                         name: name.clone(),
                         dimension: *dimension,
-                        series,
+                        series: series(columns.numbers(name, &rows)?, count, samples),
                     })
                 });
-                let traces = Traces {
+                let variables = variables.collect();
+                elements.truncate(count);
+                let times = times.iter().step_by(count.max(1)).take(samples);
+                self.take(Traces {
                     record: facts.name.clone(),
                     of: facts.of.clone(),
                     each,
-                    variables: variables.collect(),
-                    indices: elements[..count].to_vec(),
-                    times: times
-                        .iter()
-                        .step_by(count.max(1))
-                        .take(samples)
-                        .copied()
-                        .collect(),
-                };
-                self.take(traces);
+                    variables,
+                    indices: elements,
+                    times: times.copied().collect(),
+                });
             }
         }
     }
 }
 
+/// The columns of a table that was read.
+struct Columns<'a> {
+    schema: &'a Schema,
+    rows: Rows,
+}
+
+/// Which rows of a table are taken.
+enum Taken {
+    /// All, and the column with them.
+    Over,
+    /// All, of a table that is needed again.
+    All,
+    /// Some.
+    Some(Vec<usize>),
+}
+
+impl Columns<'_> {
+    /// The rows of a part of a population or projection, where the table tells them apart.
+    fn rows_of(&self, each: &str, of: &str, here: &Range<u32>, is_last: bool) -> Taken {
+        let column = |name: &str| Some(&self.rows.columns[self.schema.position(name)?]);
+        let names = column("of").and_then(Values::names);
+        let elements = column(each).and_then(Values::indices);
+        match (names, elements) {
+            (Some(names), Some(elements)) => {
+                let is_of = |&row: &usize| *names[row] == *of && here.contains(&elements[row]);
+                Taken::Some((0..names.len()).filter(is_of).collect())
+            }
+            _ if is_last => Taken::Over,
+            _ => Taken::All,
+        }
+    }
+
+    /// The numbers of a column.
+    fn numbers(&mut self, name: &str, rows: &Taken) -> Option<Vec<f64>> {
+        match &mut self.rows.columns[self.schema.position(name)?] {
+            Values::Numbers(values) => Some(rows.of(values)),
+            _ => None,
+        }
+    }
+
+    /// The indices of a column.
+    fn indices(&mut self, name: &str, rows: &Taken) -> Option<Vec<u32>> {
+        match &mut self.rows.columns[self.schema.position(name)?] {
+            Values::Indices(values) => Some(rows.of(values)),
+            _ => None,
+        }
+    }
+}
+
+impl Taken {
+    fn of<T: Copy>(&self, values: &mut Vec<T>) -> Vec<T> {
+        match self {
+            Self::Over => std::mem::take(values),
+            Self::All => values.clone(),
+            Self::Some(rows) => rows.iter().map(|&row| values[row]).collect(),
+        }
+    }
+}
+
+/// The series of each of `count` elements, from values `[sample][element]`.
+fn series(values: Vec<f64>, count: usize, samples: usize) -> Vec<Cow<'static, [f64]>> {
+    if count == 1 {
+        return vec![values.into()];
+    }
+    let of = |element: usize| (0..samples).map(move |at| at * count + element);
+    let series = (0..count).map(|element| of(element).map(|at| values[at]).collect());
+    series.collect()
+}
+
 impl Recordings {
     /// Several slices of one population in one record are one set of traces.
-    fn take(&mut self, traces: Traces) {
+    fn take(&mut self, traces: Traces<'static>) {
         let same = self.traces.iter_mut().find(|known| {
             known.record == traces.record && known.of == traces.of && known.times == traces.times
         });
@@ -198,25 +259,18 @@ fn window(record: &str, experiment: &Experiment) -> (f64, f64) {
     })
 }
 
-fn pick<T: Copy>(values: &[T], picked: Option<&[usize]>) -> Vec<T> {
-    match picked {
-        None => values.to_vec(),
-        Some(picked) => picked.iter().map(|&row| values[row]).collect(),
-    }
-}
-
-impl SpikeTrains {
-    /// The spikes from one time on until before another, within what was recorded.
+impl SpikeTrains<'_> {
+    /// The spikes from one time on until before another, within what was recorded; borrowed.
     #[must_use]
-    pub fn between(&self, from: f64, until: f64) -> Self {
+    pub fn between(&self, from: f64, until: f64) -> SpikeTrains<'_> {
         let (from, until) = (from.max(self.from), until.min(self.until));
         let first = self.times.partition_point(|&time| time < from);
         let end = self.times.partition_point(|&time| time < until).max(first);
-        Self {
+        SpikeTrains {
             from,
             until: until.max(from),
-            times: self.times[first..end].to_vec(),
-            indices: self.indices[first..end].to_vec(),
+            times: self.times[first..end].into(),
+            indices: self.indices[first..end].into(),
             record: self.record.clone(),
             of: self.of.clone(),
             cells: self.cells.clone(),
@@ -230,10 +284,10 @@ impl SpikeTrains {
     }
 }
 
-impl Traces {
-    /// The samples from one time on until before another.
+impl Traces<'_> {
+    /// The samples from one time on until before another; borrowed.
     #[must_use]
-    pub fn between(&self, from: f64, until: f64) -> Self {
+    pub fn between(&self, from: f64, until: f64) -> Traces<'_> {
         // A sample that misses the end by rounding is not meant.
         let small = self.step().unwrap_or(0.0) * 1e-6;
         let first = self.times.partition_point(|&time| time < from - small);
@@ -242,17 +296,21 @@ impl Traces {
             .partition_point(|&time| time < until - small)
             .max(first);
         let variables = self.variables.iter().map(|variable| Variable {
+            name: variable.name.clone(),
+            dimension: variable.dimension,
             series: variable
                 .series
                 .iter()
-                .map(|series| series[first..end].to_vec())
+                .map(|series| series[first..end].into())
                 .collect(),
-            ..variable.clone()
         });
-        Self {
+        Traces {
+            record: self.record.clone(),
+            of: self.of.clone(),
+            each: self.each,
+            indices: self.indices.clone(),
+            times: self.times[first..end].into(),
             variables: variables.collect(),
-            times: self.times[first..end].to_vec(),
-            ..self.clone()
         }
     }
 

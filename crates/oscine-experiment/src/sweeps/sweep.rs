@@ -226,7 +226,7 @@ impl SweepCourse<'_> {
         Measured::of(
             self.folder.experiment,
             &self.measuring,
-            &leaves,
+            leaves,
             self.folder.options.quick,
         )
         .map(|_| ())
@@ -263,7 +263,7 @@ impl SweepCourse<'_> {
         } = &self.folder;
         let (each, leaves) =
             self.assembled(points, |run| leaves_file::read(&self.measures(run)))?;
-        let mut measured = Measured::of(experiment, &self.measuring, &leaves, options.quick)
+        let mut measured = Measured::of(experiment, &self.measuring, leaves, options.quick)
             .map_err(ExperimentError::Build)?;
         measured.failures.extend(failures(&each));
         table::write(&results.path().join("sweep.parquet"), points, &measured)?;
@@ -300,7 +300,7 @@ impl SweepCourse<'_> {
                 tables.push(Table::on_disk(schema, path, rows));
             }
         }
-        let recordings = Recordings::read(&tables, &self.facts, self.folder.experiment)?;
+        let recordings = Recordings::read(&mut tables, &self.facts, self.folder.experiment)?;
         Ok((tables, recordings))
     }
 
