@@ -1,7 +1,7 @@
 //! From what came of a run to what a person looks at.
 
 use crate::{learning_figures, measured_figures};
-use oscine_engine::ProjectionFacts;
+use oscine_engine::{Facts, ProjectionFacts};
 use oscine_equations::Quantity;
 use oscine_experiment::{Ending, Outcome, Traces, Verdict, unit_symbol};
 use oscine_network::{Experiment, Precision};
@@ -50,32 +50,13 @@ pub fn report_of(outcome: &Outcome) -> Report {
             .chain(measured_figures::figures(experiment, &outcome.measured))
             .collect(),
         numbers: measured_figures::numbers(&outcome.measured),
-        populations: facts
-            .populations
-            .iter()
-            .map(|population| Population {
-                name: population.name.clone(),
-                count: population.count as u64,
-                model: population
-                    .model
-                    .clone()
-                    .unwrap_or_else(|| "equations".into()),
-                integrator: population.integrator.clone(),
-            })
-            .collect(),
+        populations: populations(facts),
         projections: facts
             .projections
             .iter()
             .map(|projection| self::projection(outcome, projection))
             .collect(),
-        stages: outcome
-            .stages
-            .iter()
-            .map(|(name, seconds)| Stage {
-                name: (*name).to_owned(),
-                seconds: *seconds,
-            })
-            .collect(),
+        stages: stages(outcome),
         events: events(outcome),
         experiment: outcome.description.clone(),
         folder: Some(outcome.folder.display().to_string()),
@@ -96,6 +77,27 @@ pub fn report_of(outcome: &Outcome) -> Report {
         add_traces(&mut report, traces);
     }
     report
+}
+
+fn populations(facts: &Facts) -> Vec<Population> {
+    let populations = facts.populations.iter().map(|population| Population {
+        name: population.name.clone(),
+        count: population.count as u64,
+        model: population
+            .model
+            .clone()
+            .unwrap_or_else(|| "equations".into()),
+        integrator: population.integrator.clone(),
+    });
+    populations.collect()
+}
+
+fn stages(outcome: &Outcome) -> Vec<Stage> {
+    let stages = outcome.stages.iter().map(|(name, seconds)| Stage {
+        name: (*name).to_owned(),
+        seconds: *seconds,
+    });
+    stages.collect()
 }
 
 /// Text parted at blank lines; lines that a file breaks run on.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use oscine_engine::BuildError;
-use oscine_network::Experiment;
+use oscine_network::{Claim, Experiment, Figure};
 
 use crate::formula::array::Array;
 use crate::judging::leaves::{Evaluation, Leaves};
-use crate::judging::measuring::{Measuring, Written};
+use crate::judging::measuring::{Measuring, Plotted, Written};
 use crate::judging::verdict::Verdict;
 
 /// Measures, verdicts and figures.
@@ -47,15 +47,6 @@ impl Measured {
         mut leaves: Leaves,
         quick: bool,
     ) -> Result<Self, Box<BuildError>> {
-        let evaluation = Evaluation::new(&leaves, measuring);
-        // A measure that could not be taken is no mistake in the formulas that read it: what depends on it is missing, and that is said.
-        let value = |written: &Written| -> Result<Result<Array, String>, Box<BuildError>> {
-            match evaluation.value(written) {
-                Ok(array) => Ok(Ok(array)),
-                Err(error) if !leaves.failed.is_empty() => Ok(Err(error.message())),
-                Err(error) => Err(Box::new(written.mistake(error))),
-            }
-        };
         let mut measured = Self {
             notes: leaves.notes.clone(),
             ..Self::default()
@@ -64,51 +55,25 @@ impl Measured {
             let note = format!("`{name}` could not be measured: {reason}");
             measured.failures.push(note);
         }
+        let asked = Asked {
+            evaluation: Evaluation::new(&leaves, measuring),
+            has_failures: !leaves.failed.is_empty(),
+        };
         let mut computed = BTreeMap::new();
         for (name, written) in &measuring.expressions {
-            computed.extend(value(written)?.ok().map(|array| (name, array)));
+            let value = asked.value(written)?;
+            computed.extend(value.ok().map(|array| (name, array)));
         }
-        let claims = experiment.claims.iter().zip(&measuring.claims);
-        for (claim, written) in claims {
-            if quick && !claim.quick {
-                let note = "the short form does not judge it";
-                measured.verdicts.push(Verdict::not_run(claim, note));
-                continue;
-            }
-            let verdict = match value(written)? {
-                Ok(array) => Verdict::judge(claim, &array).map_err(|message| {
-                    Box::new(BuildError::Description {
-                        place: written.place.clone(),
-                        owner: written.owner.clone(),
-                        message,
-                        help: None,
-                    })
-                })?,
-                Err(reason) => Verdict {
-                    holds: Some(false),
-                    ..Verdict::not_run(claim, &reason)
-                },
-            };
-            measured.verdicts.push(verdict);
+        for (claim, written) in experiment.claims.iter().zip(&measuring.claims) {
+            measured.verdicts.push(match quick && !claim.quick {
+                true => Verdict::not_run(claim, "the short form does not judge it"),
+                false => asked.verdict(claim, written)?,
+            });
         }
         for (figure, plotted) in experiment.figures.iter().zip(&measuring.figures) {
-            let named = |written: &Written| -> Result<Option<(String, Array)>, Box<BuildError>> {
-                let text = written.formula.text().to_owned();
-                Ok(value(written)?.ok().map(|array| (text, array)))
-            };
-            let series = plotted
-                .series
-                .iter()
-                .map(named)
-                .collect::<Result<Vec<_>, _>>()?;
-            let series: Vec<(String, Array)> = series.into_iter().flatten().collect();
-            match named(&plotted.against)? {
-                Some(against) if !series.is_empty() => measured.plots.push(Plot {
-                    title: figure.title.clone().unwrap_or_default(),
-                    series,
-                    against,
-                }),
-                _ => measured.notes.push(format!(
+            match asked.plot(figure, plotted)? {
+                Some(plot) => measured.plots.push(plot),
+                None => measured.notes.push(format!(
                     "the figure `{}` is not drawn: what it shows could not be measured",
                     figure.plot.value
                 )),
@@ -122,5 +87,60 @@ impl Measured {
             measured.measures.extend(computed);
         }
         Ok(measured)
+    }
+}
+
+/// The formulas of a file, evaluated on what was measured.
+struct Asked<'a> {
+    evaluation: Evaluation<'a>,
+    /// Whether a measure could not be taken.
+    has_failures: bool,
+}
+
+impl Asked<'_> {
+    /// The value of a formula, or why it has none. A measure that could not be taken is no mistake in the formulas that read it: what depends on it is
+    /// missing, and that is said.
+    fn value(&self, written: &Written) -> Result<Result<Array, String>, Box<BuildError>> {
+        match self.evaluation.value(written) {
+            Ok(array) => Ok(Ok(array)),
+            Err(error) if self.has_failures => Ok(Err(error.message())),
+            Err(error) => Err(Box::new(written.mistake(error))),
+        }
+    }
+
+    /// What came of a claim.
+    fn verdict(&self, claim: &Claim, written: &Written) -> Result<Verdict, Box<BuildError>> {
+        match self.value(written)? {
+            Ok(array) => Verdict::judge(claim, &array).map_err(|message| {
+                Box::new(BuildError::Description {
+                    place: written.place.clone(),
+                    owner: written.owner.clone(),
+                    message,
+                    help: None,
+                })
+            }),
+            Err(reason) => Ok(Verdict {
+                holds: Some(false),
+                ..Verdict::not_run(claim, &reason)
+            }),
+        }
+    }
+
+    /// What a figure draws; `None` where what it shows could not be measured.
+    fn plot(&self, figure: &Figure, plotted: &Plotted) -> Result<Option<Plot>, Box<BuildError>> {
+        let named = |written: &Written| -> Result<Option<(String, Array)>, Box<BuildError>> {
+            let text = written.formula.text().to_owned();
+            Ok(self.value(written)?.ok().map(|array| (text, array)))
+        };
+        let mut series = Vec::new();
+        for written in &plotted.series {
+            series.extend(named(written)?);
+        }
+        let against = named(&plotted.against)?.filter(|_| !series.is_empty());
+        Ok(against.map(|against| Plot {
+            title: figure.title.clone().unwrap_or_default(),
+            series,
+            against,
+        }))
     }
 }

@@ -12,6 +12,7 @@ use super::{
     middle, number, of_traces, only_trace, pair, selected, stacked_lines,
 };
 use crate::formula::array::{Array, Axis};
+use crate::simulations::recordings::{SpikeTrains, Traces};
 
 pub(super) const KINDS: &[Kind] = &[
     Kind {
@@ -71,86 +72,102 @@ enum Method {
     Welch,
 }
 
+/// How a spectrum is estimated; what the file leaves open depends on the length of the recording.
+#[derive(Clone, Copy)]
+struct Estimate {
+    method: Method,
+    /// Hz.
+    half_bandwidth: Option<f64>,
+    /// s.
+    segment: Option<f64>,
+    /// Hz.
+    greatest: Option<f64>,
+    /// Of each cell's spikes, and not of all together.
+    of_each: bool,
+}
+
 fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let window = Window::read(settings)?;
     let methods = [("multitaper", Method::Multitaper), ("welch", Method::Welch)];
-    let method = settings
-        .choice("method", &methods)?
-        .unwrap_or(Method::Multitaper);
-    let half = settings.positive("half_bandwidth", Dimension::HERTZ, "\"1 Hz\"")?;
-    let segment = settings.positive("segment", Dimension::SECOND, "\"0.5 s\"")?;
-    let greatest = settings.positive("greatest", Dimension::HERTZ, "\"200 Hz\"")?;
-    let of_each = settings.flag("each")?;
+    let method = settings.choice("method", &methods)?;
+    let estimate = Estimate {
+        method: method.unwrap_or(Method::Multitaper),
+        half_bandwidth: settings.positive("half_bandwidth", Dimension::HERTZ, "\"1 Hz\"")?,
+        segment: settings.positive("segment", Dimension::SECOND, "\"0.5 s\"")?,
+        greatest: settings.positive("greatest", Dimension::HERTZ, "\"200 Hz\"")?,
+        of_each: settings.flag("each")?,
+    };
     let of = of.to_vec();
     Ok(Box::new(move |run| {
-        each(selected(run, &of)?, |one| match one {
-            Selected::Spikes(trains) => {
-                let trains = trains.between(window.from, window.until);
-                let half = half.unwrap_or(4.0 / trains.span().max(f64::MIN_POSITIVE));
-                let found = |times: &[f64]| {
-                    let greatest = greatest.unwrap_or(500.0);
-                    spike_spectrum(times, trains.from, trains.until, half, greatest)
-                        .ok_or(TOO_FEW_SPIKES)
-                };
-                let array = if of_each {
-                    let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
-                    let spectra = cells.iter().map(found).collect::<Result<Vec<_>, _>>()?;
-                    let frequencies = spectra.first().map(|one| one.frequencies.clone());
-                    let densities: Vec<f64> =
-                        spectra.into_iter().flat_map(|one| one.density).collect();
-                    Array {
-                        dimension: Dimension::HERTZ,
-                        axes: vec![
-                            Axis::elements(trains.of.clone(), trains.cells.clone()),
-                            Axis::within(
-                                "frequency",
-                                Dimension::HERTZ,
-                                frequencies.unwrap_or_default(),
-                            ),
-                        ],
-                        values: densities,
-                    }
-                    .squeezed()
-                } else {
-                    let found = found(&trains.times)?;
-                    let axis = Axis::within("frequency", Dimension::HERTZ, found.frequencies);
-                    Array::along(axis, Dimension::HERTZ, found.density)
-                };
-                Ok(vec![field("", array)])
-            }
-            Selected::Trace(traces, place) => {
-                let traces = window.of_traces(traces);
-                let step = traces.step().ok_or("there are too few samples")?;
-                let variable = &traces.variables[*place];
-                let (mut lines, mut frequencies) = (Vec::new(), Vec::new());
-                for series in &variable.series {
-                    let length = series.len() as f64 * step;
-                    let found = match method {
-                        Method::Multitaper => {
-                            multitaper(series, step, half.unwrap_or(4.0 / length))
-                        }
-                        Method::Welch => {
-                            let samples = segment.unwrap_or(length / 8.0) / step;
-                            welch(series, step, samples.round().max(2.0) as usize)
-                        }
-                    };
-                    let found =
-                        found.ok_or("the recording is too short for this bandwidth or segment")?;
-                    let kept = found.frequencies.partition_point(|frequency| {
-                        *frequency <= greatest.unwrap_or(f64::INFINITY)
-                    });
-                    frequencies = found.frequencies[..kept].to_vec();
-                    lines.push(found.density[..kept].to_vec());
+        each(selected(run, &of)?, |one| {
+            let array = match one {
+                Selected::Spikes(trains) => {
+                    estimate.of_spikes(&trains.between(window.from, window.until))
                 }
-                let dimension = variable.dimension * variable.dimension * Dimension::SECOND;
-                let axis = Axis::within("frequency", Dimension::HERTZ, frequencies);
-                Ok(vec![field(
-                    "",
-                    stacked_lines(&traces, axis, dimension, lines),
-                )])
-            }
+                Selected::Trace(traces, place) => {
+                    estimate.of_traces(&window.of_traces(traces), *place)
+                }
+            };
+            Ok(vec![field("", array?)])
         })
     }))
+}
+
+impl Estimate {
+    fn of_spikes(self, trains: &SpikeTrains) -> Result<Array, String> {
+        let half = self.half_bandwidth;
+        let half = half.unwrap_or(4.0 / trains.span().max(f64::MIN_POSITIVE));
+        let found = |times: &[f64]| {
+            let greatest = self.greatest.unwrap_or(500.0);
+            spike_spectrum(times, trains.from, trains.until, half, greatest).ok_or(TOO_FEW_SPIKES)
+        };
+        let along = |frequencies| Axis::within("frequency", Dimension::HERTZ, frequencies);
+        if !self.of_each {
+            let found = found(&trains.times)?;
+            let axis = along(found.frequencies);
+            return Ok(Array::along(axis, Dimension::HERTZ, found.density));
+        }
+        let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
+        let spectra = cells.iter().map(found).collect::<Result<Vec<_>, _>>()?;
+        let frequencies = spectra.first().map(|one| one.frequencies.clone());
+        let array = Array {
+            dimension: Dimension::HERTZ,
+            axes: vec![
+                Axis::elements(trains.of.clone(), trains.cells.clone()),
+                along(frequencies.unwrap_or_default()),
+            ],
+            values: spectra.into_iter().flat_map(|one| one.density).collect(),
+        };
+        Ok(array.squeezed())
+    }
+
+    fn of_traces(self, traces: &Traces, place: usize) -> Result<Array, String> {
+        let step = traces.step().ok_or("there are too few samples")?;
+        let variable = &traces.variables[place];
+        let (mut lines, mut frequencies) = (Vec::new(), Vec::new());
+        for series in &variable.series {
+            let length = series.len() as f64 * step;
+            let found = match self.method {
+                Method::Multitaper => {
+                    multitaper(series, step, self.half_bandwidth.unwrap_or(4.0 / length))
+                }
+                Method::Welch => {
+                    let samples = self.segment.unwrap_or(length / 8.0) / step;
+                    welch(series, step, samples.round().max(2.0) as usize)
+                }
+            };
+            let found = found.ok_or("the recording is too short for this bandwidth or segment")?;
+            let greatest = self.greatest.unwrap_or(f64::INFINITY);
+            let kept = found
+                .frequencies
+                .partition_point(|frequency| *frequency <= greatest);
+            frequencies = found.frequencies[..kept].to_vec();
+            lines.push(found.density[..kept].to_vec());
+        }
+        let dimension = variable.dimension * variable.dimension * Dimension::SECOND;
+        let axis = Axis::within("frequency", Dimension::HERTZ, frequencies);
+        Ok(stacked_lines(traces, axis, dimension, lines))
+    }
 }
 
 fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {

@@ -1,59 +1,17 @@
 //! `summary.json`: what ran, what it took, and a number or two for each record.
 
+use oscine_engine::Facts;
 use serde_json::{Map, Value, json};
 
 use crate::files::table::TableKind;
 use crate::runs::outcome::Outcome;
+use crate::simulations::recorder::Table;
 
 /// The summary of a run, as JSON text.
 pub(crate) fn of(outcome: &Outcome) -> String {
     let experiment = &outcome.experiment;
     let run = &experiment.run;
     let facts = &outcome.facts;
-    let populations: Map<String, Value> = facts
-        .populations
-        .iter()
-        .map(|population| {
-            let about = json!({
-                "count": population.count,
-                "model": population.model,
-                "integrator": population.integrator,
-            });
-            (population.name.clone(), about)
-        })
-        .collect();
-    let projections: Map<String, Value> = facts
-        .projections
-        .iter()
-        .map(|projection| {
-            let about = json!({
-                "from": projection.from,
-                "to": projection.to,
-                "synapses": projection.synapses,
-                "delay": [projection.delays.0, projection.delays.1],
-            });
-            (projection.name.clone(), about)
-        })
-        .collect();
-    let records: Map<String, Value> = outcome
-        .tables
-        .iter()
-        .map(|table| {
-            let columns: Map<String, Value> = table
-                .schema
-                .fields
-                .iter()
-                .map(|field| (field.name.clone(), field.unit.clone().into()))
-                .collect();
-            let file = table.path.file_name().unwrap_or_default().to_string_lossy();
-            let about = json!({
-                "file": format!("records/{file}"),
-                "rows": table.rows,
-                "columns": columns,
-            });
-            (table.schema.record.clone(), about)
-        })
-        .collect();
     let stages: Map<String, Value> = outcome
         .stages
         .iter()
@@ -74,9 +32,9 @@ pub(crate) fn of(outcome: &Outcome) -> String {
         "dt": run.dt,
         "seed": run.seed,
         "threads": outcome.threads,
-        "populations": populations,
-        "projections": projections,
-        "records": records,
+        "populations": populations(facts),
+        "projections": projections(facts),
+        "records": records(&outcome.tables),
         "metrics": metrics(outcome),
         "counts": {
             "spikes": outcome.counts.spikes,
@@ -106,6 +64,48 @@ pub(crate) fn of(outcome: &Outcome) -> String {
         }
     }
     format!("{summary:#}\n")
+}
+
+fn populations(facts: &Facts) -> Map<String, Value> {
+    let populations = facts.populations.iter().map(|population| {
+        let about = json!({
+            "count": population.count,
+            "model": population.model,
+            "integrator": population.integrator,
+        });
+        (population.name.clone(), about)
+    });
+    populations.collect()
+}
+
+fn projections(facts: &Facts) -> Map<String, Value> {
+    let projections = facts.projections.iter().map(|projection| {
+        let about = json!({
+            "from": projection.from,
+            "to": projection.to,
+            "synapses": projection.synapses,
+            "delay": [projection.delays.0, projection.delays.1],
+        });
+        (projection.name.clone(), about)
+    });
+    projections.collect()
+}
+
+fn records(tables: &[Table]) -> Map<String, Value> {
+    let records = tables.iter().map(|table| {
+        let fields = table.schema.fields.iter();
+        let columns: Map<String, Value> = fields
+            .map(|field| (field.name.clone(), field.unit.clone().into()))
+            .collect();
+        let file = table.path.file_name().unwrap_or_default().to_string_lossy();
+        let about = json!({
+            "file": format!("records/{file}"),
+            "rows": table.rows,
+            "columns": columns,
+        });
+        (table.schema.record.clone(), about)
+    });
+    records.collect()
 }
 
 /// Numbers by name: every measure in SI units (the mean of one with several values), how many spikes each record holds, and the mean rate of its cells in Hz.

@@ -346,12 +346,20 @@ mod tests {
         };
         for (rows, targets) in images.chunks(3).zip(targets.chunks(3)) {
             assert!(Arc::ptr_eq(&rows[0], &rows[1]), "an example is one row");
-            assert!(rows[2].iter().chain(&*targets[2]).all(|value| *value == 0.0));
+            assert!(
+                rows[2]
+                    .iter()
+                    .chain(&*targets[2])
+                    .all(|value| *value == 0.0)
+            );
             let class = targets[0].iter().position(|target| *target == 1.0).unwrap();
             let is_there = (0..training.len()).any(|example| {
                 let image = &training.inputs[example * 64..][..64];
                 of[example] as usize == class
-                    && image.iter().zip(&*rows[0]).all(|(a, b)| f64::from(*a) == *b)
+                    && image
+                        .iter()
+                        .zip(&*rows[0])
+                        .all(|(a, b)| f64::from(*a) == *b)
             });
             assert!(is_there);
         }

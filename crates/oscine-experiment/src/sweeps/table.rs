@@ -22,37 +22,7 @@ pub(crate) fn write(
 ) -> Result<(), ExperimentError> {
     let axes = points.axes();
     let runs = points.count();
-    let mut fields = Vec::new();
-    let mut columns = Vec::new();
-    for axis in &axes {
-        let along = Array::along(axis.clone(), axis.dimension, axis.coordinates.clone());
-        let values = along.spread(&axes);
-        let kind = match axis.labels.is_empty() {
-            true => FieldKind::Number,
-            false => FieldKind::Name,
-        };
-        columns.push(match kind {
-            FieldKind::Name => {
-                let names: Vec<Arc<str>> = axis
-                    .labels
-                    .iter()
-                    .map(|label| Arc::from(&**label))
-                    .collect();
-                Values::Names(
-                    values
-                        .iter()
-                        .map(|&at| names[at as usize].clone())
-                        .collect(),
-                )
-            }
-            _ => Values::Numbers(values),
-        });
-        fields.push(Field {
-            name: axis.name.clone(),
-            unit: unit_symbol(axis.dimension),
-            kind,
-        });
-    }
+    let (mut fields, mut columns) = key_columns(&axes);
     if !axes.iter().any(|axis| axis.name == "run.seed") {
         let seeds = (0..runs).map(|run| {
             let settings = points.settings(run);
@@ -85,6 +55,30 @@ pub(crate) fn write(
     };
     TableWriter::create(path, &schema)?.write_whole(&Rows { columns })?;
     Ok(())
+}
+
+/// The columns of the keys: the value that each run has, or its name.
+fn key_columns(axes: &[Axis]) -> (Vec<Field>, Vec<Values>) {
+    let column = |axis: &Axis| {
+        let along = Array::along(axis.clone(), axis.dimension, axis.coordinates.clone());
+        let values = along.spread(axes);
+        let (kind, values) = match axis.labels.is_empty() {
+            true => (FieldKind::Number, Values::Numbers(values)),
+            false => {
+                let labels = axis.labels.iter();
+                let names: Vec<Arc<str>> = labels.map(|label| Arc::from(&**label)).collect();
+                let names = values.iter().map(|&at| names[at as usize].clone());
+                (FieldKind::Name, Values::Names(names.collect()))
+            }
+        };
+        let field = Field {
+            name: axis.name.clone(),
+            unit: unit_symbol(axis.dimension),
+            kind,
+        };
+        (field, values)
+    };
+    axes.iter().map(column).unzip()
 }
 
 /// One number of each run; `None` of a measure that is over the keys themselves.

@@ -124,30 +124,20 @@ impl Writing {
         Ok(())
     }
 
+    /// The steps of a layer up to its activation.
     fn layer(&mut self, layer: &Layer, facts: &LayerFacts) -> Result<(), String> {
-        let name = &facts.name;
-        match layer.kind {
+        let (name, has_biases) = (&facts.name, layer.biases.is_some());
+        let (operator, inputs, settings) = match layer.kind {
             LayerKind::Dense { size } => {
                 if !self.is_list {
-                    self.step(
-                        OpType::Flatten,
-                        Vec::new(),
-                        format!("{name}.flat"),
-                        vec![("axis", Setting::Integer(1))],
-                    );
+                    let settings = vec![("axis", Setting::Integer(1))];
+                    let output = format!("{name}.flat");
+                    self.step(OpType::Flatten, Vec::new(), output, settings);
                     self.is_list = true;
                 }
-                let mut inputs =
-                    vec![self.array(name, "weight", &[size, facts.input.features()])?];
-                if layer.biases.is_some() {
-                    inputs.push(self.array(name, "bias", &[size])?);
-                }
-                self.step(
-                    OpType::Gemm,
-                    inputs,
-                    format!("{name}.sum"),
-                    vec![("transB", Setting::Integer(1))],
-                );
+                let weights = [size, facts.input.features()];
+                let inputs = self.weights_and_biases(name, &weights, has_biases, &[size])?;
+                (OpType::Gemm, inputs, vec![("transB", Setting::Integer(1))])
             }
             LayerKind::Convolution {
                 channels,
@@ -155,81 +145,90 @@ impl Writing {
                 stride,
                 padding,
             } => {
-                let mut inputs = vec![self.array(
-                    name,
-                    "weight",
-                    &[channels, facts.input.channels, kernel, kernel],
-                )?];
-                if layer.biases.is_some() {
-                    inputs.push(self.array(name, "bias", &[channels])?);
-                }
+                let weights = [channels, facts.input.channels, kernel, kernel];
+                let inputs = self.weights_and_biases(name, &weights, has_biases, &[channels])?;
                 let settings = vec![
                     ("kernel_shape", Setting::Integers(vec![kernel as i64; 2])),
                     ("strides", Setting::Integers(vec![stride as i64; 2])),
                     ("pads", Setting::Integers(vec![padding as i64; 4])),
                 ];
-                self.step(OpType::Conv, inputs, format!("{name}.sum"), settings);
+                (OpType::Conv, inputs, settings)
             }
             LayerKind::Pooling { size, average } => {
-                let operator = if average {
-                    OpType::AveragePool
-                } else {
-                    OpType::MaxPool
+                let operator = match average {
+                    true => OpType::AveragePool,
+                    false => OpType::MaxPool,
                 };
                 let settings = vec![
                     ("kernel_shape", Setting::Integers(vec![size as i64; 2])),
                     ("strides", Setting::Integers(vec![size as i64; 2])),
                 ];
-                self.step(operator, Vec::new(), format!("{name}.sum"), settings);
+                (operator, Vec::new(), settings)
             }
             LayerKind::Normalisation { over_batch: true } => {
-                let count = facts.input.channels;
-                let gain = self.array(name, "weight", &[count])?;
-                let bias = match layer.biases.is_some() {
-                    true => self.array(name, "bias", &[count])?,
-                    false => self.zeros(name, &[count]),
-                };
-                let inputs = vec![
-                    gain,
-                    bias,
-                    self.array(name, "running_mean", &[count])?,
-                    self.array(name, "running_var", &[count])?,
-                ];
-                let epsilon = vec![("epsilon", Setting::Real(NORMALISATION_EPSILON as f32))];
-                self.step(
+                let inputs = self.moments(name, facts.input.channels, has_biases)?;
+                let epsilon = Setting::Real(NORMALISATION_EPSILON as f32);
+                (
                     OpType::BatchNormalization,
                     inputs,
-                    format!("{name}.sum"),
-                    epsilon,
-                );
+                    vec![("epsilon", epsilon)],
+                )
             }
             LayerKind::Normalisation { over_batch: false } => {
                 let shape = match self.is_list {
                     true => vec![facts.input.features()],
                     false => vec![facts.input.channels, facts.input.height, facts.input.width],
                 };
-                let mut inputs = vec![self.array(name, "weight", &shape)?];
-                if layer.biases.is_some() {
-                    inputs.push(self.array(name, "bias", &shape)?);
-                }
+                let inputs = self.weights_and_biases(name, &shape, has_biases, &shape)?;
                 let settings = vec![
                     ("axis", Setting::Integer(1)),
                     ("epsilon", Setting::Real(NORMALISATION_EPSILON as f32)),
                 ];
-                self.step(
-                    OpType::LayerNormalization,
-                    inputs,
-                    format!("{name}.sum"),
-                    settings,
-                );
+                (OpType::LayerNormalization, inputs, settings)
             }
             LayerKind::Recurrent { .. } => {
                 return Err(format!(
                     "`{name}` is recurrent, and only networks without time are exported; weights.safetensors has its weights"
                 ));
             }
-        }
+        };
+        self.step(operator, inputs, format!("{name}.sum"), settings);
         Ok(())
+    }
+
+    /// Puts the weights of a layer into the file, and its biases where it has any; their names.
+    fn weights_and_biases(
+        &mut self,
+        name: &str,
+        weights: &[usize],
+        has_biases: bool,
+        biases: &[usize],
+    ) -> Result<Vec<String>, String> {
+        let mut inputs = vec![self.array(name, "weight", weights)?];
+        if has_biases {
+            inputs.push(self.array(name, "bias", biases)?);
+        }
+        Ok(inputs)
+    }
+
+    /// Puts gains, biases, running means and variances of a batch normalisation into the file; their names.
+    fn moments(
+        &mut self,
+        name: &str,
+        channels: usize,
+        has_biases: bool,
+    ) -> Result<Vec<String>, String> {
+        let gain = self.array(name, "weight", &[channels])?;
+        let bias = match has_biases {
+            true => self.array(name, "bias", &[channels])?,
+            false => self.zeros(name, &[channels]),
+        };
+        Ok(vec![
+            gain,
+            bias,
+            self.array(name, "running_mean", &[channels])?,
+            self.array(name, "running_var", &[channels])?,
+        ])
     }
 
     fn activation(&mut self, layer: &Layer, name: &str) -> Result<(), String> {

@@ -132,6 +132,19 @@ fn shown(experiment: &Experiment, facts: &Facts) -> String {
             let _ = writeln!(text, "      {variable} : {dimension}");
         }
     }
+    add_projections(&mut text, facts);
+    add_records(&mut text, facts);
+    let _ = writeln!(text, "\nmemory: {}", in_bytes(facts.memory.total()));
+    for (part, bytes) in &facts.memory.parts {
+        let _ = writeln!(text, "  {part}: {}", in_bytes(*bytes));
+    }
+    for note in &facts.notes {
+        let _ = writeln!(text, "\nnote: {note}");
+    }
+    text
+}
+
+fn add_projections(text: &mut String, facts: &Facts) {
     if !facts.projections.is_empty() {
         text.push_str("\nsynapses\n");
     }
@@ -150,6 +163,9 @@ fn shown(experiment: &Experiment, facts: &Facts) -> String {
             projection.name, projection.synapses, projection.from, projection.to
         );
     }
+}
+
+fn add_records(text: &mut String, facts: &Facts) {
     if !facts.records.is_empty() {
         text.push_str("\nrecords\n");
     }
@@ -170,14 +186,6 @@ fn shown(experiment: &Experiment, facts: &Facts) -> String {
             record.name, record.of, record.first, record.end
         );
     }
-    let _ = writeln!(text, "\nmemory: {}", in_bytes(facts.memory.total()));
-    for (part, bytes) in &facts.memory.parts {
-        let _ = writeln!(text, "  {part}: {}", in_bytes(*bytes));
-    }
-    for note in &facts.notes {
-        let _ = writeln!(text, "\nnote: {note}");
-    }
-    text
 }
 
 fn as_json(facts: &Facts) -> Value {

@@ -1,7 +1,7 @@
 //! `oscine export DIR`: the recordings in another form, of unfinished runs too; or the trained network.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use oscine::experiment::{is_occupied, merge_files, read_state, record_files, to_onnx, write_csv};
@@ -81,33 +81,12 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             Some("choose another folder with --out".into()),
         ));
     }
-    // Before the folder is made: what cannot be exported leaves none.
-    let network = match arguments.to {
-        Form::Onnx => Some(to_onnx(folder, arguments.data.as_deref()).map_err(failed)?),
-        _ => None,
-    };
-    std::fs::create_dir_all(&out).map_err(|error| {
-        Fault::of_the_machine(
-            format!("{} could not be made: {error}", out.display()),
-            None,
-        )
-    })?;
-    if let Some(network) = network {
-        let to = out.join("network.onnx");
-        std::fs::write(&to, &network).map_err(|error| {
-            Fault::of_the_machine(
-                format!("{} could not be written: {error}", to.display()),
-                None,
-            )
-        })?;
-        writeln!(
-            std::io::stdout(),
-            "{}: {} bytes",
-            to.display(),
-            network.len()
-        )?;
-        return Ok(());
+    if let Form::Onnx = arguments.to {
+        // Before the folder is made: what cannot be exported leaves none.
+        let network = to_onnx(folder, arguments.data.as_deref()).map_err(failed)?;
+        return write_network(&out, &network);
     }
+    make(&out)?;
     if state.step < state.steps {
         eprintln!(
             "the run has not ended: this is what it recorded until {} s",
@@ -124,4 +103,28 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         writeln!(std::io::stdout(), "{}: {rows} rows", to.display())?;
     }
     Ok(())
+}
+
+/// Writes a trained network into a new folder.
+fn write_network(out: &Path, network: &[u8]) -> Result<(), Fault> {
+    make(out)?;
+    let to = out.join("network.onnx");
+    std::fs::write(&to, network).map_err(|error| {
+        Fault::of_the_machine(
+            format!("{} could not be written: {error}", to.display()),
+            None,
+        )
+    })?;
+    let bytes = network.len();
+    writeln!(std::io::stdout(), "{}: {bytes} bytes", to.display())?;
+    Ok(())
+}
+
+fn make(folder: &Path) -> Result<(), Fault> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Fault::of_the_machine(
+            format!("{} could not be made: {error}", folder.display()),
+            None,
+        )
+    })
 }

@@ -67,7 +67,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         return Ok(());
     }
     let several = files.len() > 1;
-    let stop = stop_on_interrupt()?;
+    let options = options_of(arguments)?;
     let begin = Instant::now();
     let (mut failed, mut broken, mut lines) = (0, 0, Vec::new());
     let mut page = LabPage::default();
@@ -75,15 +75,8 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         if several {
             eprintln!("[{}/{}] {}", number + 1, files.len(), file.name);
         }
-        let mut options = RunOptions::new(
-            folder_of(arguments).join(file.name),
-            threads(arguments.threads),
-        );
-        options.data.clone_from(&arguments.data);
-        options.overwrite = true;
-        options.quick = arguments.quick;
-        options.stop = Some(stop.clone());
-        options.page = Some(oscine::page_of);
+        let mut options = options.clone();
+        options.folder = folder_of(arguments).join(file.name);
         let outcome = match run_one(file, options) {
             Ok(outcome) => outcome,
             // One that cannot be run is a failure among the others, and no reason to leave them out.
@@ -108,14 +101,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
         }
     }
     if several {
-        let path = folder_of(arguments).join("index.html");
-        std::fs::write(&path, page.to_html()).map_err(|error| {
-            Fault::of_the_machine(
-                format!("{} could not be written: {error}", path.display()),
-                None,
-            )
-        })?;
-        eprintln!("one page of all: {}", path.display());
+        write_page(arguments, page)?;
         let table = table(&lines, files.len(), begin.elapsed().as_secs_f64());
         if arguments.json {
             eprint!("{table}");
@@ -134,6 +120,30 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             None,
         )),
     }
+}
+
+/// How all are run; each into a folder of its own.
+fn options_of(arguments: &Arguments) -> Result<RunOptions, Fault> {
+    let mut options = RunOptions::new(folder_of(arguments), threads(arguments.threads));
+    options.data.clone_from(&arguments.data);
+    options.overwrite = true;
+    options.quick = arguments.quick;
+    options.stop = Some(stop_on_interrupt()?);
+    options.page = Some(oscine::page_of);
+    Ok(options)
+}
+
+/// Writes the page of all.
+fn write_page(arguments: &Arguments, page: LabPage) -> Result<(), Fault> {
+    let path = folder_of(arguments).join("index.html");
+    std::fs::write(&path, page.to_html()).map_err(|error| {
+        Fault::of_the_machine(
+            format!("{} could not be written: {error}", path.display()),
+            None,
+        )
+    })?;
+    eprintln!("one page of all: {}", path.display());
+    Ok(())
 }
 
 fn run_one(file: &LabFile, mut options: RunOptions) -> Result<Outcome, Fault> {

@@ -1,8 +1,8 @@
 //! Measures of a model's rhythm: its limit cycle, cycles followed over a parameter, and what a pulse does by its phase.
 
 use oscine_analysis::model::{
-    CycleChange, CycleSearch, LimitCycle, System, anharmonicity, follow_cycle, limit_cycle,
-    phase_sensitivity, pulse_response,
+    CycleChange, CycleSearch, LimitCycle, PulseResponse, System, anharmonicity, follow_cycle,
+    limit_cycle, phase_sensitivity, pulse_response,
 };
 use oscine_equations::Dimension;
 
@@ -163,50 +163,57 @@ pub(super) fn phase_response(settings: &Settings, of: &[String]) -> Result<Carry
             field("phase", along(sensitivity.phases.clone(), PLAIN)),
             field("adjoint", along(adjoint.clone(), by_unit)),
         ];
-        let Some(pulse) = pulse else {
-            return Ok(fields);
-        };
-        if pulse.dimension != variable.dimension {
-            return Err(format!(
-                "`pulse` should be {} as `{}` is, and this is {}",
-                variable.dimension, variable.name, pulse.dimension
-            ));
+        if let Some(pulse) = pulse {
+            if pulse.dimension != variable.dimension {
+                return Err(format!(
+                    "`pulse` should be {} as `{}` is, and this is {}",
+                    variable.dimension, variable.name, pulse.dimension
+                ));
+            }
+            let count = sensitivity.phases.len();
+            let response = pulse_response(&system, &cycle, &variable.name, pulse.value, count)
+                .map_err(sentence)?;
+            let direct = Direct::of(&response, pulse.value, &adjoint);
+            fields.push(field("direct", along(direct.advances, by_unit)));
+            fields.push(field("new_phase", along(direct.new_phases, PLAIN)));
+            fields.push(number("winding", direct.winding, PLAIN));
+            fields.push(number("difference", direct.difference, PLAIN));
         }
-        let response = pulse_response(
-            &system,
-            &cycle,
-            &variable.name,
-            pulse.value,
-            sensitivity.phases.len(),
-        )
-        .map_err(sentence)?;
+        Ok(fields)
+    }))
+}
+
+/// What pulses did, phase by phase; NaN where the cycle was not found again.
+struct Direct {
+    /// Cycles for each unit of the pulse.
+    advances: Vec<f64>,
+    new_phases: Vec<f64>,
+    winding: f64,
+    /// The greatest difference between the advances and the adjoint, over the adjoint's greatest value.
+    difference: f64,
+}
+
+impl Direct {
+    fn of(response: &PulseResponse, pulse: f64, adjoint: &[f64]) -> Self {
         let nan = |value: Option<f64>| value.unwrap_or(f64::NAN);
-        let direct: Vec<f64> = response
-            .pulses
-            .iter()
-            .map(|pulsed| nan(pulsed.advance()) / pulse.value)
-            .collect();
-        let new = response
-            .pulses
-            .iter()
-            .map(|pulsed| nan(pulsed.new_phase))
+        let advances = response.pulses.iter();
+        let advances: Vec<f64> = advances
+            .map(|pulsed| nan(pulsed.advance()) / pulse)
             .collect();
         let largest = adjoint
             .iter()
             .fold(0.0_f64, |largest, value| largest.max(value.abs()));
-        let difference = direct
+        let difference = advances
             .iter()
-            .zip(&adjoint)
+            .zip(adjoint)
             .map(|(direct, adjoint)| (direct - adjoint).abs())
             .fold(0.0, f64::max);
-        fields.push(field("direct", along(direct, by_unit)));
-        fields.push(field("new_phase", along(new, PLAIN)));
-        fields.push(number(
-            "winding",
-            nan(response.winding_number().map(f64::from)),
-            PLAIN,
-        ));
-        fields.push(number("difference", difference / largest, PLAIN));
-        Ok(fields)
-    }))
+        let new_phases = response.pulses.iter();
+        Self {
+            new_phases: new_phases.map(|pulsed| nan(pulsed.new_phase)).collect(),
+            winding: nan(response.winding_number().map(f64::from)),
+            difference: difference / largest,
+            advances,
+        }
+    }
 }
