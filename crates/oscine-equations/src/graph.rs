@@ -20,6 +20,13 @@ pub struct Symbol(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Function(u32);
 
+impl Function {
+    /// Its place among the functions of its graph, in the order in which they were first named.
+    pub fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What a symbol stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SymbolKind {
@@ -216,6 +223,15 @@ impl Graph {
     pub fn named(&mut self, name: &str) -> Expression {
         let symbol = self.name(name);
         self.symbol(symbol)
+    }
+
+    /// A graph that calls the external functions of a table by their places in it: see [`Function::place`].
+    pub fn calling<'a>(functions: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut graph = Self::new();
+        for name in functions {
+            graph.function(name);
+        }
+        graph
     }
 
     /// The handle for an external function or table of time.

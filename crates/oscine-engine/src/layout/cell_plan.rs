@@ -60,8 +60,8 @@ pub(crate) struct CellPlan {
     /// Programs that give parameters and variables their first values, in order.
     pub fills: Vec<Runnable>,
     pub propagators: Vec<CellPropagators>,
-    /// The adaptive integrator, which runs before `update`, and the functions that it calls.
-    pub rosenbrock: Option<(Rosenbrock, Runnable)>,
+    /// The adaptive integrator, which runs before `update`.
+    pub rosenbrock: Option<Rosenbrock>,
     /// The new state, and who fires.
     pub update: Option<Runnable>,
     pub ready_at: Option<u16>,

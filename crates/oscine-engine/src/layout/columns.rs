@@ -65,16 +65,17 @@ impl<R: Real> Columns<R> {
         program.run(workspace, &mut self.0, &uniforms, &mut environment, lanes);
     }
 
-    /// Takes a step of an adaptive integrator, which calls the functions of `calls`.
+    /// Takes a step of an adaptive integrator.
     pub fn advance(
         &mut self,
-        (method, calls): &(Rosenbrock, Runnable),
+        method: &Rosenbrock,
         workspace: &mut RosenbrockWorkspace,
         (plan, step): (&Plan, u64),
-        first: usize,
         lanes: Range<usize>,
     ) -> Result<(), StepFailed> {
-        let environment = contiguous(calls, plan, step, first);
+        // Its equations draw nothing, so it is nobody's program.
+        let nobody = Runnable::default();
+        let environment = contiguous(&nobody, plan, step, 0);
         let uniforms = uniforms(step, plan.dt);
         let columns = &mut self.0;
         let start = uniforms[0];

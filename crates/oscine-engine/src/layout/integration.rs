@@ -9,7 +9,6 @@ use oscine_equations::{Dimension, Expression, Symbol, integrator};
 use crate::error::BuildError;
 use crate::layout::cell_plan::CellPropagators;
 use crate::layout::cells::Layout;
-use crate::layout::runnable::Runnable;
 use crate::read::protocol;
 
 /// The error of one step of the adaptive integrator that is borne, against a variable's size.
@@ -111,8 +110,7 @@ impl Layout<'_, '_> {
                 owner: format!("[neurons.{}]", self.draft.name),
                 error,
             })?;
-        let calls = Runnable::calls_of(&self.draft.graph, &drifts, self.setting);
-        self.plan.rosenbrock = Some((method, calls));
+        self.plan.rosenbrock = Some(method);
         self.draft.notes.push(format!(
             "{}: `rosenbrock` keeps each step's error below {RELATIVE_TOLERANCE:e} of each variable",
             self.draft.name

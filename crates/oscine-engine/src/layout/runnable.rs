@@ -1,8 +1,6 @@
 //! What programs ask of the engine: random numbers of named streams, and functions of time.
 
-use std::collections::HashMap;
-
-use oscine_equations::graph::{Function, Graph};
+use oscine_equations::graph::{Function, Graph, Node};
 use oscine_equations::lanes::Real;
 use oscine_equations::program::{Environment, Output, Place, Program, Workspace, lower_listing};
 use oscine_equations::{Expression, Symbol};
@@ -59,12 +57,11 @@ impl Drawn {
     }
 }
 
-/// A program with its streams of random numbers and its functions.
+/// A program with its streams of random numbers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Runnable {
     pub program: Program,
     pub streams: Vec<Drawn>,
-    pub functions: HashMap<Function, usize>,
 }
 
 impl Runnable {
@@ -87,6 +84,7 @@ impl Runnable {
             .chain(listed)
             .collect();
         let roots = protocol::by_step(graph, &roots, setting.phases);
+        debug_assert!(calls_by_place(graph, &roots, setting.functions));
         let outputs: Vec<Output> = outputs
             .iter()
             .zip(&roots)
@@ -118,20 +116,7 @@ impl Runnable {
                 }
             })
             .collect();
-        let functions = functions_of(graph, &roots, setting);
-        Ok(Self {
-            program,
-            streams,
-            functions,
-        })
-    }
-
-    /// No program of its own, but the functions that some expressions call.
-    pub fn calls_of(graph: &Graph, roots: &[Expression], setting: &Setting<'_>) -> Self {
-        Self {
-            functions: functions_of(graph, roots, setting),
-            ..Self::default()
-        }
+        Ok(Self { program, streams })
     }
 
     /// Memory to run it in.
@@ -140,24 +125,15 @@ impl Runnable {
     }
 }
 
-/// The places of the functions that expressions call.
-fn functions_of(
-    graph: &Graph,
-    roots: &[Expression],
-    setting: &Setting<'_>,
-) -> HashMap<Function, usize> {
-    let mut functions = HashMap::new();
-    for expression in graph.reachable(roots) {
-        if let oscine_equations::graph::Node::Apply(function, ..) = graph.node(expression) {
-            let name = graph.function_name(function);
-            let number = setting
-                .functions
-                .iter()
-                .position(|known| known.name == name);
-            functions.insert(function, number.expect("only known functions are resolved"));
-        }
-    }
-    functions
+/// True where every function that is called has the place in its graph that it has in the table.
+fn calls_by_place(graph: &Graph, roots: &[Expression], table: &[TimeFunction]) -> bool {
+    let mut reachable = graph.reachable(roots).into_iter();
+    reachable.all(|expression| match graph.node(expression) {
+        Node::Apply(function, ..) => table
+            .get(function.place())
+            .is_some_and(|known| known.name == graph.function_name(function)),
+        _ => true,
+    })
 }
 
 /// Time as programs are given it.
@@ -186,7 +162,7 @@ impl<R: Real> Environment<R> for Contiguous<'_> {
     }
 
     fn apply(&self, function: Function, time: f64, index: f64) -> f64 {
-        self.table[self.runnable.functions[&function]].value(time, index)
+        self.table[function.place()].value(time, index)
     }
 }
 
@@ -214,6 +190,6 @@ impl<R: Real> Environment<R> for Picked<'_> {
     }
 
     fn apply(&self, function: Function, time: f64, index: f64) -> f64 {
-        self.table[self.runnable.functions[&function]].value(time, index)
+        self.table[function.place()].value(time, index)
     }
 }

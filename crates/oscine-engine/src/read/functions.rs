@@ -105,6 +105,11 @@ impl TimeFunction {
     }
 }
 
+/// A graph for texts that call these functions, by their places in the table.
+pub(crate) fn graph_calling(functions: &[TimeFunction]) -> Graph {
+    Graph::calling(functions.iter().map(|function| function.name.as_str()))
+}
+
 /// The functions among an experiment's stimuli.
 pub(crate) fn functions(experiment: &Experiment) -> Result<Vec<TimeFunction>, BuildError> {
     let mut found = Vec::new();

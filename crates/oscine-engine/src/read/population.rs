@@ -11,7 +11,7 @@ use oscine_network::{Experiment, Neurons, NoisePlace, Refractory, Text};
 
 use crate::error::{BuildError, equation_error};
 use crate::read::cells::{CellDraft, Deaf, NoiseDraft};
-use crate::read::functions::TimeFunction;
+use crate::read::functions::{TimeFunction, graph_calling};
 use crate::read::parameters::{
     ParameterDraft, declared_parameters, initials, undeclared_parameters,
 };
@@ -85,7 +85,7 @@ impl<'a> Reading<'a> {
             experiment,
             neurons,
             name,
-            graph: Graph::new(),
+            graph: graph_calling(functions),
             scope: cell_scope(functions, neurons.count),
             declared,
             inputs,

@@ -13,7 +13,7 @@ use oscine_network::{Connect, Delay, Experiment, Synapses, Text};
 use crate::error::{BuildError, equation_error};
 use crate::read::cells::value_of;
 use crate::read::ends::{Borrowed, Side, bind_cell, import, of_time, split_side};
-use crate::read::functions::TimeFunction;
+use crate::read::functions::{TimeFunction, graph_calling};
 use crate::read::groups::{GroupDraft, find_group, slice_range};
 use crate::read::jitter::Jitter;
 use crate::read::parameters::{
@@ -75,7 +75,7 @@ impl SynapseDraft {
         let owner = format!("[synapses.{name}]");
         let from = find_group(groups, &synapses.from, &format!("{owner} from"))?;
         let to = find_group(groups, &synapses.to, &format!("{owner} to"))?;
-        let mut graph = Graph::new();
+        let mut graph = graph_calling(functions);
         let mut scope = time_scope(functions);
         for index in ["i", "j"] {
             scope.bind(index, given(Dimension::DIMENSIONLESS));

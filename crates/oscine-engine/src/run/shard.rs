@@ -94,7 +94,7 @@ impl<R: Real> Part<R> {
             ),
             fired: Vec::new(),
             next_spike: 0,
-            rosenbrock: cells.and_then(|cells| Some(cells.rosenbrock.as_ref()?.0.workspace())),
+            rosenbrock: cells.and_then(|cells| Some(cells.rosenbrock.as_ref()?.workspace())),
             update: cells.and_then(|cells| Some(cells.update.as_ref()?.workspace())),
             receive: cells.and_then(|cells| Some(cells.receive.as_ref()?.workspace())),
             ready: cells.and_then(|cells| match &cells.ready {

@@ -211,7 +211,7 @@ impl<R: Real> Shard<R> {
             let (now, first, lanes) = ((plan, step), part.range.start, 0..part.range.len());
             if let (Some(method), Some(workspace)) = (&cells.rosenbrock, &mut part.rosenbrock) {
                 let columns = &mut part.columns;
-                let done = columns.advance(method, workspace, now, first, lanes.clone());
+                let done = columns.advance(method, workspace, now, lanes.clone());
                 if let Err(failed) = done {
                     self.failure = Some(RunError::TooStiff {
                         population: cells.name.clone(),
