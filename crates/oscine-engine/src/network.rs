@@ -27,7 +27,7 @@ use crate::run::timings::{Counts, Stage};
 pub(crate) struct Network<R> {
     pub plan: Plan,
     pub shards: Vec<Shard<R>>,
-    board: Board<R>,
+    pub board: Board<R>,
     pub rhythm: Rhythm,
     pub step: u64,
     /// `[projection][shard][place]`: each synapse's number in the whole projection; empty where nobody asks for it.

@@ -17,6 +17,7 @@ use crate::recorded::Recorded;
 use crate::run::exchange::{Alone, Exchange};
 use crate::run::timings::Counts;
 use crate::save::checkpoint::{Checkpoint, RestoreError};
+use crate::save::join::join;
 
 /// How a network is run, as far as it does not change the results.
 #[derive(Clone, Copy, Debug)]
@@ -92,9 +93,20 @@ impl Simulation {
         each!(&mut self.core, network => network.drain())
     }
 
-    /// The state, to be restored later, on any number of threads.
+    /// The state, to be restored later, on any number of threads; of one rank of several its part, for [`Simulation::join_checkpoints`].
     pub fn checkpoint(&self) -> Checkpoint {
         each!(&self.core, network => network.checkpoint())
+    }
+
+    /// One checkpoint of the whole run from those of all its ranks, in their order, taken at one step.
+    ///
+    /// # Errors
+    /// Checkpoints of another experiment.
+    pub fn join_checkpoints(&self, ranks: &[Checkpoint]) -> Result<Checkpoint, RestoreError> {
+        match &self.core {
+            Core::Double(network) => join::<f64>(&network.plan, ranks),
+            Core::Single(network) => join::<f32>(&network.plan, ranks),
+        }
     }
 
     /// Goes to the state of a checkpoint of the same experiment.

@@ -114,6 +114,35 @@ fn same_for_ranks(text: &str) {
         let spikes: u64 = parts.iter().map(|part| part.2.spikes).sum();
         assert_eq!(spikes, whole.counts().spikes);
     }
+    same_after_a_stop(&experiment, &reference);
+}
+
+/// Stopped on two ranks after a third, gone on with on three.
+fn same_after_a_stop(experiment: &Experiment, reference: &[Row]) {
+    let stop = |mut rank: Simulation| {
+        while rank.step() < rank.steps() / 3 {
+            rank.advance(10).expect("the run goes well");
+        }
+        (rank.drain(), rank.checkpoint())
+    };
+    let mut whole = Simulation::build(experiment, &options(2)).expect("it can be built");
+    let (mut recorded, checkpoints): (Vec<_>, Vec<_>) =
+        on_ranks(experiment, 2, stop).into_iter().unzip();
+    let joined = whole.join_checkpoints(&checkpoints);
+    let joined = joined.expect("the checkpoints are of this experiment");
+    while whole.step() < joined.step {
+        whole.advance(1).expect("the run goes well");
+    }
+    assert_eq!(whole.checkpoint(), joined);
+    recorded.extend(on_ranks(experiment, 3, |mut rank| {
+        rank.restore(&joined)
+            .expect("the checkpoint is of this experiment");
+        finish(&mut rank).expect("the run goes well")
+    }));
+    assert!(
+        rows(&recorded.concat()) == reference,
+        "stopped and gone on with"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::layout::cell_plan::Column;
 use crate::layout::plan::GroupPlan;
 use crate::network::Network;
 use crate::run::number::Number;
@@ -79,102 +80,92 @@ impl Array {
 }
 
 /// The arrays of a checkpoint by name.
-struct Named<'a>(HashMap<&'a str, &'a Array>);
+pub(super) struct Named<'a>(HashMap<&'a str, &'a Array>);
 
-impl Named<'_> {
-    fn get(&self, name: &str) -> Result<&Array, RestoreError> {
-        self.0
-            .get(name)
-            .copied()
-            .ok_or_else(|| RestoreError::Missing(name.to_owned()))
+impl<'a> Named<'a> {
+    pub fn of(checkpoint: &'a Checkpoint) -> Self {
+        let arrays = checkpoint.arrays.iter();
+        Self(arrays.map(|(name, array)| (name.as_str(), array)).collect())
     }
 
-    fn numbers<R: Number>(&self, name: &str, expected: usize) -> Result<&[R], RestoreError> {
+    fn get(&self, name: &str) -> Result<&'a Array, RestoreError> {
+        let array = self.0.get(name).copied();
+        array.ok_or_else(|| RestoreError::Missing(name.to_owned()))
+    }
+
+    /// Values of this precision, however many there are.
+    pub fn all_numbers<R: Number>(&self, name: &str) -> Result<&'a [R], RestoreError> {
+        let array = self.get(name)?;
+        R::numbers(array).ok_or_else(|| other_shape(name, 0, array))
+    }
+
+    fn numbers<R: Number>(&self, name: &str, expected: usize) -> Result<&'a [R], RestoreError> {
         let array = self.get(name)?;
         R::numbers(array)
             .filter(|numbers| numbers.len() == expected)
-            .ok_or_else(|| RestoreError::Shape {
-                name: name.to_owned(),
-                expected,
-                found: array.len(),
-            })
+            .ok_or_else(|| other_shape(name, expected, array))
     }
 
-    fn steps(&self, name: &str) -> Result<&[u64], RestoreError> {
+    /// Steps and counts.
+    pub fn steps(&self, name: &str) -> Result<&'a [u64], RestoreError> {
         match self.get(name)? {
             Array::U64(numbers) => Ok(numbers),
-            other => Err(RestoreError::Shape {
-                name: name.to_owned(),
-                expected: 0,
-                found: other.len(),
-            }),
+            other => Err(other_shape(name, 0, other)),
+        }
+    }
+
+    /// Numbers of synapses.
+    pub fn synapses(&self, name: &str) -> Result<&'a [u32], RestoreError> {
+        match self.get(name)? {
+            Array::U32(numbers) => Ok(numbers),
+            other => Err(other_shape(name, 0, other)),
         }
     }
 }
 
+fn other_shape(name: &str, expected: usize, array: &Array) -> RestoreError {
+    RestoreError::Shape {
+        name: name.to_owned(),
+        expected,
+        found: array.len(),
+    }
+}
+
+/// The names of a checkpoint's arrays.
+pub(super) mod names {
+    pub fn variable(owner: &str, column: &str) -> String {
+        format!("{owner}.{column}")
+    }
+    pub fn next_spike(trains: &str) -> String {
+        format!("{trains}.next spike")
+    }
+    pub fn in_flight(projection: &str) -> String {
+        format!("{projection}.on the way")
+    }
+    pub fn back_in_flight(projection: &str) -> String {
+        format!("{projection}.on the way back")
+    }
+    /// Of a rank's part: which of the projection's synapses it has.
+    pub fn numbers(projection: &str) -> String {
+        format!("{projection}.numbers")
+    }
+    pub const COUNTS: &str = "counts";
+}
+
+/// The columns that checkpoints keep, with their places.
+pub(super) fn changing(columns: &[Column]) -> impl Iterator<Item = (u16, &Column)> {
+    (0..).zip(columns).filter(|(_, column)| column.changes)
+}
+
 impl<R: Number> Network<R> {
+    /// The state of this rank's part; of a run on one machine, all of it.
     pub fn checkpoint(&self) -> Checkpoint {
         let mut arrays = Vec::new();
-        for (number, group) in self.plan.groups.iter().enumerate() {
-            let parts = || self.shards.iter().map(|shard| &shard.groups[number]);
-            match group {
-                GroupPlan::Cells(cells) => {
-                    for (place, column) in cells
-                        .columns
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, column)| column.changes)
-                    {
-                        let numbers = parts()
-                            .flat_map(|part| part.columns.values(place as u16).iter().copied())
-                            .collect();
-                        arrays.push((format!("{}.{}", cells.name, column.name), R::array(numbers)));
-                    }
-                }
-                GroupPlan::Trains(trains) => {
-                    let next = parts()
-                        .map(|part: &Part<R>| part.next_spike as u64)
-                        .max()
-                        .unwrap_or(0);
-                    arrays.push((
-                        format!("{}.next spike", trains.name),
-                        Array::U64(vec![next]),
-                    ));
-                }
-            }
+        for number in 0..self.plan.groups.len() {
+            self.keep_group(number, &mut arrays);
         }
-        for (number, projection) in self.plan.projections.iter().enumerate() {
-            let parts: Vec<&Synapses<R>> = self
-                .shards
-                .iter()
-                .map(|shard| &shard.synapses[number])
-                .collect();
-            for (place, column) in projection
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, column)| column.changes)
-            {
-                let total = parts.iter().map(|part| part.len()).sum();
-                let mut numbers = vec![R::ZERO; total];
-                for (part, order) in parts.iter().zip(&self.order[number]) {
-                    for (value, synapse) in part.columns().values(place as u16).iter().zip(order) {
-                        numbers[*synapse as usize] = *value;
-                    }
-                }
-                arrays.push((
-                    format!("{}.{}", projection.name, column.name),
-                    R::array(numbers),
-                ));
-            }
-            arrays.push((
-                format!("{}.on the way", projection.name),
-                Array::U64(self.on_the_way(&parts)),
-            ));
-            arrays.push((
-                format!("{}.on the way back", projection.name),
-                Array::U64(self.on_the_way_back(&parts)),
-            ));
+        for number in 0..self.plan.projections.len() {
+            self.keep_projection(number, &mut arrays);
         }
         let counts = self.counts();
         let counts = [
@@ -183,40 +174,75 @@ impl<R: Number> Network<R> {
             counts.cell_updates,
             counts.plastic_updates,
         ];
-        arrays.push(("counts".to_owned(), Array::U64(counts.to_vec())));
+        arrays.push((names::COUNTS.to_owned(), Array::U64(counts.to_vec())));
         Checkpoint {
             step: self.step,
             arrays,
         }
     }
 
-    /// Spikes on their way: step of arrival, delay, source, each once however many threads have a part of its synapses.
-    fn on_the_way(&self, parts: &[&Synapses<R>]) -> Vec<u64> {
-        let mut spikes: Vec<InFlight> = parts
+    fn keep_group(&self, number: usize, arrays: &mut Vec<(String, Array)>) {
+        let parts = || self.shards.iter().map(|shard| &shard.groups[number]);
+        match &self.plan.groups[number] {
+            GroupPlan::Cells(cells) => {
+                for (place, column) in changing(&cells.columns) {
+                    let values = parts().flat_map(|part| part.columns.values(place));
+                    let array = R::array(values.copied().collect());
+                    arrays.push((names::variable(&cells.name, &column.name), array));
+                }
+            }
+            GroupPlan::Trains(trains) => {
+                let next = parts().map(|part: &Part<R>| part.next_spike as u64).max();
+                let next = Array::U64(vec![next.unwrap_or(0)]);
+                arrays.push((names::next_spike(&trains.name), next));
+            }
+        }
+    }
+
+    fn keep_projection(&self, number: usize, arrays: &mut Vec<(String, Array)>) {
+        let projection = &self.plan.projections[number];
+        let parts: Vec<&Synapses<R>> = self
+            .shards
             .iter()
-            .flat_map(|part| part.in_flight(self.step))
+            .map(|shard| &shard.synapses[number])
             .collect();
-        spikes.sort_by_key(InFlight::in_order_sent);
-        spikes.dedup();
-        spikes
-            .into_iter()
-            .flat_map(|spike| [spike.arrival, spike.delay, spike.source])
-            .collect()
+        let order = self.order[number].concat();
+        for (place, column) in changing(&projection.columns) {
+            let values = parts.iter().flat_map(|part| part.columns().values(place));
+            let mut numbered: Vec<(u32, R)> = order.iter().copied().zip(values.copied()).collect();
+            numbered.sort_unstable_by_key(|(number, _)| *number);
+            let array = R::array(numbered.into_iter().map(|(_, value)| value).collect());
+            arrays.push((names::variable(&projection.name, &column.name), array));
+        }
+        if !self.board.is_alone() {
+            let mut numbers = order;
+            numbers.sort_unstable();
+            arrays.push((names::numbers(&projection.name), Array::U32(numbers)));
+        }
+        let spikes = Array::U64(self.on_the_way(&parts));
+        arrays.push((names::in_flight(&projection.name), spikes));
+        let back = Array::U64(self.on_the_way_back(&parts));
+        arrays.push((names::back_in_flight(&projection.name), back));
+    }
+
+    /// Spikes on their way, each once however many threads have a part of its synapses.
+    fn on_the_way(&self, parts: &[&Synapses<R>]) -> Vec<u64> {
+        let spikes = parts.iter().flat_map(|part| part.in_flight(self.step));
+        InFlight::list(spikes.collect())
     }
 
     /// Spikes on their way back: step of arrival and target.
     fn on_the_way_back(&self, parts: &[&Synapses<R>]) -> Vec<u64> {
-        let mut spikes: Vec<(u64, u32)> = parts
-            .iter()
-            .flat_map(|part| part.back_in_flight(self.step))
-            .collect();
+        let spikes = parts.iter().flat_map(|part| part.back_in_flight(self.step));
+        let mut spikes: Vec<(u64, u32)> = spikes.collect();
         spikes.sort_unstable();
-        spikes
-            .into_iter()
+        let pairs = spikes.into_iter();
+        pairs
             .flat_map(|(arrival, target)| [arrival, u64::from(target)])
             .collect()
     }
 
+    /// Goes to the state of a checkpoint of the whole run.
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), RestoreError> {
         if checkpoint.step > self.plan.steps {
             return Err(RestoreError::Step {
@@ -224,80 +250,20 @@ impl<R: Number> Network<R> {
                 steps: self.plan.steps,
             });
         }
-        let named = Named(
-            checkpoint
-                .arrays
-                .iter()
-                .map(|(name, array)| (name.as_str(), array))
-                .collect(),
-        );
-        for (number, group) in self.plan.groups.iter().enumerate() {
-            match group {
-                GroupPlan::Cells(cells) => {
-                    for (place, column) in cells
-                        .columns
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, column)| column.changes)
-                    {
-                        let name = format!("{}.{}", cells.name, column.name);
-                        let numbers = named.numbers::<R>(&name, cells.count)?;
-                        for shard in &mut self.shards {
-                            let part = &mut shard.groups[number];
-                            part.columns
-                                .values_mut(place as u16)
-                                .copy_from_slice(&numbers[part.range.clone()]);
-                        }
-                    }
-                }
-                GroupPlan::Trains(trains) => {
-                    let next = named.steps(&format!("{}.next spike", trains.name))?;
-                    for shard in &mut self.shards {
-                        shard.groups[number].next_spike =
-                            next.first().copied().unwrap_or(0) as usize;
-                    }
-                }
-            }
+        let named = Named::of(checkpoint);
+        for number in 0..self.plan.groups.len() {
+            self.restore_group(number, &named)?;
         }
-        for (number, projection) in self.plan.projections.iter().enumerate() {
-            for (place, column) in projection
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, column)| column.changes)
-            {
-                let name = format!("{}.{}", projection.name, column.name);
-                let total = self.totals[number] as usize;
-                let numbers = named.numbers::<R>(&name, total)?;
-                for (shard, order) in self.shards.iter_mut().zip(&self.order[number]) {
-                    let part = &mut shard.synapses[number];
-                    for (value, synapse) in part
-                        .columns_mut()
-                        .values_mut(place as u16)
-                        .iter_mut()
-                        .zip(order)
-                    {
-                        *value = numbers[*synapse as usize];
-                    }
-                }
-            }
-            let events = named.steps(&format!("{}.on the way", projection.name))?;
-            let back = named.steps(&format!("{}.on the way back", projection.name))?;
-            for shard in &mut self.shards {
-                let synapses = &mut shard.synapses[number];
-                let spikes = events.chunks_exact(3).map(|spike| InFlight {
-                    arrival: spike[0],
-                    delay: spike[1],
-                    source: spike[2],
-                });
-                synapses.put_in_flight(spikes, checkpoint.step);
-                synapses.put_back_in_flight(back.chunks_exact(2).map(|pair| (pair[0], pair[1])));
-            }
+        for number in 0..self.plan.projections.len() {
+            self.restore_projection(number, &named, checkpoint.step)?;
         }
-        if let [spikes, synaptic_events, cell_updates, plastic_updates] = *named.steps("counts")? {
-            for shard in &mut self.shards {
-                shard.counts = crate::Counts::default();
-            }
+        for shard in &mut self.shards {
+            shard.counts = crate::Counts::default();
+        }
+        let counts = named.steps(names::COUNTS)?;
+        if let [spikes, synaptic_events, cell_updates, plastic_updates] = *counts
+            && self.shards[0].number == 0
+        {
             self.shards[0].counts = crate::Counts {
                 spikes,
                 synaptic_events,
@@ -306,6 +272,59 @@ impl<R: Number> Network<R> {
             };
         }
         self.step = checkpoint.step;
+        Ok(())
+    }
+
+    fn restore_group(&mut self, number: usize, named: &Named) -> Result<(), RestoreError> {
+        let parts = self
+            .shards
+            .iter_mut()
+            .map(|shard| &mut shard.groups[number]);
+        match &self.plan.groups[number] {
+            GroupPlan::Cells(cells) => {
+                let mut parts: Vec<_> = parts.collect();
+                for (place, column) in changing(&cells.columns) {
+                    let name = names::variable(&cells.name, &column.name);
+                    let values = named.numbers::<R>(&name, cells.count)?;
+                    for part in &mut parts {
+                        let own = &values[part.range.clone()];
+                        part.columns.values_mut(place).copy_from_slice(own);
+                    }
+                }
+            }
+            GroupPlan::Trains(trains) => {
+                let next = named.steps(&names::next_spike(&trains.name))?;
+                let next = next.first().copied().unwrap_or(0) as usize;
+                parts.for_each(|part| part.next_spike = next);
+            }
+        }
+        Ok(())
+    }
+
+    fn restore_projection(
+        &mut self,
+        number: usize,
+        named: &Named,
+        now: u64,
+    ) -> Result<(), RestoreError> {
+        let projection = &self.plan.projections[number];
+        for (place, column) in changing(&projection.columns) {
+            let name = names::variable(&projection.name, &column.name);
+            let values = named.numbers::<R>(&name, self.totals[number] as usize)?;
+            for (shard, order) in self.shards.iter_mut().zip(&self.order[number]) {
+                let columns = shard.synapses[number].columns_mut();
+                for (own, synapse) in columns.values_mut(place).iter_mut().zip(order) {
+                    *own = values[*synapse as usize];
+                }
+            }
+        }
+        let spikes = named.steps(&names::in_flight(&projection.name))?;
+        let back = named.steps(&names::back_in_flight(&projection.name))?;
+        for shard in &mut self.shards {
+            let synapses = &mut shard.synapses[number];
+            synapses.put_in_flight(InFlight::listed(spikes), now);
+            synapses.put_back_in_flight(back.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+        }
         Ok(())
     }
 }

@@ -95,12 +95,17 @@ impl<R: Real> Board<R> {
         self.spikes[0].len()
     }
 
+    /// True where there is no other rank.
+    pub fn is_alone(&self) -> bool {
+        self.exchange.ranks() == 1
+    }
+
     /// Waits until all shards of all ranks have published. False where one has failed.
     pub fn meet(&self, shard: usize, meeting: Meeting) -> bool {
         if !self.barrier.wait() {
             return false;
         }
-        if self.exchange.ranks() == 1 {
+        if self.is_alone() {
             return true;
         }
         if shard == self.own.start && self.exchange_with_ranks(meeting).is_err() {

@@ -18,22 +18,19 @@ pub(crate) struct InFlight {
 }
 
 impl<R: Real> Synapses<R> {
-    /// The spikes that arrive from `step` on, in the order in which they were sent: of one arrival the longest delay first, then by source.
+    /// The spikes that arrive from `step` on.
     pub fn in_flight(&self, step: u64) -> Vec<InFlight> {
         if self.late.changes_delays() {
             return self.late.in_flight().collect();
         }
-        let mut spikes: Vec<InFlight> = self
-            .slots_from(step)
+        self.slots_from(step)
             .flat_map(|(arrival, slot)| slot.iter().map(move |(start, _)| (arrival, *start)))
             .map(|(arrival, synapse)| InFlight {
                 arrival,
                 delay: self.delays.of(synapse),
                 source: self.source_of(synapse),
             })
-            .collect();
-        spikes.sort_by_key(InFlight::in_order_sent);
-        spikes
+            .collect()
     }
 
     /// Puts spikes on their way again, those of other shards' synapses among them; `now` is the step to come.
@@ -41,14 +38,14 @@ impl<R: Real> Synapses<R> {
         self.slots.iter_mut().for_each(Vec::clear);
         self.late.clear();
         for spike in spikes {
-            if self.late.changes_delays() {
-                self.send_late(spike.source as u32, spike.arrival, now);
-                continue;
-            }
             let row = spike.source.checked_sub(u64::from(self.first_source));
             let Some(row) = row.filter(|row| row + 1 < self.row_start.len() as u64) else {
                 continue;
             };
+            if self.late.changes_delays() {
+                self.send_late(spike.source as u32, spike.arrival, now);
+                continue;
+            }
             let is_its = |run: &(Range<u32>, u64)| run.1 == spike.delay && !run.0.is_empty();
             let run = self.runs_of_row(row as usize).find(is_its);
             if let Some((range, _)) = run {
@@ -100,7 +97,26 @@ impl<R: Real> Synapses<R> {
 
 impl InFlight {
     /// The key that sorts spikes by when they were sent.
-    pub fn in_order_sent(&self) -> (u64, u64, u64) {
+    fn in_order_sent(&self) -> (u64, u64, u64) {
         (self.arrival, u64::MAX - self.delay, self.source)
+    }
+
+    /// Spikes as the numbers of a checkpoint, each once: arrival, delay, source.
+    pub fn list(mut spikes: Vec<Self>) -> Vec<u64> {
+        spikes.sort_by_key(Self::in_order_sent);
+        spikes.dedup();
+        let numbers = spikes.into_iter();
+        numbers
+            .flat_map(|spike| [spike.arrival, spike.delay, spike.source])
+            .collect()
+    }
+
+    /// The spikes that such numbers are of.
+    pub fn listed(numbers: &[u64]) -> impl Iterator<Item = Self> {
+        numbers.chunks_exact(3).map(|spike| Self {
+            arrival: spike[0],
+            delay: spike[1],
+            source: spike[2],
+        })
     }
 }
