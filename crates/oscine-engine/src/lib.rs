@@ -16,11 +16,12 @@ mod save;
 mod simulation;
 
 pub use error::{BuildError, RunError};
-pub use facts::{Facts, PhaseFacts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
-pub use layout::memory::Memory;
+pub use facts::{
+    Counts, Facts, Memory, PhaseFacts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind,
+};
 pub use oscine_threads::Threads;
 pub use recorded::{Recorded, Rows};
 pub use run::exchange::{Alone, DryRun, Exchange, GaveUp};
-pub use run::timings::{Counts, Stage};
+pub use run::timings::Stage;
 pub use save::checkpoint::{Array, Checkpoint, RestoreError};
 pub use simulation::{Options, Planned, Simulation};

@@ -9,6 +9,7 @@ use oscine_threads::Team;
 use crate::build::connectivity::Ground;
 use crate::build::initial;
 use crate::error::{BuildError, RunError};
+use crate::facts::Counts;
 use crate::layout::plan::{Plan, RecordPlan, Recorded as Target};
 use crate::layout::synapse_plan::ProjectionPlan;
 use crate::read::jitter::Jitter;
@@ -16,12 +17,11 @@ use crate::recorded::Recorded;
 use crate::run::buffer::Buffer;
 use crate::run::exchange::board::Board;
 use crate::run::exchange::{Exchange, GaveUp};
-use crate::run::number::Number;
 use crate::run::recorder;
 use crate::run::shard::{Part, Shard, part_of};
 use crate::run::step::Rhythm;
 use crate::run::synapses::{Numbering, Synapses};
-use crate::run::timings::{Counts, Stage};
+use crate::run::timings::Stage;
 
 /// A rank's part of a built network; of a run on one machine, all of it.
 pub(crate) struct Network<R> {
@@ -42,7 +42,7 @@ const LONGEST_INTERVAL: u64 = 1_000;
 /// Steps between two looks whether all variables are finite.
 const LOOK_EVERY: u64 = 16;
 
-impl<R: Number> Network<R> {
+impl<R: Real> Network<R> {
     /// Builds the part of a rank, on so many threads.
     pub fn build(
         plan: Plan,

@@ -7,15 +7,13 @@ use oscine_network::Experiment;
 use oscine_threads::Threads;
 
 use crate::error::{BuildError, RunError};
-use crate::facts::Facts;
+use crate::facts::{Counts, Facts, Memory};
 use crate::layout::key::LARGEST_POPULATION;
-use crate::layout::memory::Memory;
-use crate::layout::network;
 use crate::layout::plan::Plan;
+use crate::layout::{memory, network};
 use crate::network::Network;
 use crate::recorded::Recorded;
 use crate::run::exchange::{Alone, Exchange};
-use crate::run::timings::Counts;
 use crate::save::checkpoint::{Checkpoint, RestoreError};
 use crate::save::join::join;
 
@@ -148,7 +146,7 @@ pub struct Planned(Plan);
 impl Planned {
     /// What the run will need in memory; the number of synapses is the expected one.
     pub fn memory(&self) -> Memory {
-        Memory::estimate(&self.0)
+        memory::estimate(&self.0)
     }
 
     /// Builds the network.

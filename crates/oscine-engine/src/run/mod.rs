@@ -2,7 +2,6 @@
 
 pub(crate) mod buffer;
 pub(crate) mod exchange;
-pub(crate) mod number;
 pub(crate) mod recorder;
 pub(crate) mod shard;
 pub(crate) mod step;

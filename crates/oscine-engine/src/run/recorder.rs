@@ -1,10 +1,10 @@
 //! What one shard has recorded since it was last asked.
 
+use crate::facts::Counts;
 use crate::layout::plan::{Plan, RecordPlan, Recorded as Target};
 use crate::recorded::{Recorded, Rows};
 use crate::run::buffer::Buffer;
 use crate::run::shard::part_of;
-use crate::run::timings::Counts;
 
 /// Joins the shards' rows: by step, within a step by element.
 pub(crate) fn join(plan: &Plan, buffers: &mut [Vec<&mut Buffer>]) -> Vec<Recorded> {

@@ -9,13 +9,14 @@ use oscine_equations::program::Workspace;
 
 use crate::build::initial;
 use crate::error::RunError;
+use crate::facts::Counts;
 use crate::layout::batch::BatchSpace;
 use crate::layout::cell_plan::{CellPlan, Ready};
 use crate::layout::columns::Columns;
 use crate::layout::plan::{GroupPlan, Plan};
 use crate::run::buffer::Buffer;
 use crate::run::synapses::Synapses;
-use crate::run::timings::{Counts, Timings};
+use crate::run::timings::Timings;
 
 /// Parts begin at multiples of this, so that no two threads share a cache line or a block of random numbers.
 const GRAIN: usize = 16;

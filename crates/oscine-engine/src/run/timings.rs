@@ -51,29 +51,6 @@ impl Stage {
     }
 }
 
-/// How much was done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Spikes of populations and sources.
-    pub spikes: u64,
-    /// Synapses that a spike came to, or went back to.
-    pub synaptic_events: u64,
-    /// Cells times steps.
-    pub cell_updates: u64,
-    /// Synaptic events that ran a program (plastic synapses) instead of one addition.
-    pub plastic_updates: u64,
-}
-
-impl Counts {
-    /// Adds another thread's.
-    pub(crate) fn add(&mut self, other: &Counts) {
-        self.spikes += other.spikes;
-        self.synaptic_events += other.synaptic_events;
-        self.cell_updates += other.cell_updates;
-        self.plastic_updates += other.plastic_updates;
-    }
-}
-
 /// Only each of so many steps is timed, since reading the clock takes as long as some stages.
 pub(crate) const TIMED_EVERY: u64 = 16;
 

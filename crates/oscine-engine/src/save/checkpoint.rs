@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use crate::layout::cell_plan::Column;
 use crate::layout::plan::GroupPlan;
 use crate::network::Network;
-use crate::run::number::Number;
 use crate::run::shard::Part;
 use crate::run::synapses::{InFlight, Synapses};
+use crate::save::number::Number;
 
 /// A checkpoint.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! The checkpoints of all ranks as one of the whole run, which any number of ranks and threads can go on from.
 
 use crate::layout::plan::{GroupPlan, Plan};
-use crate::run::number::Number;
 use crate::run::synapses::InFlight;
 use crate::save::checkpoint::{Array, Checkpoint, Named, RestoreError, changing, names};
+use crate::save::number::Number;
 
 /// Puts the ranks' checkpoints together, which stand in the order of ranks and are of one step.
 pub(crate) fn join<R: Number>(

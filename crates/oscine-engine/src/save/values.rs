@@ -10,8 +10,8 @@ use crate::layout::runnable::{Owner, Runnable, Setting};
 use crate::layout::synapse_plan::{Field, ProjectionPlan};
 use crate::network::Network;
 use crate::read::ends::{Side, split_side};
-use crate::run::number::Number;
 use crate::run::synapses::{Ends, Synapses};
+use crate::save::number::Number;
 
 /// Values in SI units, and what they measure.
 pub(crate) type Values = (Vec<f64>, Dimension);

@@ -3,6 +3,7 @@
 use oscine_equations::WriteKind;
 use oscine_equations::lanes::Real;
 
+use crate::facts::Counts;
 use crate::layout::batch::{BATCH, Batch, BatchSpace};
 use crate::layout::columns::Columns;
 use crate::layout::plan::Plan;
@@ -10,7 +11,6 @@ use crate::layout::synapse_plan::{Addition, Field, Pathway, ProjectionPlan, Weig
 use crate::run::synapses::Synapses;
 use crate::run::synapses::delays::Delays;
 use crate::run::synapses::gather::Ends;
-use crate::run::timings::Counts;
 
 /// Where delivery writes.
 pub(crate) struct Arrival<'a, R> {
