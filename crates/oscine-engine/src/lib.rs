@@ -23,5 +23,5 @@ pub use oscine_threads::Threads;
 pub use recorded::{Recorded, Rows};
 pub use run::exchange::{Alone, DryRun, Exchange, GaveUp};
 pub use run::timings::Stage;
-pub use save::checkpoint::{Array, Checkpoint, RestoreError};
+pub use save::checkpoint::{Checkpoint, RestoreError, StateArray};
 pub use simulation::{Options, Planned, Simulation};

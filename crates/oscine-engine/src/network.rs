@@ -10,7 +10,7 @@ use crate::build::connectivity::Ground;
 use crate::build::initial;
 use crate::error::{BuildError, RunError};
 use crate::facts::Counts;
-use crate::layout::plan::{Plan, RecordPlan, Recorded as Target};
+use crate::layout::plan::{Plan, RecordPlan, RecordTarget as Target};
 use crate::layout::synapse_plan::ProjectionPlan;
 use crate::read::jitter::Jitter;
 use crate::recorded::Recorded;
@@ -18,8 +18,8 @@ use crate::run::buffer::Buffer;
 use crate::run::exchange::board::Board;
 use crate::run::exchange::{Exchange, GaveUp};
 use crate::run::recorder;
-use crate::run::shard::{Part, Shard, part_of};
-use crate::run::step::Rhythm;
+use crate::run::shard::{PopulationPart, Shard, part_of};
+use crate::run::step::ExchangeRhythm;
 use crate::run::synapses::{Numbering, Synapses};
 use crate::run::timings::Stage;
 
@@ -28,7 +28,7 @@ pub(crate) struct Network<R> {
     pub plan: Plan,
     pub shards: Vec<Shard<R>>,
     pub board: Board<R>,
-    pub rhythm: Rhythm,
+    pub rhythm: ExchangeRhythm,
     pub step: u64,
     /// `[projection][shard][place]`: each synapse's number in the whole projection; empty where nobody asks for it.
     pub order: Vec<Vec<Vec<u32>>>,
@@ -162,7 +162,7 @@ fn shards_of_rank(
 }
 
 /// A shard's parts of the groups, and its synapses.
-type Built<R> = (Vec<Part<R>>, Vec<Synapses<R>>);
+type Built<R> = (Vec<PopulationPart<R>>, Vec<Synapses<R>>);
 
 /// Each thread builds its shard: its own cells, and the synapses onto them.
 fn build_parts<R: Real>(
@@ -178,10 +178,10 @@ fn build_parts<R: Real>(
 }
 
 fn build_shard<R: Real>(plan: &Plan, shard: usize, shards: usize) -> Result<Built<R>, BuildError> {
-    let groups: Vec<Part<R>> = plan
+    let groups: Vec<PopulationPart<R>> = plan
         .groups
         .iter()
-        .map(|group| Part::new(plan, group, part_of(group.count(), shard, shards)))
+        .map(|group| PopulationPart::new(plan, group, part_of(group.count(), shard, shards)))
         .collect();
     let mut synapses = Vec::with_capacity(plan.projections.len());
     for projection in &plan.projections {
@@ -236,7 +236,7 @@ fn rhythm<R: Real>(
     plan: &Plan,
     synapses: &[Vec<Synapses<R>>],
     exchange: &dyn Exchange,
-) -> Result<Rhythm, GaveUp> {
+) -> Result<ExchangeRhythm, GaveUp> {
     let read_at_start = read_of_sources(plan, |projection| &projection.reads_at_start);
     let read_at_delivery = read_of_sources(plan, |projection| &projection.reads_at_delivery);
     let delays = synapses
@@ -257,7 +257,7 @@ fn rhythm<R: Real>(
     } else {
         1
     };
-    Ok(Rhythm {
+    Ok(ExchangeRhythm {
         interval,
         read_at_start,
         read_at_delivery,
@@ -288,7 +288,7 @@ fn run<R: Real>(
     shard: &mut Shard<R>,
     plan: &Plan,
     board: &Board<R>,
-    rhythm: &Rhythm,
+    rhythm: &ExchangeRhythm,
     start: u64,
     end: u64,
 ) -> Option<RunError> {

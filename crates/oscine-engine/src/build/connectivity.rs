@@ -14,7 +14,7 @@ use crate::error::BuildError;
 use crate::layout::batch::BATCH;
 use crate::layout::columns::Columns;
 use crate::layout::key::key;
-use crate::layout::synapse_plan::{Field, ProjectionPlan};
+use crate::layout::synapse_plan::{ProjectionPlan, SynapseField};
 use crate::read::functions::TimeFunction;
 
 /// Synapses by source: those of source `first + row` are `row_start[row]..row_start[row + 1]`, in the order of their targets.
@@ -51,7 +51,7 @@ pub(crate) fn wire<R: Real>(
         plan.to_range.start..plan.to_range.start
     };
     let stream = Stream::new(ground.seed, &format!("[synapses.{}] connect", plan.name));
-    let rule = Rule { plan, own, stream };
+    let rule = ConnectionRule { plan, own, stream };
     let wiring = match &plan.connect {
         Connect::AllToAll => rule.by_source(|_, targets, own| targets.extend(own)),
         Connect::OneToOne => rule.one_to_one()?,
@@ -96,19 +96,19 @@ pub(crate) fn wire<R: Real>(
 
 /// The cells drawn in a round, and of each cell the last round in which it was drawn.
 #[derive(Default)]
-struct Drawn {
+struct DrawnCells {
     cells: Vec<u32>,
     round: u32,
     last_round: Vec<u32>,
 }
 
-struct Rule<'a> {
+struct ConnectionRule<'a> {
     plan: &'a ProjectionPlan,
     own: Range<usize>,
     stream: Stream,
 }
 
-impl Rule<'_> {
+impl ConnectionRule<'_> {
     fn error(&self, message: impl Into<String>) -> BuildError {
         BuildError::description(format!("[synapses.{}] connect", self.plan.name), message)
     }
@@ -189,7 +189,7 @@ impl Rule<'_> {
         count: usize,
         multapses: bool,
         refuse: impl Fn(usize) -> bool,
-        drawn: &mut Drawn,
+        drawn: &mut DrawnCells,
     ) {
         drawn.cells.clear();
         drawn.round += 1;
@@ -232,7 +232,7 @@ impl Rule<'_> {
         let sources = self.sources();
         self.check_degree(count, sources.len(), autapses, multapses, "sources")?;
         let mut pairs_of_target: Vec<u32> = Vec::with_capacity(self.own.len() * count);
-        let mut drawn = Drawn::default();
+        let mut drawn = DrawnCells::default();
         for target in self.own.clone() {
             let mut sequence = self.stream.sequence(target as u64);
             let refuse = |source| !autapses && self.is_autapse(source, target);
@@ -272,7 +272,7 @@ impl Rule<'_> {
     ) -> Result<Wiring, BuildError> {
         let all = self.plan.to_range.clone();
         self.check_degree(count, all.len(), autapses, multapses, "targets")?;
-        let mut drawn = Drawn::default();
+        let mut drawn = DrawnCells::default();
         Ok(self.by_source(|source, targets, own| {
             let mut sequence = self.stream.sequence(source as u64);
             let refuse = |target| !autapses && self.is_autapse(source, target);
@@ -355,13 +355,13 @@ impl Rule<'_> {
                     space.elements.push(key(source as u32, target, 0));
                     for (place, field) in batch.inputs.iter().enumerate() {
                         space.columns[batch.outputs.len() + place][lane] = match field {
-                            Field::Source => R::from_f64(source as f64),
-                            Field::Target => R::from_f64(f64::from(target)),
-                            Field::Pre(column) => ground.pre[usize::from(*column)][source],
-                            Field::Post(column) => {
+                            SynapseField::Source => R::from_f64(source as f64),
+                            SynapseField::Target => R::from_f64(f64::from(target)),
+                            SynapseField::Pre(column) => ground.pre[usize::from(*column)][source],
+                            SynapseField::Post(column) => {
                                 ground.post.values(*column)[target as usize - ground.first]
                             }
-                            Field::Own(_) => R::ZERO,
+                            SynapseField::Own(_) => R::ZERO,
                         };
                     }
                 }

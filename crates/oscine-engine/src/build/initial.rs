@@ -11,7 +11,7 @@ use crate::layout::cell_plan::{CellPlan, CellPropagators};
 use crate::layout::columns::Columns;
 use crate::layout::plan::Plan;
 use crate::layout::runnable::Runnable;
-use crate::layout::synapse_plan::{DelayPlan, Field, ProjectionPlan};
+use crate::layout::synapse_plan::{DelayPlan, ProjectionPlan, columns_of_source};
 
 /// Cells computed together where only some of their columns are kept.
 const PIECE: usize = 1 << 14;
@@ -51,18 +51,7 @@ fn asked_of_sources(projection: &ProjectionPlan) -> Vec<u16> {
         DelayPlan::Each(bounded) => Some(&bounded.batch),
     };
     let fills = projection.fills.iter().map(|fill| &fill.values.batch);
-    let mut wanted: Vec<u16> = fills
-        .chain(delay)
-        .chain(&projection.condition)
-        .flat_map(|batch| &batch.inputs)
-        .filter_map(|field| match field {
-            Field::Pre(column) => Some(*column),
-            _ => None,
-        })
-        .collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    wanted
+    columns_of_source(fills.chain(delay).chain(&projection.condition))
 }
 
 fn first_values<R: Real>(plan: &Plan, cells: &CellPlan, range: Range<usize>) -> Columns<R> {

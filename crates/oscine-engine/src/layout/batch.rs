@@ -9,7 +9,7 @@ use oscine_equations::program::{Output, Workspace};
 use oscine_equations::{Expression, WriteKind};
 
 use crate::error::BuildError;
-use crate::layout::runnable::{Owner, Picked, Runnable, Setting, uniforms};
+use crate::layout::runnable::{Owner, Picked, RunSetting, Runnable, uniforms};
 use crate::read::functions::TimeFunction;
 
 /// Elements computed together.
@@ -38,7 +38,7 @@ impl<F: Copy + PartialEq> Batch<F> {
         graph: &mut Graph,
         writes: &[(F, WriteKind, Expression)],
         field: &dyn Fn(&str) -> Option<F>,
-        setting: &Setting<'_>,
+        setting: &RunSetting<'_>,
         owner: Owner<'_>,
     ) -> Result<Self, BuildError> {
         let outputs: Vec<Output> = writes

@@ -10,8 +10,8 @@ use crate::error::BuildError;
 use crate::layout::batch::Batch;
 use crate::layout::cell_plan::{CellPlan, Column, Ready, Sample};
 use crate::layout::meanings::Meanings;
-use crate::layout::runnable::{Owner, Runnable, Setting};
-use crate::read::cells::{CellDraft, Deaf, READY_AT, value_of};
+use crate::layout::runnable::{Owner, RunSetting, Runnable};
+use crate::read::cells::{CellDraft, READY_AT, Refractoriness, value_of};
 use crate::read::names::gathered_name;
 use crate::read::parameters::Kept;
 use crate::read::poisson_input::PoissonInput;
@@ -23,11 +23,11 @@ const UNTIL_A_CONDITION: u64 = 1 << 62;
 /// Lays out a population and lowers its programs.
 pub(crate) fn plan(
     draft: &mut CellDraft,
-    setting: &Setting<'_>,
+    setting: &RunSetting<'_>,
     poisson_inputs: &[PoissonInput],
     samples: &[(usize, Vec<String>)],
 ) -> Result<CellPlan, BuildError> {
-    let mut layout = Layout::new(draft, setting);
+    let mut layout = CellLayout::new(draft, setting);
     layout.parameters()?;
     layout.states();
     layout.initial_values()?;
@@ -41,15 +41,15 @@ pub(crate) fn plan(
 }
 
 /// A population while it is laid out.
-pub(crate) struct Layout<'a, 'b> {
+pub(crate) struct CellLayout<'a, 'b> {
     pub draft: &'a mut CellDraft,
-    pub setting: &'a Setting<'b>,
+    pub setting: &'a RunSetting<'b>,
     pub plan: CellPlan,
     parameter_fills: Vec<(String, Expression)>,
 }
 
-impl<'a, 'b> Layout<'a, 'b> {
-    fn new(draft: &'a mut CellDraft, setting: &'a Setting<'b>) -> Self {
+impl<'a, 'b> CellLayout<'a, 'b> {
+    fn new(draft: &'a mut CellDraft, setting: &'a RunSetting<'b>) -> Self {
         let plan = CellPlan {
             name: draft.name.clone(),
             count: draft.count,
@@ -215,7 +215,7 @@ impl<'a, 'b> Layout<'a, 'b> {
             let column = self.add_column(&name, dimension, true);
             self.plan.states.push(column);
         }
-        if !matches!(self.draft.refractory, Deaf::Never) {
+        if !matches!(self.draft.refractory, Refractoriness::Never) {
             self.plan.ready_at = Some(self.add_column(READY_AT, Dimension::DIMENSIONLESS, true));
         }
     }
@@ -287,7 +287,8 @@ impl<'a, 'b> Layout<'a, 'b> {
             }
             fires_where = Some(fires);
         }
-        if let (Deaf::While(_), Some(column)) = (self.draft.refractory, self.plan.ready_at)
+        if let (Refractoriness::While(_), Some(column)) =
+            (self.draft.refractory, self.plan.ready_at)
             && let Some(active) = self.draft.active()
         {
             let graph = &mut self.draft.graph;
@@ -302,8 +303,8 @@ impl<'a, 'b> Layout<'a, 'b> {
 
     fn refractory(&mut self) -> Result<(), BuildError> {
         let (duration, ready_at) = match (self.draft.refractory, self.plan.ready_at) {
-            (Deaf::For(duration), Some(ready_at)) => (duration, ready_at),
-            (Deaf::While(_), _) => {
+            (Refractoriness::For(duration), Some(ready_at)) => (duration, ready_at),
+            (Refractoriness::While(_), _) => {
                 self.plan.ready = Ready::After(UNTIL_A_CONDITION);
                 return Ok(());
             }

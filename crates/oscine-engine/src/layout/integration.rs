@@ -8,7 +8,7 @@ use oscine_equations::{Dimension, Expression, Symbol, integrator};
 
 use crate::error::BuildError;
 use crate::layout::cell_plan::CellPropagators;
-use crate::layout::cells::Layout;
+use crate::layout::cells::CellLayout;
 use crate::read::protocol;
 
 /// The error of one step of the adaptive integrator that is borne, against a variable's size.
@@ -25,7 +25,7 @@ fn smallest(dimension: Dimension) -> f64 {
     }
 }
 
-impl Layout<'_, '_> {
+impl CellLayout<'_, '_> {
     /// The new value of each state variable.
     pub(crate) fn integrate(&mut self) -> Result<Vec<Expression>, BuildError> {
         let mut system = self.system();

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use oscine_network::{Experiment, Precision, Record, RecordTimes, Slice};
 
 use crate::error::BuildError;
-use crate::layout::plan::{GroupPlan, Plan, RecordPlan, Recorded};
-use crate::layout::runnable::Setting;
+use crate::layout::plan::{GroupPlan, Plan, RecordPlan, RecordTarget};
+use crate::layout::runnable::RunSetting;
 use crate::layout::{cells as cell_layout, synapses as synapse_layout};
 use crate::read::cells::CellDraft;
 use crate::read::groups::{GroupDraft, find_group, slice_range};
@@ -20,7 +20,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     let steps = (run.duration / run.dt).round() as u64;
     let phases = protocol::boundaries(experiment)?;
     let functions = functions::functions(experiment)?;
-    let setting = Setting {
+    let setting = RunSetting {
         seed: run.seed,
         dt: run.dt,
         functions: &functions,
@@ -49,7 +49,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     let mut planned = Vec::new();
     let mut drafts = groups;
     for (number, draft) in drafts.iter_mut().enumerate() {
-        let samples = samples_of(&records, Recorded::Group(number));
+        let samples = samples_of(&records, RecordTarget::Group(number));
         planned.push(match draft {
             GroupDraft::Cells(cells) => {
                 let own: Vec<PoissonInput> = inputs_of(&inputs, number);
@@ -73,7 +73,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     }
     let mut projections = Vec::new();
     for (number, draft) in synapses.iter_mut().enumerate() {
-        let samples = samples_of(&records, Recorded::Projection(number));
+        let samples = samples_of(&records, RecordTarget::Projection(number));
         projections.push(synapse_layout::plan(
             draft,
             &setting,
@@ -98,7 +98,7 @@ pub(crate) fn plan(experiment: &Experiment) -> Result<Plan, BuildError> {
     })
 }
 
-fn samples_of(records: &[RecordPlan], target: Recorded) -> Vec<(usize, Vec<String>)> {
+fn samples_of(records: &[RecordPlan], target: RecordTarget) -> Vec<(usize, Vec<String>)> {
     records
         .iter()
         .enumerate()
@@ -139,14 +139,14 @@ fn records(
                         ));
                     }
                     (
-                        Recorded::Projection(*number),
+                        RecordTarget::Projection(*number),
                         slice.first..slice.end.unwrap_or(usize::MAX),
                     )
                 }
                 None => {
                     let group = find_group(groups, slice, &owner)?;
                     (
-                        Recorded::Group(group),
+                        RecordTarget::Group(group),
                         slice_range(slice, groups[group].count()),
                     )
                 }
@@ -164,7 +164,7 @@ fn record_plan(
     name: &str,
     record: &Record,
     slice: &Slice,
-    target: Recorded,
+    target: RecordTarget,
     range: std::ops::Range<usize>,
     steps: u64,
 ) -> Result<RecordPlan, BuildError> {

@@ -4,7 +4,7 @@ use crate::facts::PhaseFacts;
 use crate::layout::cell_plan::CellPlan;
 use crate::layout::synapse_plan::{ProjectionPlan, expected};
 use crate::read::functions::TimeFunction;
-use crate::read::groups::Trains;
+use crate::read::groups::SpikeTrains;
 
 /// All of a run.
 pub(crate) struct Plan {
@@ -40,7 +40,7 @@ impl Plan {
 /// What fires, or could.
 pub(crate) enum GroupPlan {
     Cells(Box<CellPlan>),
-    Trains(Trains),
+    Trains(SpikeTrains),
 }
 
 impl GroupPlan {
@@ -68,7 +68,7 @@ impl GroupPlan {
 
 /// What is sampled or whose spikes are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recorded {
+pub(crate) enum RecordTarget {
     Group(usize),
     Projection(usize),
 }
@@ -78,7 +78,7 @@ pub(crate) enum Recorded {
 pub(crate) struct RecordPlan {
     pub name: String,
     pub of: String,
-    pub target: Recorded,
+    pub target: RecordTarget,
     pub spikes: bool,
     pub variables: Vec<String>,
     pub first: usize,

@@ -14,7 +14,7 @@ use crate::read::names::{UNIFORMS, stream_name, uniform};
 use crate::read::protocol;
 
 /// What is the same for all programs of a network.
-pub(crate) struct Setting<'a> {
+pub(crate) struct RunSetting<'a> {
     pub seed: u64,
     pub dt: f64,
     pub functions: &'a [TimeFunction],
@@ -42,12 +42,12 @@ impl<'a> Owner<'a> {
 
 /// The stream of a draw, and the end of a synapse whose cell it is drawn for; `None`: for the element itself.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Drawn {
+pub(crate) struct DrawStream {
     stream: Stream,
     end: Option<Side>,
 }
 
-impl Drawn {
+impl DrawStream {
     fn element(&self, key: u64) -> u64 {
         match self.end {
             None => key,
@@ -61,7 +61,7 @@ impl Drawn {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Runnable {
     pub program: Program,
-    pub streams: Vec<Drawn>,
+    pub streams: Vec<DrawStream>,
 }
 
 impl Runnable {
@@ -71,7 +71,7 @@ impl Runnable {
         outputs: &[Output],
         listed: Option<Expression>,
         column: &dyn Fn(&str) -> Option<u16>,
-        setting: &Setting<'_>,
+        setting: &RunSetting<'_>,
         owner: Owner<'_>,
     ) -> Result<Self, BuildError> {
         let place = |name: &str| match uniform(name) {
@@ -110,7 +110,7 @@ impl Runnable {
                     Some(lent) => lent.stream.clone(),
                     None => stream_name(graph, draw.symbol, owner.name),
                 };
-                Drawn {
+                DrawStream {
                     stream: Stream::new(setting.seed, &name),
                     end: lent.map(|lent| lent.side),
                 }

@@ -15,7 +15,7 @@ use crate::read::jitter::Jitter;
 
 /// Where a number of a synapse's program is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Field {
+pub(crate) enum SynapseField {
     /// A column of the synapses.
     Own(u16),
     /// The index of the source.
@@ -35,7 +35,7 @@ pub(crate) enum Pathway {
     Additions(Vec<Addition>),
     /// Runs a program; `in_turn`: one synapse after the other, since it reads what it writes of the target.
     Program {
-        batch: Box<Batch<Field>>,
+        batch: Box<Batch<SynapseField>>,
         in_turn: bool,
     },
 }
@@ -65,7 +65,7 @@ pub(crate) struct Fill {
 /// A value with bounds.
 #[derive(Clone, Debug)]
 pub(crate) struct Bounded {
-    pub batch: Batch<Field>,
+    pub batch: Batch<SynapseField>,
     pub lower: bool,
     pub upper: bool,
 }
@@ -82,14 +82,14 @@ pub(crate) enum DelayPlan {
 /// A sum over the synapses of each target.
 #[derive(Clone, Debug)]
 pub(crate) struct SumPlan {
-    pub batch: Batch<Field>,
+    pub batch: Batch<SynapseField>,
     pub target: u16,
 }
 
 /// What a record samples of the synapses.
 #[derive(Clone, Debug)]
 pub(crate) struct SynapseSample {
-    pub batch: Batch<Field>,
+    pub batch: Batch<SynapseField>,
 }
 
 /// A projection, ready to be built.
@@ -100,7 +100,7 @@ pub(crate) struct ProjectionPlan {
     pub from_range: Range<usize>,
     pub to_range: Range<usize>,
     pub connect: Connect,
-    pub condition: Option<Batch<Field>>,
+    pub condition: Option<Batch<SynapseField>>,
     pub columns: Vec<Column>,
     pub fills: Vec<Fill>,
     pub delay: DelayPlan,
@@ -110,7 +110,7 @@ pub(crate) struct ProjectionPlan {
     pub on_pre: Option<Pathway>,
     pub on_post: Option<Pathway>,
     pub sums: Vec<SumPlan>,
-    pub integrate: Option<Batch<Field>>,
+    pub integrate: Option<Batch<SynapseField>>,
     /// Columns of the source that sums and clock-driven equations read at the start of a step.
     pub reads_at_start: Vec<u16>,
     /// Columns of the source that pathways read when spikes are delivered.
@@ -122,7 +122,7 @@ pub(crate) struct ProjectionPlan {
 
 impl ProjectionPlan {
     /// Where a name of its programs is found.
-    pub fn field(&self, groups: &[GroupPlan], name: &str) -> Option<Field> {
+    pub fn field(&self, groups: &[GroupPlan], name: &str) -> Option<SynapseField> {
         field(&self.columns, groups, (self.from, self.to), name)
     }
 }
@@ -133,19 +133,19 @@ pub(crate) fn field(
     groups: &[GroupPlan],
     (from, to): (usize, usize),
     name: &str,
-) -> Option<Field> {
+) -> Option<SynapseField> {
     if let Some(place) = columns.iter().position(|column| column.name == name) {
-        return Some(Field::Own(place as u16));
+        return Some(SynapseField::Own(place as u16));
     }
     match name {
-        "i" => return Some(Field::Source),
-        "j" => return Some(Field::Target),
+        "i" => return Some(SynapseField::Source),
+        "j" => return Some(SynapseField::Target),
         _ => {}
     }
     let (plain, side) = split_side(name);
     match side {
-        Side::Pre => groups[from].cells()?.column(plain).map(Field::Pre),
-        Side::Post => groups[to].cells()?.column(plain).map(Field::Post),
+        Side::Pre => groups[from].cells()?.column(plain).map(SynapseField::Pre),
+        Side::Post => groups[to].cells()?.column(plain).map(SynapseField::Post),
     }
 }
 
@@ -183,4 +183,20 @@ pub(crate) fn expected(projection: &ProjectionPlan) -> f64 {
         Connect::Pairs { pairs } => pairs.len() as f64,
         Connect::File { .. } => 0.0,
     }
+}
+
+/// The columns of the source that programs read.
+pub(crate) fn columns_of_source<'a>(
+    batches: impl Iterator<Item = &'a Batch<SynapseField>>,
+) -> Vec<u16> {
+    let mut columns: Vec<u16> = batches
+        .flat_map(|batch| &batch.inputs)
+        .filter_map(|field| match field {
+            SynapseField::Pre(column) => Some(*column),
+            _ => None,
+        })
+        .collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
 }

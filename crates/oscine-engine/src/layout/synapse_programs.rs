@@ -10,15 +10,15 @@ use crate::error::BuildError;
 use crate::layout::batch::Batch;
 use crate::layout::meanings::Meanings;
 use crate::layout::synapse_plan::{
-    Bounded, DelayPlan, Field, Fill, SumPlan, SynapseSample, delay_steps,
+    Bounded, DelayPlan, Fill, SumPlan, SynapseField, SynapseSample, delay_steps,
 };
-use crate::layout::synapses::{Advanced, LAST_UPDATE, Layout};
+use crate::layout::synapses::{Advanced, LAST_UPDATE, SynapseLayout};
 use crate::read::ends::split_side;
 use crate::read::parameters::Kept;
 use crate::read::projection::DelayDraft;
 use crate::read::protocol;
 
-impl Layout<'_, '_> {
+impl SynapseLayout<'_, '_> {
     /// Columns for what differs between synapses or changes; constants become numbers of the programs.
     pub(crate) fn variables(&mut self) -> Result<Vec<Fill>, BuildError> {
         let mut first_values: Vec<(String, Expression)> = Vec::new();
@@ -91,10 +91,16 @@ impl Layout<'_, '_> {
         lower: Option<Expression>,
         upper: Option<Expression>,
     ) -> Result<Bounded, BuildError> {
-        let writes: Vec<(Field, WriteKind, Expression)> = [Some(value), lower, upper]
+        let writes: Vec<(SynapseField, WriteKind, Expression)> = [Some(value), lower, upper]
             .into_iter()
             .flatten()
-            .map(|expression| (Field::Source, WriteKind::Set, self.of_file(expression)))
+            .map(|expression| {
+                (
+                    SynapseField::Source,
+                    WriteKind::Set,
+                    self.of_file(expression),
+                )
+            })
             .collect();
         let batch = self.lower(&writes)?;
         Ok(Bounded {
@@ -114,12 +120,18 @@ impl Layout<'_, '_> {
         delay_steps(seconds, self.setting.dt, &owner).map(DelayPlan::Same)
     }
 
-    pub(crate) fn condition(&mut self) -> Result<Option<Batch<Field>>, BuildError> {
+    pub(crate) fn condition(&mut self) -> Result<Option<Batch<SynapseField>>, BuildError> {
         let Some((holds, probability)) = self.draft.condition else {
             return Ok(None);
         };
         let probability = probability.unwrap_or_else(|| self.draft.graph.constant(1.0));
-        let mut set = |expression| (Field::Source, WriteKind::Set, self.of_file(expression));
+        let mut set = |expression| {
+            (
+                SynapseField::Source,
+                WriteKind::Set,
+                self.of_file(expression),
+            )
+        };
         let writes = [set(holds), set(probability)];
         self.lower(&writes).map(Some)
     }
@@ -136,14 +148,15 @@ impl Layout<'_, '_> {
         sums.into_iter()
             .map(|(name, expression)| {
                 let target = self.target_column(split_side(&name).0)?;
-                let batch = self.lower(&[(Field::Post(target), WriteKind::Add, expression)])?;
+                let batch =
+                    self.lower(&[(SynapseField::Post(target), WriteKind::Add, expression)])?;
                 Ok(SumPlan { batch, target })
             })
             .collect()
     }
 
     /// Clock-driven equations of the synapses.
-    pub(crate) fn integrate(&mut self) -> Result<Option<Batch<Field>>, BuildError> {
+    pub(crate) fn integrate(&mut self) -> Result<Option<Batch<SynapseField>>, BuildError> {
         let states: Vec<_> = self
             .draft
             .model
@@ -203,7 +216,7 @@ impl Layout<'_, '_> {
                 owner: self.owner(),
                 error,
             })?;
-        let writes: Vec<(Field, WriteKind, Expression)> = system
+        let writes: Vec<(SynapseField, WriteKind, Expression)> = system
             .variables
             .iter()
             .zip(step.new)
@@ -281,13 +294,13 @@ impl Layout<'_, '_> {
                     }
                 };
                 let expression = self.draft.graph.substitute(&[expression], &now)[0];
-                writes.push((Field::Source, WriteKind::Set, expression));
+                writes.push((SynapseField::Source, WriteKind::Set, expression));
             }
             let batch = self.lower(&writes)?;
             if batch
                 .inputs
                 .iter()
-                .any(|field| matches!(field, Field::Pre(_)))
+                .any(|field| matches!(field, SynapseField::Pre(_)))
             {
                 return Err(BuildError::description(
                     format!("[record] of {}", self.draft.name),

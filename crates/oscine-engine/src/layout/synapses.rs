@@ -9,9 +9,11 @@ use crate::error::BuildError;
 use crate::layout::batch::Batch;
 use crate::layout::cell_plan::Column;
 use crate::layout::plan::GroupPlan;
-use crate::layout::runnable::{Owner, Setting};
+use crate::layout::runnable::{Owner, RunSetting};
 use crate::layout::synapse_plan;
-use crate::layout::synapse_plan::{Addition, DelayPlan, Field, Pathway, ProjectionPlan, Weight};
+use crate::layout::synapse_plan::{
+    Addition, DelayPlan, Pathway, ProjectionPlan, SynapseField, Weight, columns_of_source,
+};
 use crate::read::ends::split_side;
 use crate::read::groups::GroupDraft;
 use crate::read::names::gathered_name;
@@ -24,12 +26,12 @@ pub(crate) const LAST_UPDATE: &str = "last update";
 /// Lays out a projection and lowers its programs.
 pub(crate) fn plan(
     draft: &mut SynapseDraft,
-    setting: &Setting<'_>,
+    setting: &RunSetting<'_>,
     groups: &mut [GroupDraft],
     planned: &[GroupPlan],
     samples: &[(usize, Vec<String>)],
 ) -> Result<ProjectionPlan, BuildError> {
-    let mut layout = Layout {
+    let mut layout = SynapseLayout {
         draft,
         setting,
         groups,
@@ -54,34 +56,15 @@ pub(crate) fn plan(
     let condition = layout.condition()?;
     let samples = layout.samples(samples, &advanced)?;
     let meanings = layout.meanings(&advanced);
-    let pre_columns = |batches: &[&Batch<Field>]| {
-        let mut columns: Vec<u16> = batches
-            .iter()
-            .flat_map(|batch| &batch.inputs)
-            .filter_map(|field| match field {
-                Field::Pre(column) => Some(*column),
-                _ => None,
-            })
-            .collect();
-        columns.sort_unstable();
-        columns.dedup();
-        columns
-    };
-    let at_start: Vec<&Batch<Field>> = sums
-        .iter()
-        .map(|sum| &sum.batch)
-        .chain(&integrate)
-        .collect();
-    let at_delivery: Vec<&Batch<Field>> = [&on_pre, &on_post]
-        .into_iter()
-        .filter_map(|pathway| match pathway {
-            Some(Pathway::Program { batch, .. }) => Some(&**batch),
-            _ => None,
-        })
-        .collect();
+    let at_start = sums.iter().map(|sum| &sum.batch).chain(&integrate);
+    let at_delivery = [&on_pre, &on_post];
+    let at_delivery = at_delivery.into_iter().filter_map(|pathway| match pathway {
+        Some(Pathway::Program { batch, .. }) => Some(&**batch),
+        _ => None,
+    });
     Ok(ProjectionPlan {
-        reads_at_start: pre_columns(&at_start),
-        reads_at_delivery: pre_columns(&at_delivery),
+        reads_at_start: columns_of_source(at_start),
+        reads_at_delivery: columns_of_source(at_delivery),
         name: layout.draft.name.clone(),
         from: layout.draft.from,
         to: layout.draft.to,
@@ -107,15 +90,15 @@ pub(crate) fn plan(
 pub(crate) type Advanced = Vec<(Symbol, String, Expression)>;
 
 /// A projection while it is laid out.
-pub(crate) struct Layout<'a, 'b> {
+pub(crate) struct SynapseLayout<'a, 'b> {
     pub draft: &'a mut SynapseDraft,
-    pub setting: &'a Setting<'b>,
+    pub setting: &'a RunSetting<'b>,
     pub groups: &'a mut [GroupDraft],
     pub planned: &'a [GroupPlan],
     pub columns: Vec<Column>,
 }
 
-impl Layout<'_, '_> {
+impl SynapseLayout<'_, '_> {
     pub(crate) fn owner(&self) -> String {
         format!("[synapses.{}]", self.draft.name)
     }
@@ -149,8 +132,8 @@ impl Layout<'_, '_> {
 
     pub(crate) fn lower(
         &mut self,
-        writes: &[(Field, WriteKind, Expression)],
-    ) -> Result<Batch<Field>, BuildError> {
+        writes: &[(SynapseField, WriteKind, Expression)],
+    ) -> Result<Batch<SynapseField>, BuildError> {
         let expressions: Vec<Expression> = writes.iter().map(|write| write.2).collect();
         let expressions = self.replace(&expressions);
         let writes: Vec<_> = writes
@@ -237,7 +220,7 @@ impl Layout<'_, '_> {
             .iter()
             .map(|(symbol, _, moved)| (*symbol, *moved))
             .collect();
-        let mut outputs: Vec<(Field, WriteKind, Expression)> = Vec::new();
+        let mut outputs: Vec<(SynapseField, WriteKind, Expression)> = Vec::new();
         for write in writes {
             let expression = self.draft.graph.substitute(&[write.expression], &now)[0];
             let event_driven = advanced.iter().find(|(_, name, _)| *name == write.name);
@@ -259,16 +242,15 @@ impl Layout<'_, '_> {
             outputs.push((self.own(LAST_UPDATE), WriteKind::Set, time));
         }
         let batch = self.lower(&outputs)?;
-        let in_turn = batch
-            .outputs
-            .iter()
-            .any(|(field, _)| matches!(field, Field::Post(_)) && batch.inputs.contains(field));
+        let in_turn = batch.outputs.iter().any(|(field, _)| {
+            matches!(field, SynapseField::Post(_)) && batch.inputs.contains(field)
+        });
         let batch = Box::new(batch);
         Ok(Some(Pathway::Program { batch, in_turn }))
     }
 
-    pub(crate) fn own(&self, name: &str) -> Field {
-        Field::Own(
+    pub(crate) fn own(&self, name: &str) -> SynapseField {
+        SynapseField::Own(
             self.column(name)
                 .expect("every variable of a synapse has a column"),
         )
@@ -279,7 +261,7 @@ impl Layout<'_, '_> {
         &mut self,
         write: &Write,
         expression: Expression,
-    ) -> Result<(Field, WriteKind, Expression), BuildError> {
+    ) -> Result<(SynapseField, WriteKind, Expression), BuildError> {
         if self.draft.is_own(&write.name) || self.column(&write.name).is_some() {
             return Ok((self.own(&write.name), write.kind, expression));
         }
@@ -289,11 +271,11 @@ impl Layout<'_, '_> {
             unreachable!("only cells have variables")
         };
         if !cells.refuses_input(plain) {
-            return Ok((Field::Post(target), write.kind, expression));
+            return Ok((SynapseField::Post(target), write.kind, expression));
         }
         if write.kind == WriteKind::Add {
             return Ok((
-                Field::Post(self.target_column(&gathered_name(plain))?),
+                SynapseField::Post(self.target_column(&gathered_name(plain))?),
                 WriteKind::Add,
                 expression,
             ));
@@ -306,7 +288,7 @@ impl Layout<'_, '_> {
         let active = graph.binary(Binary::LessOrEqual, ready, now);
         let old = graph.named(&format!("{plain}_post"));
         let new = graph.select(active, expression, old);
-        Ok((Field::Post(target), WriteKind::Set, new))
+        Ok((SynapseField::Post(target), WriteKind::Set, new))
     }
 
     pub(crate) fn target_column(&self, name: &str) -> Result<u16, BuildError> {
@@ -352,7 +334,7 @@ impl Layout<'_, '_> {
                 _ => return Ok(None),
             };
             match self.output(write, expression)? {
-                (Field::Post(target), WriteKind::Add, _) => {
+                (SynapseField::Post(target), WriteKind::Add, _) => {
                     additions.push(Addition { target, weight })
                 }
                 _ => return Ok(None),

@@ -10,7 +10,7 @@ use oscine_network::{Experiment, Neurons};
 use crate::error::{BuildError, equation_error};
 use crate::read::functions::TimeFunction;
 use crate::read::parameters::{ParameterDraft, Phased};
-use crate::read::population::Reading;
+use crate::read::population::PopulationReader;
 
 /// A population of cells, read.
 pub(crate) struct CellDraft {
@@ -27,7 +27,7 @@ pub(crate) struct CellDraft {
     pub initials: Vec<(String, Expression)>,
     pub threshold: Option<Expression>,
     pub reset: Vec<Write>,
-    pub refractory: Deaf,
+    pub refractory: Refractoriness,
     pub integrator: Option<Integrator>,
     /// Variables that synapses and stimuli write.
     pub written: BTreeSet<String>,
@@ -46,7 +46,7 @@ pub(crate) struct NoiseDraft {
 
 /// How a cell is refractory.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Deaf {
+pub(crate) enum Refractoriness {
     Never,
     /// For so many seconds after a spike.
     For(Expression),
@@ -62,7 +62,7 @@ impl CellDraft {
         name: &str,
         neurons: &Neurons,
     ) -> Result<Self, BuildError> {
-        let mut reading = Reading::new(experiment, functions, name, neurons)?;
+        let mut reading = PopulationReader::new(experiment, functions, name, neurons)?;
         reading.undeclared_parameters()?;
         reading.undeclared_inputs()?;
         let owner = reading.owner("equations");
@@ -104,7 +104,7 @@ impl CellDraft {
 
     /// True where a variable refuses input while its cell is refractory.
     pub fn refuses_input(&self, name: &str) -> bool {
-        !matches!(self.refractory, Deaf::Never)
+        !matches!(self.refractory, Refractoriness::Never)
             && self
                 .model
                 .states
@@ -124,8 +124,8 @@ impl CellDraft {
     pub fn active(&mut self) -> Option<Expression> {
         let listens = self.listens()?;
         match self.refractory {
-            Deaf::Never | Deaf::For(_) => Some(listens),
-            Deaf::While(condition) => {
+            Refractoriness::Never | Refractoriness::For(_) => Some(listens),
+            Refractoriness::While(condition) => {
                 let over = self.graph.unary(Unary::Not, condition);
                 Some(
                     self.graph
@@ -137,7 +137,7 @@ impl CellDraft {
 
     /// True where a cell takes input that arrives at the current step, after it may have fired.
     pub fn listens(&mut self) -> Option<Expression> {
-        if matches!(self.refractory, Deaf::Never) {
+        if matches!(self.refractory, Refractoriness::Never) {
             return None;
         }
         let ready = self.graph.named(READY_AT);

@@ -17,11 +17,11 @@ pub(crate) struct TimeFunction {
     pub indexed: bool,
     from: f64,
     until: f64,
-    shape: Shape,
+    course: TimeCourse,
 }
 
 #[derive(Clone, Debug)]
-enum Shape {
+enum TimeCourse {
     Step {
         amplitude: f64,
     },
@@ -63,16 +63,16 @@ impl TimeFunction {
         }
         let since = since.max(0.0);
         let length = self.until - self.from;
-        match &self.shape {
-            Shape::Step { amplitude } => *amplitude,
-            Shape::Ramp { start, end } => start + (end - start) * since / length,
-            Shape::Sinusoid {
+        match &self.course {
+            TimeCourse::Step { amplitude } => *amplitude,
+            TimeCourse::Ramp { start, end } => start + (end - start) * since / length,
+            TimeCourse::Sinusoid {
                 amplitude,
                 frequency,
                 phase,
                 offset,
             } => offset + amplitude * (TAU * frequency * since + phase).sin(),
-            Shape::Chirp {
+            TimeCourse::Chirp {
                 amplitude,
                 first,
                 last,
@@ -86,7 +86,7 @@ impl TimeFunction {
                 };
                 amplitude * (TAU * cycles).sin()
             }
-            Shape::Table {
+            TimeCourse::Table {
                 rows,
                 unit,
                 every,
@@ -127,75 +127,14 @@ fn function(
     stimulus: &Stimulus,
 ) -> Result<Option<TimeFunction>, BuildError> {
     let owner = format!("[stimulus.{name}]");
-    let until = stimulus.until.unwrap_or(f64::INFINITY);
-    let end = stimulus.until.unwrap_or(experiment.run.duration);
-    let quantity = |text: &Text, key: &str| constant(text, &format!("{owner} {key}"));
-    let mut indexed = false;
-    let (shape, dimension, until) = match &stimulus.kind {
-        StimulusKind::Step { amplitude } => {
-            let amplitude = quantity(amplitude, "amplitude")?;
-            (
-                Shape::Step {
-                    amplitude: amplitude.value,
-                },
-                amplitude.dimension,
-                until,
-            )
+    let not_loaded = |what: &str| format!("{what} was not loaded before the network was built");
+    let measured = match &stimulus.kind {
+        StimulusKind::File { path, .. } => {
+            let message = not_loaded(&path.display().to_string());
+            return Err(BuildError::File { owner, message });
         }
-        StimulusKind::Ramp { start, end: last } => {
-            let (first, last) = (quantity(start, "start")?, quantity(last, "end")?);
-            same(&owner, "start", first, "end", last)?;
-            let dimension = if first.value == 0.0 {
-                last.dimension
-            } else {
-                first.dimension
-            };
-            (
-                Shape::Ramp {
-                    start: first.value,
-                    end: last.value,
-                },
-                dimension,
-                end,
-            )
-        }
-        StimulusKind::Sinusoid {
-            amplitude,
-            frequency,
-            phase,
-            offset,
-        } => {
-            let amplitude = quantity(amplitude, "amplitude")?;
-            let offset = match offset {
-                Some(text) => {
-                    let offset = quantity(text, "offset")?;
-                    same(&owner, "amplitude", amplitude, "offset", offset)?;
-                    offset.value
-                }
-                None => 0.0,
-            };
-            let shape = Shape::Sinusoid {
-                amplitude: amplitude.value,
-                frequency: *frequency,
-                phase: *phase,
-                offset,
-            };
-            (shape, amplitude.dimension, until)
-        }
-        StimulusKind::Chirp {
-            amplitude,
-            first,
-            last,
-            logarithmic,
-        } => {
-            let amplitude = quantity(amplitude, "amplitude")?;
-            let shape = Shape::Chirp {
-                amplitude: amplitude.value,
-                first: *first,
-                last: *last,
-                logarithmic: *logarithmic,
-            };
-            (shape, amplitude.dimension, end)
+        StimulusKind::Task(_) => {
+            return Err(BuildError::description(owner, not_loaded("the task")));
         }
         StimulusKind::Values {
             values,
@@ -204,52 +143,115 @@ fn function(
             linear,
         } => {
             let unit = unit_of(unit, &owner)?;
-            let columns = values.first().map_or(0, |row| row.len());
-            if columns == 0 || values.iter().any(|row| row.len() != columns) {
-                return Err(BuildError::description(
-                    owner,
-                    "`values` needs rows of equal length",
-                ));
-            }
-            indexed = columns > 1;
-            (
-                Shape::Table {
-                    rows: values.clone(),
-                    unit: unit.value,
-                    every: *every,
-                    linear: *linear,
-                },
-                unit.dimension,
-                until,
-            )
+            Some(table(values, *every, unit, *linear, &owner)?)
         }
-        StimulusKind::File { path, .. } => {
-            return Err(BuildError::File {
-                owner,
-                message: format!(
-                    "{} was not loaded before the network was built",
-                    path.display()
-                ),
-            });
-        }
-        StimulusKind::Task(_) => {
-            return Err(BuildError::description(
-                owner,
-                "the task was not loaded before the network was built",
-            ));
-        }
-        StimulusKind::Poisson { .. }
-        | StimulusKind::PoissonInput { .. }
-        | StimulusKind::Spikes { .. } => return Ok(None),
+        formula => formula_of_time(formula, &owner)?,
+    };
+    let Some((course, dimension)) = measured else {
+        return Ok(None);
+    };
+    // A ramp and a chirp end with the run where nothing else is said, as their course depends on it.
+    let has_length = matches!(course, TimeCourse::Ramp { .. } | TimeCourse::Chirp { .. });
+    let usual_end = match has_length {
+        true => experiment.run.duration,
+        false => f64::INFINITY,
     };
     Ok(Some(TimeFunction {
         name: name.to_owned(),
         dimension,
-        indexed,
+        indexed: matches!(&course, TimeCourse::Table { rows, .. } if rows[0].len() > 1),
         from: stimulus.from,
-        until,
-        shape,
+        until: stimulus.until.unwrap_or(usual_end),
+        course,
     }))
+}
+
+/// A step, ramp, sinusoid or chirp, and what it measures; `None` for a source of spikes.
+fn formula_of_time(
+    kind: &StimulusKind,
+    owner: &str,
+) -> Result<Option<(TimeCourse, Dimension)>, BuildError> {
+    let quantity = |text: &Text, key: &str| constant(text, &format!("{owner} {key}"));
+    Ok(Some(match kind {
+        StimulusKind::Ramp { start, end } => {
+            let (first, last) = (quantity(start, "start")?, quantity(end, "end")?);
+            same(owner, "start", first, "end", last)?;
+            let measured = if first.value == 0.0 { last } else { first };
+            let course = TimeCourse::Ramp {
+                start: first.value,
+                end: last.value,
+            };
+            (course, measured.dimension)
+        }
+        StimulusKind::Sinusoid {
+            amplitude,
+            frequency,
+            phase,
+            offset,
+        } => {
+            let amplitude = quantity(amplitude, "amplitude")?;
+            let mut level = 0.0;
+            if let Some(text) = offset {
+                let offset = quantity(text, "offset")?;
+                same(owner, "amplitude", amplitude, "offset", offset)?;
+                level = offset.value;
+            }
+            let course = TimeCourse::Sinusoid {
+                amplitude: amplitude.value,
+                frequency: *frequency,
+                phase: *phase,
+                offset: level,
+            };
+            (course, amplitude.dimension)
+        }
+        StimulusKind::Chirp {
+            amplitude,
+            first,
+            last,
+            logarithmic,
+        } => {
+            let amplitude = quantity(amplitude, "amplitude")?;
+            let course = TimeCourse::Chirp {
+                amplitude: amplitude.value,
+                first: *first,
+                last: *last,
+                logarithmic: *logarithmic,
+            };
+            (course, amplitude.dimension)
+        }
+        StimulusKind::Step { amplitude } => {
+            let amplitude = quantity(amplitude, "amplitude")?;
+            let course = TimeCourse::Step {
+                amplitude: amplitude.value,
+            };
+            (course, amplitude.dimension)
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// Values at regular times, and what they measure.
+fn table(
+    rows: &[Arc<[f64]>],
+    every: f64,
+    unit: Quantity,
+    linear: bool,
+    owner: &str,
+) -> Result<(TimeCourse, Dimension), BuildError> {
+    let columns = rows.first().map_or(0, |row| row.len());
+    if columns == 0 || rows.iter().any(|row| row.len() != columns) {
+        return Err(BuildError::description(
+            owner,
+            "`values` needs rows of equal length",
+        ));
+    }
+    let course = TimeCourse::Table {
+        rows: rows.to_vec(),
+        unit: unit.value,
+        every,
+        linear,
+    };
+    Ok((course, unit.dimension))
 }
 
 /// A text that stands for a number with a unit.

@@ -10,7 +10,7 @@ use crate::read::cells::CellDraft;
 /// A group while it is read.
 pub(crate) enum GroupDraft {
     Cells(Box<CellDraft>),
-    Trains(Trains),
+    Trains(SpikeTrains),
 }
 
 impl GroupDraft {
@@ -66,7 +66,7 @@ pub(crate) fn index_within(graph: &mut Graph, range: std::ops::Range<usize>) -> 
 
 /// Trains with given times.
 #[derive(Clone, Debug)]
-pub(crate) struct Trains {
+pub(crate) struct SpikeTrains {
     pub name: String,
     pub count: usize,
     /// Step and train of each spike, in this order.

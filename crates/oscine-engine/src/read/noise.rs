@@ -7,9 +7,9 @@ use oscine_network::{Correlation, Noise, NoiseKind, NoisePlace, Slice};
 use crate::error::{BuildError, equation_error};
 use crate::read::cells::NoiseDraft;
 use crate::read::groups::{index_within, slice_range};
-use crate::read::population::Reading;
+use crate::read::population::PopulationReader;
 
-impl Reading<'_> {
+impl PopulationReader<'_> {
     /// An input with the noises that are put there.
     pub(crate) fn add_noise(
         &mut self,

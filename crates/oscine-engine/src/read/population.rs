@@ -10,7 +10,7 @@ use oscine_equations::{
 use oscine_network::{Experiment, Neurons, NoisePlace, Refractory, Text};
 
 use crate::error::{BuildError, equation_error};
-use crate::read::cells::{CellDraft, Deaf, NoiseDraft};
+use crate::read::cells::{CellDraft, NoiseDraft, Refractoriness};
 use crate::read::functions::{TimeFunction, graph_calling};
 use crate::read::parameters::{
     ParameterDraft, declared_parameters, initials, undeclared_parameters,
@@ -19,7 +19,7 @@ use crate::read::protocol;
 use crate::read::scope::cell_scope;
 
 /// A population while it is read.
-pub(crate) struct Reading<'a> {
+pub(crate) struct PopulationReader<'a> {
     pub(crate) experiment: &'a Experiment,
     pub(crate) neurons: &'a Neurons,
     pub(crate) name: &'a str,
@@ -33,7 +33,7 @@ pub(crate) struct Reading<'a> {
     notes: Vec<String>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> PopulationReader<'a> {
     pub(crate) fn new(
         experiment: &'a Experiment,
         functions: &[TimeFunction],
@@ -371,10 +371,10 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn refractory(&mut self, model: &Model) -> Result<Deaf, BuildError> {
+    fn refractory(&mut self, model: &Model) -> Result<Refractoriness, BuildError> {
         let owner = self.owner("refractory");
         match &self.neurons.refractory {
-            None => Ok(Deaf::Never),
+            None => Ok(Refractoriness::Never),
             Some(Refractory::Duration(text)) => {
                 let what = "the refractory period";
                 resolve_as(
@@ -384,7 +384,7 @@ impl<'a> Reading<'a> {
                     Dimension::SECOND,
                     what,
                 )
-                .map(Deaf::For)
+                .map(Refractoriness::For)
                 .map_err(|error| equation_error(text, &owner, error))
             }
             Some(Refractory::While(text)) => resolve_condition(
@@ -393,7 +393,7 @@ impl<'a> Reading<'a> {
                 &text.value,
                 "a refractory condition",
             )
-            .map(Deaf::While)
+            .map(Refractoriness::While)
             .map_err(|error| equation_error(text, &owner, error)),
         }
     }

@@ -6,7 +6,8 @@ use std::ops::Range;
 use oscine_equations::graph::SymbolKind;
 use oscine_equations::integrator::Integrator;
 use oscine_equations::{
-    Dimension, Expression, Graph, Model, Scope, Symbol, Write, resolve_as, resolve_statements,
+    Dimension, Expression, Graph, Model, Scope, Subexpression, Symbol, Write, resolve_as,
+    resolve_statements,
 };
 use oscine_network::{Connect, Delay, Experiment, Synapses, Text};
 
@@ -23,7 +24,7 @@ use crate::read::protocol;
 use crate::read::scope::{given, time_scope};
 
 /// Lower and upper bound of a value that is drawn again outside of them.
-pub(crate) type Bounds = (Option<Expression>, Option<Expression>);
+pub(crate) type RedrawBounds = (Option<Expression>, Option<Expression>);
 
 /// A projection, read.
 pub(crate) struct SynapseDraft {
@@ -37,7 +38,7 @@ pub(crate) struct SynapseDraft {
     pub model: Model,
     pub parameters: Vec<ParameterDraft>,
     pub initials: Vec<(String, Expression)>,
-    pub bounds: HashMap<String, Bounds>,
+    pub bounds: HashMap<String, RedrawBounds>,
     pub replaced: HashMap<Symbol, Expression>,
     pub on_pre: Vec<Write>,
     pub on_post: Vec<Write>,
@@ -82,39 +83,8 @@ impl SynapseDraft {
         }
         bind_cell(&mut scope, &groups[from], &["_pre"]);
         bind_cell(&mut scope, &groups[to], &["_post", ""]);
-        let declared =
-            oscine_equations::declared_names(&synapses.equations.value).map_err(|error| {
-                equation_error(&synapses.equations, &format!("{owner} equations"), error)
-            })?;
-        let undeclared: Vec<(String, Text)> = synapses
-            .parameters
-            .iter()
-            .filter(|(name, _)| !declared.contains(name))
-            .cloned()
-            .collect();
-        let parameters_owner = format!("{owner} parameters");
-        let values = protocol::values_of(experiment, name);
-        let changing = |name: &str| values.iter().any(|(known, _)| known == name);
-        let mut parameters = undeclared_parameters(
-            &mut graph,
-            &mut scope,
-            undeclared,
-            &changing,
-            &parameters_owner,
-        )?;
-        let model =
-            Model::compile(&mut graph, &synapses.equations.value, &scope).map_err(|error| {
-                equation_error(&synapses.equations, &format!("{owner} equations"), error)
-            })?;
-        let texts: Vec<(String, Text)> = synapses
-            .parameters
-            .iter()
-            .filter(|(name, _)| declared.contains(name))
-            .cloned()
-            .collect();
-        let values =
-            declared_parameters(&mut graph, &model, &texts, &|_| false, &parameters_owner)?;
-        parameters.extend(values);
+        let (model, mut parameters) =
+            model_and_parameters(experiment, name, synapses, &mut graph, &mut scope)?;
         let initials = initials(
             &mut graph,
             &model,
@@ -158,16 +128,15 @@ impl SynapseDraft {
         let delay_post = reading.delay(&synapses.delay_post, "delay_post")?;
         let condition = reading.condition(&synapses.connect)?;
         let bounds = reading.bounds(synapses, &model, &parameters, &phased)?;
-        let integrator = match synapses
+        let integrator = synapses
             .integrator
             .as_ref()
             .or(experiment.run.integrator.as_ref())
-        {
-            Some(name) => Some(name.parse().map_err(|message: String| {
+            .map(|name| name.parse())
+            .transpose()
+            .map_err(|message: String| {
                 BuildError::description(format!("{owner} integrator"), message)
-            })?),
-            None => None,
-        };
+            })?;
         let draft = Self {
             name: name.to_owned(),
             from,
@@ -227,60 +196,50 @@ impl SynapseDraft {
             }
             written.insert(plain.to_owned());
         }
-        for sum in self
-            .model
-            .subexpressions
-            .iter()
-            .filter(|known| known.summed)
-        {
-            let (plain, side) = split_side(&sum.name);
-            if side == Side::Pre || plain == sum.name {
-                return Err(BuildError::description(
-                    owner,
-                    format!(
-                        "`{}` is summed over the synapses of each target: call it `NAME_post`",
-                        sum.name
-                    ),
-                ));
-            }
-            if let GroupDraft::Cells(cells) = &groups[self.to] {
-                let parameter = cells
-                    .model
-                    .parameters
-                    .iter()
-                    .find(|known| known.name == plain);
-                match parameter {
-                    Some(parameter) if parameter.dimension == sum.dimension => {}
-                    Some(parameter) => {
-                        return Err(BuildError::description(
-                            owner,
-                            format!(
-                                "`{}` is in {}, but `{plain}` of the target in {}",
-                                sum.name, sum.dimension, parameter.dimension
-                            ),
-                        ));
-                    }
-                    None => {
-                        return Err(BuildError::description(
-                            owner,
-                            format!(
-                                "the target has no parameter `{plain}` for the sum `{}`",
-                                sum.name
-                            ),
-                        )
-                        .with_help(format!(
-                            "add `{plain} : {}` to its equations",
-                            sum.dimension
-                        )));
-                    }
-                }
-            }
-            written.insert(plain.to_owned());
+        let subexpressions = self.model.subexpressions.iter();
+        for sum in subexpressions.filter(|known| known.summed) {
+            written.insert(self.summed_variable(sum, &groups[self.to])?);
         }
         if let GroupDraft::Cells(cells) = &mut groups[self.to] {
             cells.written.extend(written);
         }
         Ok(())
+    }
+
+    /// The parameter of the target that takes a sum over its synapses.
+    fn summed_variable(
+        &self,
+        sum: &Subexpression,
+        target: &GroupDraft,
+    ) -> Result<String, BuildError> {
+        let wrong =
+            |message: String| BuildError::description(format!("[synapses.{}]", self.name), message);
+        let (plain, side) = split_side(&sum.name);
+        if side == Side::Pre || plain == sum.name {
+            return Err(wrong(format!(
+                "`{}` is summed over the synapses of each target: call it `NAME_post`",
+                sum.name
+            )));
+        }
+        let GroupDraft::Cells(cells) = target else {
+            return Ok(plain.to_owned());
+        };
+        let mut parameters = cells.model.parameters.iter();
+        match parameters.find(|known| known.name == plain) {
+            Some(parameter) if parameter.dimension == sum.dimension => Ok(plain.to_owned()),
+            Some(parameter) => Err(wrong(format!(
+                "`{}` is in {}, but `{plain}` of the target in {}",
+                sum.name, sum.dimension, parameter.dimension
+            ))),
+            None => Err(wrong(format!(
+                "the target has no parameter `{plain}` for the sum `{}`",
+                sum.name
+            ))
+            .with_help(format!(
+                "add `{plain} : {}` to its equations",
+                sum.dimension
+            ))),
+        }
     }
 
     /// Expressions in which every name of a cell that is no column stands for what it means in that cell.
@@ -333,6 +292,35 @@ impl SynapseDraft {
         }
         current
     }
+}
+
+/// The equations of a projection and its parameters, those that the equations declare and those that they only name.
+fn model_and_parameters(
+    experiment: &Experiment,
+    name: &str,
+    synapses: &Synapses,
+    graph: &mut Graph,
+    scope: &mut Scope,
+) -> Result<(Model, Vec<ParameterDraft>), BuildError> {
+    let in_equations = |error| {
+        let owner = format!("[synapses.{name}] equations");
+        equation_error(&synapses.equations, &owner, error)
+    };
+    let equations = &synapses.equations.value;
+    let declared = oscine_equations::declared_names(equations).map_err(in_equations)?;
+    let (texts, undeclared): (Vec<_>, Vec<_>) = synapses
+        .parameters
+        .iter()
+        .cloned()
+        .partition(|(name, _)| declared.contains(name));
+    let owner = format!("[synapses.{name}] parameters");
+    let values = protocol::values_of(experiment, name);
+    let changing = |name: &str| values.iter().any(|(known, _)| known == name);
+    let mut parameters = undeclared_parameters(graph, scope, undeclared, &changing, &owner)?;
+    let model = Model::compile(graph, equations, scope).map_err(in_equations)?;
+    let values = declared_parameters(graph, &model, &texts, &|_| false, &owner)?;
+    parameters.extend(values);
+    Ok((model, parameters))
 }
 
 /// Reads the further texts of a projection.
@@ -406,7 +394,7 @@ impl Texts<'_> {
         model: &Model,
         parameters: &[ParameterDraft],
         phased: &[Phased],
-    ) -> Result<HashMap<String, Bounds>, BuildError> {
+    ) -> Result<HashMap<String, RedrawBounds>, BuildError> {
         let mut bounds = HashMap::new();
         for (name, (lower, upper)) in &synapses.bounds {
             let dimension = parameters

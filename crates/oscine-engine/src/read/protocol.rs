@@ -97,13 +97,13 @@ fn title(phase: &Phase, number: usize) -> String {
 
 /// What one phase sets a parameter to.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Value<'a> {
+pub(crate) struct PhaseValue<'a> {
     pub phase: usize,
     pub text: &'a Text,
     fires: bool,
 }
 
-impl Value<'_> {
+impl PhaseValue<'_> {
     /// Whose text it is: `[[protocol]] set.cells.I`.
     pub fn owner(&self, population: &str, parameter: &str) -> String {
         if self.fires {
@@ -132,8 +132,8 @@ impl Value<'_> {
 pub(crate) fn values_of<'a>(
     experiment: &'a Experiment,
     population: &str,
-) -> Vec<(String, Vec<Value<'a>>)> {
-    let mut found: Vec<(String, Vec<Value<'a>>)> = Vec::new();
+) -> Vec<(String, Vec<PhaseValue<'a>>)> {
+    let mut found: Vec<(String, Vec<PhaseValue<'a>>)> = Vec::new();
     for (phase, described) in experiment.protocol.iter().enumerate() {
         let set = described.set.iter().filter_map(|(place, text)| {
             let (name, parameter) = place.split_once('.')?;
@@ -144,7 +144,7 @@ pub(crate) fn values_of<'a>(
             .filter(|(source, _)| source == population)
             .map(|(_, text)| (RATE, text, true));
         for (parameter, text, fires) in set.chain(fire) {
-            let value = Value { phase, text, fires };
+            let value = PhaseValue { phase, text, fires };
             match found.iter_mut().find(|(known, _)| known == parameter) {
                 Some((_, values)) => values.push(value),
                 None => found.push((parameter.to_owned(), vec![value])),
@@ -288,7 +288,7 @@ impl Parameters<'_> {
         self.graph.named(hidden)
     }
 
-    fn unknown(&self, name: &str, values: &[Value<'_>], has_equation: bool) -> BuildError {
+    fn unknown(&self, name: &str, values: &[PhaseValue<'_>], has_equation: bool) -> BuildError {
         let owner = values[0].owner(self.population, name);
         let place = values[0].text.place.clone();
         if has_equation {

@@ -6,7 +6,7 @@ use oscine_network::{Experiment, Neurons, SpikeTimes, Stimulus, StimulusKind, Te
 use crate::error::{BuildError, equation_error};
 use crate::read::cells::CellDraft;
 use crate::read::functions::TimeFunction;
-use crate::read::groups::{GroupDraft, Trains};
+use crate::read::groups::{GroupDraft, SpikeTrains};
 use crate::read::protocol;
 use crate::read::scope::given;
 
@@ -47,7 +47,7 @@ pub(crate) fn drafts(
                     None => Vec::new(),
                 };
                 let spikes = steps_of(experiment, stimulus, &times, steps, &owner)?;
-                groups.push(GroupDraft::Trains(Trains {
+                groups.push(GroupDraft::Trains(SpikeTrains {
                     name: name.clone(),
                     count: *count,
                     spikes,

@@ -1,7 +1,7 @@
 //! What one shard has recorded since it was last asked.
 
 use crate::facts::Counts;
-use crate::layout::plan::{Plan, RecordPlan, Recorded as Target};
+use crate::layout::plan::{Plan, RecordPlan, RecordTarget as Target};
 use crate::recorded::{Recorded, Rows};
 use crate::run::buffer::Buffer;
 use crate::run::shard::part_of;

@@ -24,7 +24,7 @@ const GRAIN: usize = 16;
 /// One thread's part of a network.
 pub(crate) struct Shard<R> {
     pub number: usize,
-    pub groups: Vec<Part<R>>,
+    pub groups: Vec<PopulationPart<R>>,
     pub synapses: Vec<Synapses<R>>,
     /// Whole columns of groups, as other shards published them: `[group][column]`.
     pub views: Vec<Vec<Vec<R>>>,
@@ -36,7 +36,7 @@ pub(crate) struct Shard<R> {
 }
 
 /// A shard's part of one group.
-pub(crate) struct Part<R> {
+pub(crate) struct PopulationPart<R> {
     /// Its cells, counted in the group.
     pub range: Range<usize>,
     pub columns: Columns<R>,
@@ -63,7 +63,7 @@ impl<R: Real> Shard<R> {
     pub fn new(
         plan: &Plan,
         number: usize,
-        groups: Vec<Part<R>>,
+        groups: Vec<PopulationPart<R>>,
         synapses: Vec<Synapses<R>>,
         buffers: Vec<Buffer>,
     ) -> Self {
@@ -84,7 +84,7 @@ impl<R: Real> Shard<R> {
     }
 }
 
-impl<R: Real> Part<R> {
+impl<R: Real> PopulationPart<R> {
     /// The cells of a group in `range`, as they start.
     pub fn new(plan: &Plan, group: &GroupPlan, range: Range<usize>) -> Self {
         let cells: Option<&CellPlan> = group.cells();

@@ -8,15 +8,15 @@ use oscine_equations::lanes::Real;
 use crate::error::RunError;
 use crate::layout::batch::{Batch, BatchSpace};
 use crate::layout::cell_plan::{CellPlan, Ready};
-use crate::layout::plan::{GroupPlan, Plan, Recorded};
-use crate::run::exchange::board::{Board, Meeting, Moment};
+use crate::layout::plan::{GroupPlan, Plan, RecordTarget};
+use crate::run::exchange::board::{Board, Meeting, ReadMoment};
 use crate::run::recorder::is_of_group;
-use crate::run::shard::{Part, Shard};
+use crate::run::shard::{PopulationPart, Shard};
 use crate::run::synapses::{Arrival, Ends};
 use crate::run::timings::{Stage, TIMED_EVERY, Timings};
 
 /// How the shards of a run keep in step.
-pub(crate) struct Rhythm {
+pub(crate) struct ExchangeRhythm {
     /// Steps between exchanges of spikes: one more than the least delay, since spikes are exchanged before they are delivered.
     pub interval: u64,
     /// The columns of sources that synapses read at the start of a step: group and column.
@@ -25,12 +25,12 @@ pub(crate) struct Rhythm {
     pub read_at_delivery: Vec<(usize, u16)>,
 }
 
-impl Rhythm {
+impl ExchangeRhythm {
     /// The columns that synapses read of their sources at a moment.
-    fn read_at(&self, moment: Moment) -> &[(usize, u16)] {
+    fn read_at(&self, moment: ReadMoment) -> &[(usize, u16)] {
         match moment {
-            Moment::Start => &self.read_at_start,
-            Moment::Delivery => &self.read_at_delivery,
+            ReadMoment::Start => &self.read_at_start,
+            ReadMoment::Delivery => &self.read_at_delivery,
         }
     }
 }
@@ -52,7 +52,13 @@ impl Clock {
 
 impl<R: Real> Shard<R> {
     /// One step. False where another thread has failed.
-    pub fn step(&mut self, plan: &Plan, board: &Board<R>, rhythm: &Rhythm, step: u64) -> bool {
+    pub fn step(
+        &mut self,
+        plan: &Plan,
+        board: &Board<R>,
+        rhythm: &ExchangeRhythm,
+        step: u64,
+    ) -> bool {
         let timed = step.is_multiple_of(TIMED_EVERY);
         let mut clock = Clock {
             last: timed.then(Instant::now),
@@ -90,8 +96,8 @@ impl<R: Real> Shard<R> {
                 continue;
             }
             match record.target {
-                Recorded::Group(group) => self.sample_cells(plan, number, group, step),
-                Recorded::Projection(projection) => {
+                RecordTarget::Group(group) => self.sample_cells(plan, number, group, step),
+                RecordTarget::Projection(projection) => {
                     self.sample_synapses(plan, number, projection, step)
                 }
             }
@@ -142,20 +148,20 @@ impl<R: Real> Shard<R> {
     }
 
     /// Publishes what synapses read of their sources at the start of a step, waits for the others, and takes theirs.
-    fn meet_and_read(&mut self, board: &Board<R>, rhythm: &Rhythm, step: u64) -> bool {
-        self.publish(board, rhythm, Moment::Start, step);
+    fn meet_and_read(&mut self, board: &Board<R>, rhythm: &ExchangeRhythm, step: u64) -> bool {
+        self.publish(board, rhythm, ReadMoment::Start, step);
         let meeting = Meeting {
-            variables: Some((Moment::Start, step)),
+            variables: Some((ReadMoment::Start, step)),
             ..Meeting::default()
         };
         if !board.meet(self.number, meeting) {
             return false;
         }
-        self.read_published(board, rhythm, Moment::Start, step);
+        self.read_published(board, rhythm, ReadMoment::Start, step);
         true
     }
 
-    fn publish(&self, board: &Board<R>, rhythm: &Rhythm, moment: Moment, step: u64) {
+    fn publish(&self, board: &Board<R>, rhythm: &ExchangeRhythm, moment: ReadMoment, step: u64) {
         let mut published = board.publish(moment, step, self.number);
         let wanted = rhythm.read_at(moment);
         published.resize_with(wanted.len(), Vec::new);
@@ -165,7 +171,13 @@ impl<R: Real> Shard<R> {
         }
     }
 
-    fn read_published(&mut self, board: &Board<R>, rhythm: &Rhythm, moment: Moment, step: u64) {
+    fn read_published(
+        &mut self,
+        board: &Board<R>,
+        rhythm: &ExchangeRhythm,
+        moment: ReadMoment,
+        step: u64,
+    ) {
         let wanted = rhythm.read_at(moment);
         for (group, number) in wanted {
             self.views[*group][usize::from(*number)].clear();
@@ -230,7 +242,7 @@ impl<R: Real> Shard<R> {
     }
 
     /// Who fired; they are refractory from now on.
-    fn detect(&mut self, plan: &Plan, board: &Board<R>, rhythm: &Rhythm, step: u64) {
+    fn detect(&mut self, plan: &Plan, board: &Board<R>, rhythm: &ExchangeRhythm, step: u64) {
         let round = step / rhythm.interval;
         let mut outbox = board.write_spikes(round, self.number);
         for (number, (part, group)) in self.groups.iter_mut().zip(&plan.groups).enumerate() {
@@ -268,7 +280,13 @@ impl<R: Real> Shard<R> {
     }
 
     /// Once an interval the threads meet, and spikes are sent on their way. Spikes of the shard's own cells go back to their synapses at once.
-    fn exchange(&mut self, plan: &Plan, board: &Board<R>, rhythm: &Rhythm, step: u64) -> bool {
+    fn exchange(
+        &mut self,
+        plan: &Plan,
+        board: &Board<R>,
+        rhythm: &ExchangeRhythm,
+        step: u64,
+    ) -> bool {
         for (synapses, projection) in self.synapses.iter_mut().zip(&plan.projections) {
             if projection.on_post.is_some() {
                 let part = &self.groups[projection.to];
@@ -282,18 +300,18 @@ impl<R: Real> Shard<R> {
         }
         let reads = !rhythm.read_at_delivery.is_empty();
         if reads {
-            self.publish(board, rhythm, Moment::Delivery, step);
+            self.publish(board, rhythm, ReadMoment::Delivery, step);
         }
         let round = step / rhythm.interval;
         let meeting = Meeting {
             spikes: Some(round),
-            variables: reads.then_some((Moment::Delivery, step)),
+            variables: reads.then_some((ReadMoment::Delivery, step)),
         };
         if !board.meet(self.number, meeting) {
             return false;
         }
         if reads {
-            self.read_published(board, rhythm, Moment::Delivery, step);
+            self.read_published(board, rhythm, ReadMoment::Delivery, step);
         }
         let first = round * rhythm.interval;
         // By step, then by shard: the order in which spikes come to a cell is the same for any number of shards.
@@ -366,7 +384,7 @@ impl<R: Real> Shard<R> {
     }
 }
 
-impl<R: Real> Part<R> {
+impl<R: Real> PopulationPart<R> {
     fn detect(&mut self, cells: &CellPlan, plan: &Plan, step: u64) {
         let first = self.range.start as u32;
         if let Some(update) = &self.update {

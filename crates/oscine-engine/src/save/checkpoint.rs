@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use crate::layout::cell_plan::Column;
 use crate::layout::plan::GroupPlan;
 use crate::network::Network;
-use crate::run::shard::Part;
+use crate::run::shard::PopulationPart;
 use crate::run::synapses::{InFlight, Synapses};
-use crate::save::number::Number;
+use crate::save::number::StateNumber;
 
 /// A checkpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +18,12 @@ pub struct Checkpoint {
     /// Steps done.
     pub step: u64,
     /// Everything that changes in a run, by name. Cells stand in their order, synapses by source, then target, then delay.
-    pub arrays: Vec<(String, Array)>,
+    pub arrays: Vec<(String, StateArray)>,
 }
 
 /// An array of a checkpoint.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Array {
+pub enum StateArray {
     /// Double precision.
     F64(Vec<f64>),
     /// Single precision.
@@ -62,14 +62,14 @@ pub enum RestoreError {
     },
 }
 
-impl Array {
+impl StateArray {
     /// How many numbers it has.
     pub fn len(&self) -> usize {
         match self {
-            Array::F64(numbers) => numbers.len(),
-            Array::F32(numbers) => numbers.len(),
-            Array::U64(numbers) => numbers.len(),
-            Array::U32(numbers) => numbers.len(),
+            StateArray::F64(numbers) => numbers.len(),
+            StateArray::F32(numbers) => numbers.len(),
+            StateArray::U64(numbers) => numbers.len(),
+            StateArray::U32(numbers) => numbers.len(),
         }
     }
 
@@ -80,26 +80,30 @@ impl Array {
 }
 
 /// The arrays of a checkpoint by name.
-pub(super) struct Named<'a>(HashMap<&'a str, &'a Array>);
+pub(super) struct NamedArrays<'a>(HashMap<&'a str, &'a StateArray>);
 
-impl<'a> Named<'a> {
+impl<'a> NamedArrays<'a> {
     pub fn of(checkpoint: &'a Checkpoint) -> Self {
         let arrays = checkpoint.arrays.iter();
         Self(arrays.map(|(name, array)| (name.as_str(), array)).collect())
     }
 
-    fn get(&self, name: &str) -> Result<&'a Array, RestoreError> {
+    fn get(&self, name: &str) -> Result<&'a StateArray, RestoreError> {
         let array = self.0.get(name).copied();
         array.ok_or_else(|| RestoreError::Missing(name.to_owned()))
     }
 
     /// Values of this precision, however many there are.
-    pub fn all_numbers<R: Number>(&self, name: &str) -> Result<&'a [R], RestoreError> {
+    pub fn all_numbers<R: StateNumber>(&self, name: &str) -> Result<&'a [R], RestoreError> {
         let array = self.get(name)?;
         R::numbers(array).ok_or_else(|| other_shape(name, 0, array))
     }
 
-    fn numbers<R: Number>(&self, name: &str, expected: usize) -> Result<&'a [R], RestoreError> {
+    fn numbers<R: StateNumber>(
+        &self,
+        name: &str,
+        expected: usize,
+    ) -> Result<&'a [R], RestoreError> {
         let array = self.get(name)?;
         R::numbers(array)
             .filter(|numbers| numbers.len() == expected)
@@ -109,7 +113,7 @@ impl<'a> Named<'a> {
     /// Steps and counts.
     pub fn steps(&self, name: &str) -> Result<&'a [u64], RestoreError> {
         match self.get(name)? {
-            Array::U64(numbers) => Ok(numbers),
+            StateArray::U64(numbers) => Ok(numbers),
             other => Err(other_shape(name, 0, other)),
         }
     }
@@ -117,13 +121,13 @@ impl<'a> Named<'a> {
     /// Numbers of synapses.
     pub fn synapses(&self, name: &str) -> Result<&'a [u32], RestoreError> {
         match self.get(name)? {
-            Array::U32(numbers) => Ok(numbers),
+            StateArray::U32(numbers) => Ok(numbers),
             other => Err(other_shape(name, 0, other)),
         }
     }
 }
 
-fn other_shape(name: &str, expected: usize, array: &Array) -> RestoreError {
+fn other_shape(name: &str, expected: usize, array: &StateArray) -> RestoreError {
     RestoreError::Shape {
         name: name.to_owned(),
         expected,
@@ -157,7 +161,7 @@ pub(super) fn changing(columns: &[Column]) -> impl Iterator<Item = (u16, &Column
     (0..).zip(columns).filter(|(_, column)| column.changes)
 }
 
-impl<R: Number> Network<R> {
+impl<R: StateNumber> Network<R> {
     /// The state of this rank's part; of a run on one machine, all of it.
     pub fn checkpoint(&self) -> Checkpoint {
         let mut arrays = Vec::new();
@@ -174,14 +178,14 @@ impl<R: Number> Network<R> {
             counts.cell_updates,
             counts.plastic_updates,
         ];
-        arrays.push((names::COUNTS.to_owned(), Array::U64(counts.to_vec())));
+        arrays.push((names::COUNTS.to_owned(), StateArray::U64(counts.to_vec())));
         Checkpoint {
             step: self.step,
             arrays,
         }
     }
 
-    fn keep_group(&self, number: usize, arrays: &mut Vec<(String, Array)>) {
+    fn keep_group(&self, number: usize, arrays: &mut Vec<(String, StateArray)>) {
         let parts = || self.shards.iter().map(|shard| &shard.groups[number]);
         match &self.plan.groups[number] {
             GroupPlan::Cells(cells) => {
@@ -192,14 +196,16 @@ impl<R: Number> Network<R> {
                 }
             }
             GroupPlan::Trains(trains) => {
-                let next = parts().map(|part: &Part<R>| part.next_spike as u64).max();
-                let next = Array::U64(vec![next.unwrap_or(0)]);
+                let next = parts()
+                    .map(|part: &PopulationPart<R>| part.next_spike as u64)
+                    .max();
+                let next = StateArray::U64(vec![next.unwrap_or(0)]);
                 arrays.push((names::next_spike(&trains.name), next));
             }
         }
     }
 
-    fn keep_projection(&self, number: usize, arrays: &mut Vec<(String, Array)>) {
+    fn keep_projection(&self, number: usize, arrays: &mut Vec<(String, StateArray)>) {
         let projection = &self.plan.projections[number];
         let parts: Vec<&Synapses<R>> = self
             .shards
@@ -217,11 +223,11 @@ impl<R: Number> Network<R> {
         if !self.board.is_alone() {
             let mut numbers = order;
             numbers.sort_unstable();
-            arrays.push((names::numbers(&projection.name), Array::U32(numbers)));
+            arrays.push((names::numbers(&projection.name), StateArray::U32(numbers)));
         }
-        let spikes = Array::U64(self.on_the_way(&parts));
+        let spikes = StateArray::U64(self.on_the_way(&parts));
         arrays.push((names::in_flight(&projection.name), spikes));
-        let back = Array::U64(self.on_the_way_back(&parts));
+        let back = StateArray::U64(self.on_the_way_back(&parts));
         arrays.push((names::back_in_flight(&projection.name), back));
     }
 
@@ -250,7 +256,7 @@ impl<R: Number> Network<R> {
                 steps: self.plan.steps,
             });
         }
-        let named = Named::of(checkpoint);
+        let named = NamedArrays::of(checkpoint);
         for number in 0..self.plan.groups.len() {
             self.restore_group(number, &named)?;
         }
@@ -275,7 +281,7 @@ impl<R: Number> Network<R> {
         Ok(())
     }
 
-    fn restore_group(&mut self, number: usize, named: &Named) -> Result<(), RestoreError> {
+    fn restore_group(&mut self, number: usize, named: &NamedArrays) -> Result<(), RestoreError> {
         let parts = self
             .shards
             .iter_mut()
@@ -304,7 +310,7 @@ impl<R: Number> Network<R> {
     fn restore_projection(
         &mut self,
         number: usize,
-        named: &Named,
+        named: &NamedArrays,
         now: u64,
     ) -> Result<(), RestoreError> {
         let projection = &self.plan.projections[number];

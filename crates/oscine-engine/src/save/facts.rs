@@ -2,12 +2,12 @@
 
 use crate::facts::{Facts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind};
 use crate::layout::memory;
-use crate::layout::plan::{GroupPlan, Recorded as Target};
+use crate::layout::plan::{GroupPlan, RecordTarget as Target};
 use crate::layout::synapse_plan::ProjectionPlan;
 use crate::network::Network;
-use crate::save::number::Number;
+use crate::save::number::StateNumber;
 
-impl<R: Number> Network<R> {
+impl<R: StateNumber> Network<R> {
     /// What was built, of this rank.
     pub fn facts(&self) -> Facts {
         let populations = self.plan.groups.iter().map(population_facts).collect();

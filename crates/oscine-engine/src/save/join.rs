@@ -2,16 +2,16 @@
 
 use crate::layout::plan::{GroupPlan, Plan};
 use crate::run::synapses::InFlight;
-use crate::save::checkpoint::{Array, Checkpoint, Named, RestoreError, changing, names};
-use crate::save::number::Number;
+use crate::save::checkpoint::{Checkpoint, NamedArrays, RestoreError, StateArray, changing, names};
+use crate::save::number::StateNumber;
 
 /// Puts the ranks' checkpoints together, which stand in the order of ranks and are of one step.
-pub(crate) fn join<R: Number>(
+pub(crate) fn join<R: StateNumber>(
     plan: &Plan,
     ranks: &[Checkpoint],
 ) -> Result<Checkpoint, RestoreError> {
     let step = ranks.first().map_or(0, |rank| rank.step);
-    let parts: Vec<Named> = ranks.iter().map(Named::of).collect();
+    let parts: Vec<NamedArrays> = ranks.iter().map(NamedArrays::of).collect();
     let mut arrays = Vec::new();
     for group in &plan.groups {
         match group {
@@ -28,7 +28,7 @@ pub(crate) fn join<R: Number>(
             GroupPlan::Trains(trains) => {
                 let name = names::next_spike(&trains.name);
                 let next = all_steps(&parts, &name)?.into_iter().max();
-                arrays.push((name, Array::U64(next.into_iter().collect())));
+                arrays.push((name, StateArray::U64(next.into_iter().collect())));
             }
         }
     }
@@ -48,23 +48,23 @@ pub(crate) fn join<R: Number>(
         let name = names::in_flight(&projection.name);
         let spikes = all_steps(&parts, &name)?;
         let spikes = InFlight::list(InFlight::listed(&spikes).collect());
-        arrays.push((name, Array::U64(spikes)));
+        arrays.push((name, StateArray::U64(spikes)));
         let name = names::back_in_flight(&projection.name);
         let spikes = all_steps(&parts, &name)?;
         let mut spikes: Vec<&[u64]> = spikes.chunks_exact(2).collect();
         spikes.sort_unstable();
-        arrays.push((name, Array::U64(spikes.concat())));
+        arrays.push((name, StateArray::U64(spikes.concat())));
     }
     let counts = all_steps(&parts, names::COUNTS)?;
     let kinds = counts.len() / parts.len().max(1);
     let total = |kind: usize| counts.iter().skip(kind).step_by(kinds).sum();
     let totals = (0..kinds).map(total).collect();
-    arrays.push((names::COUNTS.to_owned(), Array::U64(totals)));
+    arrays.push((names::COUNTS.to_owned(), StateArray::U64(totals)));
     Ok(Checkpoint { step, arrays })
 }
 
 /// The numbers of all ranks, one after the other.
-fn all_steps(parts: &[Named], name: &str) -> Result<Vec<u64>, RestoreError> {
+fn all_steps(parts: &[NamedArrays], name: &str) -> Result<Vec<u64>, RestoreError> {
     let mut all = Vec::new();
     for part in parts {
         all.extend_from_slice(part.steps(name)?);

@@ -2,35 +2,35 @@
 
 use oscine_equations::lanes::Real;
 
-use crate::save::checkpoint::Array;
+use crate::save::checkpoint::StateArray;
 
 /// For code over both precisions.
-pub(crate) trait Number: Real {
+pub(crate) trait StateNumber: Real {
     /// Numbers as an array of a checkpoint.
-    fn array(numbers: Vec<Self>) -> Array;
+    fn array(numbers: Vec<Self>) -> StateArray;
     /// The numbers of an array of this precision.
-    fn numbers(array: &Array) -> Option<&[Self]>;
+    fn numbers(array: &StateArray) -> Option<&[Self]>;
 }
 
-impl Number for f64 {
-    fn array(numbers: Vec<Self>) -> Array {
-        Array::F64(numbers)
+impl StateNumber for f64 {
+    fn array(numbers: Vec<Self>) -> StateArray {
+        StateArray::F64(numbers)
     }
-    fn numbers(array: &Array) -> Option<&[Self]> {
+    fn numbers(array: &StateArray) -> Option<&[Self]> {
         match array {
-            Array::F64(numbers) => Some(numbers),
+            StateArray::F64(numbers) => Some(numbers),
             _ => None,
         }
     }
 }
 
-impl Number for f32 {
-    fn array(numbers: Vec<Self>) -> Array {
-        Array::F32(numbers)
+impl StateNumber for f32 {
+    fn array(numbers: Vec<Self>) -> StateArray {
+        StateArray::F32(numbers)
     }
-    fn numbers(array: &Array) -> Option<&[Self]> {
+    fn numbers(array: &StateArray) -> Option<&[Self]> {
         match array {
-            Array::F32(numbers) => Some(numbers),
+            StateArray::F32(numbers) => Some(numbers),
             _ => None,
         }
     }

@@ -6,19 +6,19 @@ use oscine_equations::{Dimension, WriteKind};
 
 use crate::layout::batch::Batch;
 use crate::layout::plan::{GroupPlan, Plan};
-use crate::layout::runnable::{Owner, Runnable, Setting};
-use crate::layout::synapse_plan::{Field, ProjectionPlan};
+use crate::layout::runnable::{Owner, RunSetting, Runnable};
+use crate::layout::synapse_plan::{ProjectionPlan, SynapseField};
 use crate::network::Network;
 use crate::read::ends::{Side, split_side};
 use crate::run::synapses::{Ends, Synapses};
-use crate::save::number::Number;
+use crate::save::number::StateNumber;
 
 /// Values in SI units, and what they measure.
-pub(crate) type Values = (Vec<f64>, Dimension);
+pub(crate) type VariableValues = (Vec<f64>, Dimension);
 
-impl<R: Number> Network<R> {
+impl<R: StateNumber> Network<R> {
     /// The values of a variable or parameter: one of each cell or synapse, or one alone where it is a constant of the file.
-    pub fn values(&self, name: &str, variable: &str) -> Option<Values> {
+    pub fn values(&self, name: &str, variable: &str) -> Option<VariableValues> {
         if let Some(group) = self.plan.groups.iter().position(|own| own.name() == name) {
             return self.values_of_cells(group, variable);
         }
@@ -27,7 +27,7 @@ impl<R: Number> Network<R> {
         self.values_of_synapses(projection, variable)
     }
 
-    fn values_of_cells(&self, group: usize, variable: &str) -> Option<Values> {
+    fn values_of_cells(&self, group: usize, variable: &str) -> Option<VariableValues> {
         let planned: &GroupPlan = &self.plan.groups[group];
         let count = planned.count();
         match variable {
@@ -74,7 +74,7 @@ impl<R: Number> Network<R> {
         Some((values, dimension))
     }
 
-    fn values_of_synapses(&self, number: usize, variable: &str) -> Option<Values> {
+    fn values_of_synapses(&self, number: usize, variable: &str) -> Option<VariableValues> {
         let projection = &self.plan.projections[number];
         let parts: Vec<&Synapses<R>> = self
             .shards
@@ -112,7 +112,7 @@ impl<R: Number> Network<R> {
         parts: &[&Synapses<R>],
         number: usize,
         variable: &str,
-    ) -> Option<Values> {
+    ) -> Option<VariableValues> {
         let (own, side) = split_side(variable);
         let group = match side {
             Side::Pre => projection.from,
@@ -141,7 +141,7 @@ impl<R: Number> Network<R> {
     ) -> Option<Vec<Vec<f64>>> {
         let projection = &self.plan.projections[number];
         let place = |name: &str| projection.field(&self.plan.groups, name);
-        let writes = [(Field::Source, WriteKind::Set, expression)];
+        let writes = [(SynapseField::Source, WriteKind::Set, expression)];
         let setting = setting(&self.plan);
         let batch = Batch::lower(
             &mut graph,
@@ -159,7 +159,7 @@ impl<R: Number> Network<R> {
             .map_or(0, |cells| cells.columns.len());
         let mut pre: Vec<Vec<R>> = vec![Vec::new(); columns];
         for field in &batch.inputs {
-            if let Field::Pre(column) = field {
+            if let SynapseField::Pre(column) = field {
                 let parts = self
                     .shards
                     .iter()
@@ -195,7 +195,7 @@ impl<R: Number> Network<R> {
     }
 }
 
-fn plain(values: Vec<f64>) -> Values {
+fn plain(values: Vec<f64>) -> VariableValues {
     (values, Dimension::DIMENSIONLESS)
 }
 
@@ -215,8 +215,8 @@ fn targets<R: Real>(part: &Synapses<R>) -> Vec<f64> {
     part.each_target().map(f64::from).collect()
 }
 
-fn setting(plan: &Plan) -> Setting<'_> {
-    Setting {
+fn setting(plan: &Plan) -> RunSetting<'_> {
+    RunSetting {
         seed: plan.seed,
         dt: plan.dt,
         functions: &plan.functions,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
-use oscine_engine::Array as Tensors;
+use oscine_engine::StateArray as Tensors;
 use oscine_equations::{Dimension, Quantity};
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};

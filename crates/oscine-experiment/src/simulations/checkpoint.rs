@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 
-use oscine_engine::{Array, Checkpoint, Counts};
+use oscine_engine::{Checkpoint, Counts, StateArray};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, View};
 
 use crate::error::ExperimentError;
@@ -143,17 +143,17 @@ impl SavedCheckpoint {
 
 /// An array as safetensors sees it; its bytes are made when they are written, one array at a time.
 pub(crate) struct Tensor<'a> {
-    array: &'a Array,
+    array: &'a StateArray,
     shape: [usize; 1],
 }
 
 impl<'a> Tensor<'a> {
-    pub(crate) fn of(array: &'a Array) -> Self {
+    pub(crate) fn of(array: &'a StateArray) -> Self {
         let length = match array {
-            Array::F64(values) => values.len(),
-            Array::F32(values) => values.len(),
-            Array::U64(values) => values.len(),
-            Array::U32(values) => values.len(),
+            StateArray::F64(values) => values.len(),
+            StateArray::F32(values) => values.len(),
+            StateArray::U64(values) => values.len(),
+            StateArray::U32(values) => values.len(),
         };
         Self {
             array,
@@ -165,10 +165,10 @@ impl<'a> Tensor<'a> {
 impl View for Tensor<'_> {
     fn dtype(&self) -> Dtype {
         match self.array {
-            Array::F64(_) => Dtype::F64,
-            Array::F32(_) => Dtype::F32,
-            Array::U64(_) => Dtype::U64,
-            Array::U32(_) => Dtype::U32,
+            StateArray::F64(_) => Dtype::F64,
+            StateArray::F32(_) => Dtype::F32,
+            StateArray::U64(_) => Dtype::U64,
+            StateArray::U32(_) => Dtype::U32,
         }
     }
 
@@ -178,19 +178,19 @@ impl View for Tensor<'_> {
 
     fn data(&self) -> Cow<'_, [u8]> {
         Cow::Owned(match self.array {
-            Array::F64(values) => values
+            StateArray::F64(values) => values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect(),
-            Array::F32(values) => values
+            StateArray::F32(values) => values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect(),
-            Array::U64(values) => values
+            StateArray::U64(values) => values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect(),
-            Array::U32(values) => values
+            StateArray::U32(values) => values
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect(),
@@ -199,21 +199,21 @@ impl View for Tensor<'_> {
 
     fn data_len(&self) -> usize {
         let width = match self.array {
-            Array::F64(_) | Array::U64(_) => 8,
-            Array::F32(_) | Array::U32(_) => 4,
+            StateArray::F64(_) | StateArray::U64(_) => 8,
+            StateArray::F32(_) | StateArray::U32(_) => 4,
         };
         self.shape[0] * width
     }
 }
 
-pub(crate) fn array(dtype: Dtype, bytes: &[u8]) -> Option<Array> {
+pub(crate) fn array(dtype: Dtype, bytes: &[u8]) -> Option<StateArray> {
     let eight = || bytes.as_chunks::<8>().0.iter().copied();
     let four = || bytes.as_chunks::<4>().0.iter().copied();
     match dtype {
-        Dtype::F64 => Some(Array::F64(eight().map(f64::from_le_bytes).collect())),
-        Dtype::F32 => Some(Array::F32(four().map(f32::from_le_bytes).collect())),
-        Dtype::U64 => Some(Array::U64(eight().map(u64::from_le_bytes).collect())),
-        Dtype::U32 => Some(Array::U32(four().map(u32::from_le_bytes).collect())),
+        Dtype::F64 => Some(StateArray::F64(eight().map(f64::from_le_bytes).collect())),
+        Dtype::F32 => Some(StateArray::F32(four().map(f32::from_le_bytes).collect())),
+        Dtype::U64 => Some(StateArray::U64(eight().map(u64::from_le_bytes).collect())),
+        Dtype::U32 => Some(StateArray::U32(four().map(u32::from_le_bytes).collect())),
         _ => None,
     }
 }
@@ -239,11 +239,11 @@ mod tests {
                 arrays: vec![
                     (
                         "cells.v".into(),
-                        Array::F64(vec![0.1, -0.0, f64::MIN_POSITIVE]),
+                        StateArray::F64(vec![0.1, -0.0, f64::MIN_POSITIVE]),
                     ),
-                    ("ring".into(), Array::U32(vec![7, u32::MAX])),
-                    ("traces".into(), Array::F32(vec![1.5])),
-                    ("when".into(), Array::U64(vec![u64::MAX])),
+                    ("ring".into(), StateArray::U32(vec![7, u32::MAX])),
+                    ("traces".into(), StateArray::F32(vec![1.5])),
+                    ("when".into(), StateArray::U64(vec![u64::MAX])),
                 ],
             },
             positions: vec![Position {

@@ -57,12 +57,12 @@ pub(crate) struct Meeting {
     /// The spikes of a round.
     pub spikes: Option<u64>,
     /// The variables read at a moment of a step.
-    pub variables: Option<(Moment, u64)>,
+    pub variables: Option<(ReadMoment, u64)>,
 }
 
 /// When a variable is read by synapses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Moment {
+pub(crate) enum ReadMoment {
     Start = 0,
     Delivery = 1,
 }
@@ -185,7 +185,7 @@ impl<R: Real> Board<R> {
 
     pub fn publish(
         &self,
-        moment: Moment,
+        moment: ReadMoment,
         round: u64,
         shard: usize,
     ) -> RwLockWriteGuard<'_, Vec<Vec<R>>> {
@@ -196,7 +196,7 @@ impl<R: Real> Board<R> {
 
     pub fn published(
         &self,
-        moment: Moment,
+        moment: ReadMoment,
         round: u64,
         shard: usize,
     ) -> RwLockReadGuard<'_, Vec<Vec<R>>> {

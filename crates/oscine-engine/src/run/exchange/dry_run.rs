@@ -10,12 +10,12 @@ use crate::run::exchange::{Exchange, GaveUp};
 pub struct DryRun {
     rank: usize,
     ranks: usize,
-    table: Arc<Table>,
+    table: Arc<MeetingTable>,
 }
 
 /// Where the ranks leave their messages.
 #[derive(Debug, Default)]
-struct Table {
+struct MeetingTable {
     round: Mutex<Round>,
     changed: Condvar,
 }
@@ -34,7 +34,7 @@ struct Round {
 impl DryRun {
     /// So many ranks, each to be used on a thread of its own.
     pub fn of(ranks: usize) -> Vec<Self> {
-        let table = Arc::new(Table::default());
+        let table = Arc::new(MeetingTable::default());
         table.lock().arriving = vec![None; ranks];
         (0..ranks)
             .map(|rank| Self {
@@ -46,7 +46,7 @@ impl DryRun {
     }
 }
 
-impl Table {
+impl MeetingTable {
     fn lock(&self) -> MutexGuard<'_, Round> {
         self.round
             .lock()

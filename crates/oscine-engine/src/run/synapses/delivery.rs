@@ -7,7 +7,7 @@ use crate::facts::Counts;
 use crate::layout::batch::{BATCH, Batch, BatchSpace};
 use crate::layout::columns::Columns;
 use crate::layout::plan::Plan;
-use crate::layout::synapse_plan::{Addition, Field, Pathway, ProjectionPlan, Weight};
+use crate::layout::synapse_plan::{Addition, Pathway, ProjectionPlan, SynapseField, Weight};
 use crate::run::synapses::Synapses;
 use crate::run::synapses::delays::Delays;
 use crate::run::synapses::gather::Ends;
@@ -180,7 +180,7 @@ impl<R: Real> Synapses<R> {
     /// Runs a program over synapses, in batches or one after the other.
     fn run(
         &mut self,
-        batch: &Batch<Field>,
+        batch: &Batch<SynapseField>,
         in_turn: bool,
         mut synapses: impl Iterator<Item = u32>,
         space: &mut BatchSpace<R>,
@@ -212,7 +212,7 @@ impl<R: Real> Synapses<R> {
     /// Writes a batch's outputs to the synapses and their targets, in the order of the synapses.
     fn put_back(
         &mut self,
-        batch: &Batch<Field>,
+        batch: &Batch<SynapseField>,
         chosen: &[u32],
         space: &BatchSpace<R>,
         post: &mut Columns<R>,
@@ -220,9 +220,9 @@ impl<R: Real> Synapses<R> {
         for (place, (field, kind)) in batch.outputs.iter().enumerate() {
             let values = &space.columns[place];
             let (column, of_target) = match field {
-                Field::Own(column) => (self.columns.values_mut(*column), false),
-                Field::Post(column) => (post.values_mut(*column), true),
-                Field::Source | Field::Target | Field::Pre(_) => continue,
+                SynapseField::Own(column) => (self.columns.values_mut(*column), false),
+                SynapseField::Post(column) => (post.values_mut(*column), true),
+                SynapseField::Source | SynapseField::Target | SynapseField::Pre(_) => continue,
             };
             for (value, synapse) in values.iter().zip(chosen) {
                 let index = if of_target {

@@ -6,7 +6,7 @@ use crate::layout::batch::{BATCH, Batch, BatchSpace};
 use crate::layout::columns::Columns;
 use crate::layout::key::key;
 use crate::layout::plan::Plan;
-use crate::layout::synapse_plan::Field;
+use crate::layout::synapse_plan::SynapseField;
 use crate::run::synapses::Synapses;
 
 /// The cells at both ends, as programs over synapses read them.
@@ -22,7 +22,7 @@ impl<R: Real> Synapses<R> {
     /// Gathers a batch's inputs for some synapses; `sources` has the source of each, where the batch asks for them.
     pub(super) fn gather(
         &self,
-        batch: &Batch<Field>,
+        batch: &Batch<SynapseField>,
         synapses: &[u32],
         sources: &[u32],
         ends: Ends<'_, R>,
@@ -32,24 +32,24 @@ impl<R: Real> Synapses<R> {
         for (place, field) in batch.inputs.iter().enumerate() {
             let out = space.columns[shift + place].iter_mut().zip(synapses);
             match field {
-                Field::Own(column) => {
+                SynapseField::Own(column) => {
                     let column = self.columns.values(*column);
                     out.for_each(|(value, synapse)| *value = column[*synapse as usize]);
                 }
-                Field::Source => out.for_each(|(value, synapse)| {
+                SynapseField::Source => out.for_each(|(value, synapse)| {
                     *value = R::from_f64(f64::from(sources[*synapse as usize]));
                 }),
-                Field::Target => out.for_each(|(value, synapse)| {
+                SynapseField::Target => out.for_each(|(value, synapse)| {
                     let target = self.targets[*synapse as usize] + self.target_offset;
                     *value = R::from_f64(f64::from(target));
                 }),
-                Field::Post(column) => {
+                SynapseField::Post(column) => {
                     let column = ends.post.values(*column);
                     out.for_each(|(value, synapse)| {
                         *value = column[self.targets[*synapse as usize] as usize]
                     });
                 }
-                Field::Pre(column) => {
+                SynapseField::Pre(column) => {
                     let column = &ends.pre[usize::from(*column)];
                     out.for_each(|(value, synapse)| {
                         *value = column[sources[*synapse as usize] as usize]
@@ -76,7 +76,7 @@ impl<R: Real> Synapses<R> {
     /// What a batch computes for some synapses, handed over in pieces: its columns, and how many synapses they are of.
     pub fn compute(
         &self,
-        batch: &Batch<Field>,
+        batch: &Batch<SynapseField>,
         synapses: &[u32],
         ends: Ends<'_, R>,
         (plan, step): (&Plan, u64),
@@ -93,7 +93,7 @@ impl<R: Real> Synapses<R> {
     /// What a batch that draws nothing computes for each synapse, in their order here.
     pub fn compute_each(
         &self,
-        batch: &Batch<Field>,
+        batch: &Batch<SynapseField>,
         ends: Ends<'_, R>,
         (plan, step): (&Plan, u64),
     ) -> Vec<f64> {

@@ -21,7 +21,7 @@ use crate::build::connectivity::{Ground, wire};
 use crate::error::BuildError;
 use crate::layout::batch::{Batch, BatchSpace};
 use crate::layout::columns::Columns;
-use crate::layout::synapse_plan::{DelayPlan, Field, Pathway, ProjectionPlan};
+use crate::layout::synapse_plan::{DelayPlan, Pathway, ProjectionPlan, SynapseField};
 
 use by_target::ByTarget;
 use delays::Delays;
@@ -177,12 +177,12 @@ fn pathway_space<R: Real>(pathway: &Option<Pathway>) -> Option<BatchSpace<R>> {
 
 /// True where a program of the run, not only of the building, asks who a synapse's source is, or draws.
 fn asks_for_sources(plan: &ProjectionPlan) -> bool {
-    let asks = |batch: &Batch<Field>| {
+    let asks = |batch: &Batch<SynapseField>| {
         !batch.runnable.streams.is_empty()
             || batch
                 .inputs
                 .iter()
-                .any(|field| matches!(field, Field::Source | Field::Pre(_)))
+                .any(|field| matches!(field, SynapseField::Source | SynapseField::Pre(_)))
     };
     let pathway = |pathway: &Option<Pathway>| match pathway {
         Some(Pathway::Program { batch, .. }) => asks(batch),
