@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oscine_experiment::{
-    Ending, Epoch, Moment, Outcome, Progress, RunOptions, TableReader, Threads, resume, run,
+    Ending, Epoch, Outcome, Progress, RunMoment, RunOptions, TableReader, Threads, resume, run,
 };
 use oscine_network::Experiment;
 
@@ -83,7 +83,7 @@ impl Progress for Stopper {
         }
     }
 
-    fn reaches(&mut self, _: &Moment) {
+    fn reaches(&mut self, _: &RunMoment) {
         self.stop.store(true, Ordering::Relaxed);
     }
 }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oscine_experiment::{
-    Ending, ExperimentError, Outcome, Part, Progress, RunOptions, TableReader, Threads, Values,
-    resume, run,
+    ColumnValues, Ending, ExperimentError, Outcome, Progress, RunOptions, SweepPart, TableReader,
+    Threads, resume, run,
 };
 use oscine_network::Experiment;
 
@@ -56,7 +56,7 @@ fn options(folder: &Path, threads: usize) -> RunOptions {
 fn table(folder: &Path) -> Vec<Vec<u64>> {
     let mut reader = TableReader::open(&folder.join("sweep.parquet")).unwrap();
     let rows = reader.next_rows().unwrap().unwrap();
-    let bits = |values: &Values| {
+    let bits = |values: &ColumnValues| {
         let numbers = values.numbers().unwrap();
         numbers.iter().map(|value| value.to_bits()).collect()
     };
@@ -135,13 +135,13 @@ fn parts_put_together_are_the_whole() {
     let (all, parts) = (folder.path().join("all"), folder.path().join("parts"));
     whole(&all, 2);
     let mut first = options(&parts, 1);
-    first.part = Some(Part { number: 1, of: 2 });
+    first.part = Some(SweepPart { number: 1, of: 2 });
     let outcome = run(&experiment(), &first, &mut ()).unwrap();
     assert_eq!(outcome.ending, Ending::PartDone { done: 8, all: 15 });
     // The second part, carried out elsewhere.
     let elsewhere = folder.path().join("elsewhere");
     let mut second = options(&elsewhere, 1);
-    second.part = Some(Part { number: 2, of: 2 });
+    second.part = Some(SweepPart { number: 2, of: 2 });
     run(&experiment(), &second, &mut ()).unwrap();
     for entry in std::fs::read_dir(elsewhere.join("points")).unwrap() {
         let entry = entry.unwrap();

@@ -1,7 +1,7 @@
 //! What a training looks like: its course, and the weights that it came to.
 
 use oscine_analysis::Histogram;
-use oscine_experiment::{Epoch, Learned, Seen, Weights};
+use oscine_experiment::{Epoch, LayerResponse, TrainedNetwork, Weights};
 use oscine_report::{Axis, ColourMap, Figure, Mark};
 
 /// Weights of a layer that are drawn one by one, at most.
@@ -14,7 +14,7 @@ const MOST_LAYERS: usize = 6;
 const MOST_TILES: usize = 64;
 
 /// Loss and accuracy over the epochs, and the weights of each layer.
-pub(crate) fn figures(learned: &Learned) -> Vec<Figure> {
+pub(crate) fn figures(learned: &TrainedNetwork) -> Vec<Figure> {
     let numbers: Vec<f64> = (1..=learned.history.len())
         .map(|epoch| epoch as f64)
         .collect();
@@ -83,8 +83,8 @@ fn weights(weights: &Weights) -> Figure {
 }
 
 /// What a layer makes of what it sees: of images one example, channel by channel; of lists each class on average.
-fn responses(seen: &Seen) -> Option<Figure> {
-    let Seen {
+fn responses(seen: &LayerResponse) -> Option<Figure> {
+    let LayerResponse {
         layer,
         shape,
         one,

@@ -4,7 +4,7 @@ mod naming;
 mod plotted;
 mod unasked;
 
-use oscine_experiment::array::{Array, Axis, AxisKind};
+use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray};
 use oscine_experiment::{Measured, unit_symbol};
 use oscine_network::Experiment;
 use oscine_report::{Figure, Number};
@@ -61,8 +61,8 @@ fn is_from_runs(experiment: &Experiment, text: &str, deep: usize) -> bool {
 }
 
 /// The coordinates of an axis as an array along it.
-fn coordinates(axis: &Axis) -> Array {
-    Array::along(axis.clone(), axis.dimension, axis.coordinates.clone())
+fn coordinates(axis: &ArrayAxis) -> NamedArray {
+    NamedArray::along(axis.clone(), axis.dimension, axis.coordinates.clone())
 }
 
 fn present(values: &[f64]) -> Vec<f64> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::ExperimentError;
 use crate::files::folder::partial_path;
-use crate::files::table::{Rows, Schema, Values};
+use crate::files::table::{ColumnValues, TableRows, TableSchema};
 use crate::files::table_reader::TableReader;
 
 /// Writes the files of one record as one CSV file; a column with a unit is called `v [V]`. Numbers are written with as
@@ -35,7 +35,7 @@ pub fn write_csv(files: &[PathBuf], to: &Path) -> Result<u64, ExperimentError> {
     Ok(written)
 }
 
-fn write_header(out: &mut impl Write, schema: &Schema) -> io::Result<()> {
+fn write_header(out: &mut impl Write, schema: &TableSchema) -> io::Result<()> {
     let names: Vec<String> = schema
         .fields
         .iter()
@@ -47,16 +47,16 @@ fn write_header(out: &mut impl Write, schema: &Schema) -> io::Result<()> {
     writeln!(out, "{}", names.join(","))
 }
 
-fn write_rows(out: &mut impl Write, rows: &Rows) -> io::Result<()> {
+fn write_rows(out: &mut impl Write, rows: &TableRows) -> io::Result<()> {
     for row in 0..rows.len() {
         for (place, column) in rows.columns.iter().enumerate() {
             if place > 0 {
                 out.write_all(b",")?;
             }
             match column {
-                Values::Numbers(values) => write!(out, "{}", values[row])?,
-                Values::Indices(values) => write!(out, "{}", values[row])?,
-                Values::Names(values) => out.write_all(quoted(&values[row]).as_bytes())?,
+                ColumnValues::Numbers(values) => write!(out, "{}", values[row])?,
+                ColumnValues::Indices(values) => write!(out, "{}", values[row])?,
+                ColumnValues::Names(values) => out.write_all(quoted(&values[row]).as_bytes())?,
             }
         }
         out.write_all(b"\n")?;

@@ -20,7 +20,7 @@ use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
 
-/// What a training goes on from that stands beside neurons.
+/// The checkpoint of a training beside neurons.
 const BESIDE: &str = "training-checkpoint.safetensors";
 
 /// A results folder that this process alone writes to.
@@ -31,13 +31,13 @@ pub struct ResultsFolder {
     _lock: File,
 }
 
-/// How far a run has come: `progress.json`.
+/// The state of a run: `progress.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct State {
+pub struct RunState {
     /// The version of Oscine that ran it.
     pub oscine: String,
-    /// Running, stopped, failed or finished.
-    pub state: Phase,
+    /// Its phase: running, stopped, failed or finished.
+    pub state: RunPhase,
     /// Steps whose recordings are on disk.
     pub step: u64,
     /// Steps of the whole run.
@@ -51,10 +51,10 @@ pub struct State {
     pub quick: bool,
 }
 
-/// What a run is doing.
+/// The phase of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Phase {
+pub enum RunPhase {
     /// Under way, or killed.
     Running,
     /// Stopped by the user.
@@ -135,13 +135,13 @@ impl ResultsFolder {
         }
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Where the tables are.
+    /// The folder of the tables.
     #[must_use]
     pub fn records(&self) -> PathBuf {
         self.path.join("records")
@@ -159,19 +159,19 @@ impl ResultsFolder {
         self.path.join("experiment.toml")
     }
 
-    /// How far the run has come.
+    /// The state of the run.
     ///
     /// # Errors
     /// Where `progress.json` cannot be read.
-    pub fn state(&self) -> Result<State, ExperimentError> {
+    pub fn state(&self) -> Result<RunState, ExperimentError> {
         read_state(&self.path)
     }
 
-    /// Says how far the run has come.
+    /// Writes the state of the run.
     ///
     /// # Errors
     /// Where `progress.json` cannot be written.
-    pub fn set_state(&self, state: &State) -> Result<(), ExperimentError> {
+    pub fn set_state(&self, state: &RunState) -> Result<(), ExperimentError> {
         let text = serde_json::to_string_pretty(state).map_err(|error| {
             ExperimentError::writing(&self.path.join("progress.json"), io::Error::other(error))
         })?;
@@ -187,7 +187,7 @@ impl ResultsFolder {
         replace(&path, text.as_bytes()).map_err(|error| ExperimentError::writing(&path, error))
     }
 
-    /// What a training goes on from: the checkpoint, or one beside it where neurons run after the training.
+    /// The checkpoint of a training: the run's, or one beside it where neurons run after the training.
     pub(crate) fn training_checkpoint(&self, experiment: &Experiment) -> PathBuf {
         match experiment.has_time() {
             true => self.path.join(BESIDE),
@@ -195,13 +195,13 @@ impl ResultsFolder {
         }
     }
 
-    /// Takes away what only a run that goes on needs.
+    /// Removes the checkpoints, which only a run that goes on needs.
     pub(crate) fn tidy(&self) -> Result<(), ExperimentError> {
         remove_if_there(&self.path.join(BESIDE))?;
         remove_if_there(&self.checkpoint())
     }
 
-    /// Takes the folder away again, as long as nothing but its frame was made.
+    /// Removes the folder, as long as nothing but its frame was made.
     pub(crate) fn withdraw(self) {
         let _ = fs::remove_dir(self.records());
         let _ = fs::remove_file(self.path.join(".lock"));
@@ -241,11 +241,11 @@ impl Drop for ResultsFolder {
     }
 }
 
-/// How far the run in a folder has come.
+/// The state of the run in a folder.
 ///
 /// # Errors
 /// Where the folder has no readable `progress.json`.
-pub fn read_state(folder: &Path) -> Result<State, ExperimentError> {
+pub fn read_state(folder: &Path) -> Result<RunState, ExperimentError> {
     let path = folder.join("progress.json");
     let text = fs::read_to_string(&path).map_err(|error| ExperimentError::reading(&path, error))?;
     serde_json::from_str(&text).map_err(|error| ExperimentError::Damaged {

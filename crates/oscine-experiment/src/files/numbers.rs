@@ -6,13 +6,13 @@ use std::path::Path;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
-/// Columns by name, all of one length.
-pub(crate) struct Numbers {
+/// Columns of numbers by name, all of one length.
+pub(crate) struct NumberColumns {
     pub names: Vec<String>,
     pub columns: Vec<Vec<f64>>,
 }
 
-impl Numbers {
+impl NumberColumns {
     /// Reads a file; what it is shows in the ending of its name.
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl Numbers {
     }
 }
 
-fn read_csv(path: &Path) -> Result<Numbers, String> {
+fn read_csv(path: &Path) -> Result<NumberColumns, String> {
     let wrong = |error: csv::Error| format!("{} cannot be read: {error}", path.display());
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -115,10 +115,10 @@ fn read_csv(path: &Path) -> Result<Numbers, String> {
             })?);
         }
     }
-    Ok(Numbers { names, columns })
+    Ok(NumberColumns { names, columns })
 }
 
-fn read_parquet(path: &Path) -> Result<Numbers, String> {
+fn read_parquet(path: &Path) -> Result<NumberColumns, String> {
     let wrong =
         |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
     let file = File::open(path).map_err(|error| wrong(&error))?;
@@ -141,7 +141,7 @@ fn read_parquet(path: &Path) -> Result<Numbers, String> {
             column.push(value);
         }
     }
-    Ok(Numbers { names, columns })
+    Ok(NumberColumns { names, columns })
 }
 
 fn number(field: &Field) -> Option<f64> {
@@ -164,11 +164,11 @@ fn number(field: &Field) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn csv(text: &str) -> Result<Numbers, String> {
+    fn csv(text: &str) -> Result<NumberColumns, String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("numbers.csv");
         std::fs::write(&path, text).expect("written");
-        Numbers::read(&path)
+        NumberColumns::read(&path)
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
                 .contains("not finite in row 1")
         );
         assert!(
-            Numbers::read(Path::new("x.txt"))
+            NumberColumns::read(Path::new("x.txt"))
                 .err()
                 .expect("wrong")
                 .contains("neither")

@@ -1,8 +1,8 @@
-//! What a record is on disk: a table with a column for time, columns that say which cell, and a column a variable.
+//! Tables of records: a column for time, columns that say which cell, and a column a variable.
 
 use std::sync::Arc;
 
-/// What a table holds.
+/// The kind of a table: what its rows are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TableKind {
     /// A row for each spike.
@@ -13,31 +13,31 @@ pub enum TableKind {
     Sweep,
 }
 
-/// The columns of one record's table.
+/// The schema of a table: its columns.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Schema {
+pub struct TableSchema {
     /// The record's name in the experiment file.
     pub record: String,
-    /// Spikes or samples.
+    /// What its rows are.
     pub kind: TableKind,
-    /// From left to right.
-    pub fields: Vec<Field>,
+    /// Columns from left to right.
+    pub fields: Vec<TableColumn>,
 }
 
-/// One column.
+/// A column of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Field {
+pub struct TableColumn {
     /// Its name: `time`, `cell`, `v`.
     pub name: String,
     /// The SI unit of its values; empty where they have none.
     pub unit: String,
-    /// Of what type its values are.
-    pub kind: FieldKind,
+    /// The type of its values.
+    pub kind: ColumnKind,
 }
 
 /// The type of a column.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FieldKind {
+pub enum ColumnKind {
     /// 64-bit numbers.
     Number,
     /// Indices of cells or synapses.
@@ -48,32 +48,32 @@ pub enum FieldKind {
 
 /// The values of a column.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// Of [`FieldKind::Number`], `[row]`.
+pub enum ColumnValues {
+    /// Of [`ColumnKind::Number`], `[row]`.
     Numbers(Vec<f64>),
-    /// Of [`FieldKind::Index`], `[row]`.
+    /// Of [`ColumnKind::Index`], `[row]`.
     Indices(Vec<u32>),
-    /// Of [`FieldKind::Name`]: which of the names, `[row]`.
+    /// Of [`ColumnKind::Name`]: which of the names, `[row]`.
     Names(Vec<Arc<str>>),
 }
 
 /// Rows of a table, column by column; all columns are equally long.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct Rows {
+pub struct TableRows {
     /// In the order of the schema's fields.
-    pub columns: Vec<Values>,
+    pub columns: Vec<ColumnValues>,
 }
 
-impl Schema {
+impl TableSchema {
     /// No rows of this schema.
     #[must_use]
-    pub fn no_rows(&self) -> Rows {
-        let empty = |field: &Field| match field.kind {
-            FieldKind::Number => Values::Numbers(Vec::new()),
-            FieldKind::Index => Values::Indices(Vec::new()),
-            FieldKind::Name => Values::Names(Vec::new()),
+    pub fn no_rows(&self) -> TableRows {
+        let empty = |field: &TableColumn| match field.kind {
+            ColumnKind::Number => ColumnValues::Numbers(Vec::new()),
+            ColumnKind::Index => ColumnValues::Indices(Vec::new()),
+            ColumnKind::Name => ColumnValues::Names(Vec::new()),
         };
-        Rows {
+        TableRows {
             columns: self.fields.iter().map(empty).collect(),
         }
     }
@@ -85,7 +85,7 @@ impl Schema {
     }
 }
 
-impl Values {
+impl ColumnValues {
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -155,11 +155,11 @@ impl Values {
     }
 }
 
-impl Rows {
+impl TableRows {
     /// How many rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.columns.first().map_or(0, Values::len)
+        self.columns.first().map_or(0, ColumnValues::len)
     }
 
     /// Whether there is none.
@@ -171,7 +171,7 @@ impl Rows {
     /// What they take in memory, bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.columns.iter().map(Values::bytes).sum()
+        self.columns.iter().map(ColumnValues::bytes).sum()
     }
 
     /// Puts other rows of the same schema at the end; takes them over without a copy where there are none yet.

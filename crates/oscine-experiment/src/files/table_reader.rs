@@ -11,13 +11,15 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use crate::error::ExperimentError;
-use crate::files::table::{Field, FieldKind, Rows, Schema, TableKind, Values};
+use crate::files::table::{
+    ColumnKind, ColumnValues, TableColumn, TableKind, TableRows, TableSchema,
+};
 
 /// A complete table on disk.
 pub struct TableReader {
     path: PathBuf,
     reader: SerializedFileReader<File>,
-    schema: Schema,
+    schema: TableSchema,
     group: usize,
 }
 
@@ -40,7 +42,7 @@ impl TableReader {
 
     /// Its columns.
     #[must_use]
-    pub fn schema(&self) -> &Schema {
+    pub fn schema(&self) -> &TableSchema {
         &self.schema
     }
 
@@ -54,7 +56,7 @@ impl TableReader {
     ///
     /// # Errors
     /// Where the file is damaged.
-    pub fn next_rows(&mut self) -> Result<Option<Rows>, ExperimentError> {
+    pub fn next_rows(&mut self) -> Result<Option<TableRows>, ExperimentError> {
         if self.group >= self.reader.num_row_groups() {
             return Ok(None);
         }
@@ -69,27 +71,27 @@ fn read_group(
     reader: &SerializedFileReader<File>,
     group: usize,
     columns: usize,
-) -> Result<Rows, ParquetError> {
+) -> Result<TableRows, ParquetError> {
     let group = reader.get_row_group(group)?;
     let rows = usize::try_from(group.metadata().num_rows())
         .map_err(|_| ParquetError::General("a negative number of rows".into()))?;
-    let mut read = Rows::default();
+    let mut read = TableRows::default();
     for column in 0..columns {
         let values = match group.get_column_reader(column)? {
             ColumnReader::DoubleColumnReader(mut reader) => {
                 let mut values = Vec::with_capacity(rows);
                 reader.read_records(rows, None, None, &mut values)?;
-                Values::Numbers(values)
+                ColumnValues::Numbers(values)
             }
             ColumnReader::Int32ColumnReader(mut reader) => {
                 let mut bits: Vec<i32> = Vec::with_capacity(rows);
                 reader.read_records(rows, None, None, &mut bits)?;
-                Values::Indices(bits.into_iter().map(i32::cast_unsigned).collect())
+                ColumnValues::Indices(bits.into_iter().map(i32::cast_unsigned).collect())
             }
             ColumnReader::ByteArrayColumnReader(mut reader) => {
                 let mut texts = Vec::with_capacity(rows);
                 reader.read_records(rows, None, None, &mut texts)?;
-                Values::Names(shared_names(&texts)?)
+                ColumnValues::Names(shared_names(&texts)?)
             }
             _ => {
                 return Err(ParquetError::General(
@@ -123,7 +125,10 @@ fn shared_names(texts: &[ByteArray]) -> Result<Vec<Arc<str>>, ParquetError> {
     Ok(names)
 }
 
-fn schema_of(path: &Path, reader: &SerializedFileReader<File>) -> Result<Schema, ExperimentError> {
+fn schema_of(
+    path: &Path,
+    reader: &SerializedFileReader<File>,
+) -> Result<TableSchema, ExperimentError> {
     let not_ours = |reason: &str| ExperimentError::Damaged {
         path: path.to_owned(),
         reason: reason.to_owned(),
@@ -147,18 +152,18 @@ fn schema_of(path: &Path, reader: &SerializedFileReader<File>) -> Result<Schema,
     let mut fields = Vec::new();
     for column in file.schema_descr().columns() {
         let kind = match (column.physical_type(), column.converted_type()) {
-            (Physical::DOUBLE, _) => FieldKind::Number,
-            (Physical::INT32, ConvertedType::UINT_32) => FieldKind::Index,
-            (Physical::BYTE_ARRAY, _) => FieldKind::Name,
+            (Physical::DOUBLE, _) => ColumnKind::Number,
+            (Physical::INT32, ConvertedType::UINT_32) => ColumnKind::Index,
+            (Physical::BYTE_ARRAY, _) => ColumnKind::Name,
             _ => return Err(not_ours("a column has a type that Oscine does not write")),
         };
-        fields.push(Field {
+        fields.push(TableColumn {
             name: column.name().to_owned(),
             unit: units[column.name()].as_str().unwrap_or_default().to_owned(),
             kind,
         });
     }
-    Ok(Schema {
+    Ok(TableSchema {
         record,
         kind,
         fields,

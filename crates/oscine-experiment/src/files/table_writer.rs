@@ -22,7 +22,7 @@ use parquet::schema::types::{ColumnPath, Type};
 
 use crate::error::ExperimentError;
 use crate::files::folder::partial_path;
-use crate::files::table::{FieldKind, Rows, Schema, TableKind, Values};
+use crate::files::table::{ColumnKind, ColumnValues, TableKind, TableRows, TableSchema};
 
 /// Rows in each row group but the last. A row group is what a writer and a reader hold in memory at a time.
 pub(crate) const ROWS_IN_GROUP: usize = 1 << 19;
@@ -32,13 +32,13 @@ pub(crate) struct TableWriter {
     path: PathBuf,
     partial: PathBuf,
     writer: SerializedFileWriter<BufWriter<File>>,
-    pending: Rows,
+    pending: TableRows,
     rows: u64,
 }
 
 impl TableWriter {
     /// Begins a file under a name of its own, beside `path`.
-    pub(crate) fn create(path: &Path, schema: &Schema) -> Result<Self, ExperimentError> {
+    pub(crate) fn create(path: &Path, schema: &TableSchema) -> Result<Self, ExperimentError> {
         let partial = partial_path(path);
         let file = File::create(&partial).map_err(|error| ExperimentError::writing(path, error))?;
         let file_schema = parquet_schema(schema).map_err(|error| failed(path, error))?;
@@ -58,7 +58,7 @@ impl TableWriter {
     }
 
     /// Puts rows at the end of the table.
-    pub(crate) fn append(&mut self, rows: Rows) -> Result<(), ExperimentError> {
+    pub(crate) fn append(&mut self, rows: TableRows) -> Result<(), ExperimentError> {
         self.rows += rows.len() as u64;
         self.pending.append(rows);
         while self.pending.len() >= ROWS_IN_GROUP {
@@ -70,7 +70,7 @@ impl TableWriter {
     }
 
     /// Writes a table of which all rows are there. The file is the one that [`append`](Self::append) would have made.
-    pub(crate) fn write_whole(mut self, rows: &Rows) -> Result<u64, ExperimentError> {
+    pub(crate) fn write_whole(mut self, rows: &TableRows) -> Result<u64, ExperimentError> {
         self.rows = rows.len() as u64;
         for first in (0..rows.len()).step_by(ROWS_IN_GROUP) {
             let end = rows.len().min(first + ROWS_IN_GROUP);
@@ -101,24 +101,28 @@ impl TableWriter {
         Ok(rows)
     }
 
-    fn write_group(&mut self, rows: &Rows, range: Range<usize>) -> Result<(), ExperimentError> {
+    fn write_group(
+        &mut self,
+        rows: &TableRows,
+        range: Range<usize>,
+    ) -> Result<(), ExperimentError> {
         write_row_group(&mut self.writer, rows, range).map_err(|error| failed(&self.path, error))
     }
 }
 
 fn write_row_group<W: Write + Send>(
     writer: &mut SerializedFileWriter<W>,
-    rows: &Rows,
+    rows: &TableRows,
     range: Range<usize>,
 ) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     let mut columns = rows.columns.iter();
     while let Some(mut column) = group.next_column()? {
         match (column.untyped(), columns.next()) {
-            (ColumnWriter::DoubleColumnWriter(column), Some(Values::Numbers(values))) => {
+            (ColumnWriter::DoubleColumnWriter(column), Some(ColumnValues::Numbers(values))) => {
                 column.write_batch(&values[range.clone()], None, None)?;
             }
-            (ColumnWriter::Int32ColumnWriter(column), Some(Values::Indices(values))) => {
+            (ColumnWriter::Int32ColumnWriter(column), Some(ColumnValues::Indices(values))) => {
                 // Parquet keeps unsigned numbers in the bits of signed ones.
                 let bits: Vec<i32> = values[range.clone()]
                     .iter()
@@ -126,7 +130,7 @@ fn write_row_group<W: Write + Send>(
                     .collect();
                 column.write_batch(&bits, None, None)?;
             }
-            (ColumnWriter::ByteArrayColumnWriter(column), Some(Values::Names(names))) => {
+            (ColumnWriter::ByteArrayColumnWriter(column), Some(ColumnValues::Names(names))) => {
                 let texts: Vec<ByteArray> = names[range.clone()]
                     .iter()
                     .map(|name| ByteArray::from(&**name))
@@ -145,12 +149,12 @@ fn write_row_group<W: Write + Send>(
     Ok(())
 }
 
-fn parquet_schema(schema: &Schema) -> Result<Arc<Type>, ParquetError> {
-    let column = |field: &crate::files::table::Field| {
+fn parquet_schema(schema: &TableSchema) -> Result<Arc<Type>, ParquetError> {
+    let column = |field: &crate::files::table::TableColumn| {
         let (physical, logical) = match field.kind {
-            FieldKind::Number => (Physical::DOUBLE, None),
-            FieldKind::Index => (Physical::INT32, Some(LogicalType::integer(32, false))),
-            FieldKind::Name => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ColumnKind::Number => (Physical::DOUBLE, None),
+            ColumnKind::Index => (Physical::INT32, Some(LogicalType::integer(32, false))),
+            ColumnKind::Name => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
         Type::primitive_type_builder(&field.name, physical)
             .with_logical_type(logical)
@@ -170,7 +174,7 @@ fn parquet_schema(schema: &Schema) -> Result<Arc<Type>, ParquetError> {
 }
 
 /// Times and values repeat in bytes that Snappy finds; indices are packed to the bits they need, names become numbers.
-fn properties(schema: &Schema) -> WriterPropertiesPtr {
+fn properties(schema: &TableSchema) -> WriterPropertiesPtr {
     let units: serde_json::Map<String, serde_json::Value> = schema
         .fields
         .iter()
@@ -198,11 +202,11 @@ fn properties(schema: &Schema) -> WriterPropertiesPtr {
     for field in &schema.fields {
         let column = ColumnPath::from(field.name.as_str());
         properties = match field.kind {
-            FieldKind::Number => properties.set_column_encoding(column, Encoding::PLAIN),
-            FieldKind::Index => properties
+            ColumnKind::Number => properties.set_column_encoding(column, Encoding::PLAIN),
+            ColumnKind::Index => properties
                 .set_column_encoding(column.clone(), Encoding::DELTA_BINARY_PACKED)
                 .set_column_compression(column, Compression::UNCOMPRESSED),
-            FieldKind::Name => properties.set_column_dictionary_enabled(column, true),
+            ColumnKind::Name => properties.set_column_dictionary_enabled(column, true),
         };
     }
     Arc::new(properties.build())

@@ -1,32 +1,32 @@
-//! Numbers along named axes, with what they measure: a rate of each cell, a trace of each cell against time, and either at each point of a sweep.
+//! Arrays with named axes and a dimension: a rate of each cell, a trace of each cell against time, and either at each point of a sweep.
 //!
 //! Two arrays are combined along the axes that bear the same name, and spread along the others.
 
 use oscine_equations::Dimension;
 
-/// Numbers along named axes.
+/// An array with named axes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Array {
-    /// What they measure.
+pub struct NamedArray {
+    /// Its dimension.
     pub dimension: Dimension,
     /// From the outermost (the first key of a sweep) to the innermost.
-    pub axes: Vec<Axis>,
+    pub axes: Vec<ArrayAxis>,
     /// The numbers in SI units, `[axis, axis, …]`, the last axis fastest. One that could not be measured is not finite.
     pub values: Vec<f64>,
 }
 
-/// One axis.
+/// An axis of an array.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Axis {
-    /// A population, `time`, `frequency`, a key of the file.
+pub struct ArrayAxis {
+    /// Its name: a population, `time`, `frequency`, a key of the file.
     pub name: String,
-    /// What kind.
+    /// What it runs over.
     pub kind: AxisKind,
-    /// What its coordinates measure.
+    /// The dimension of its coordinates.
     pub dimension: Dimension,
-    /// Where its values lie, in SI units.
+    /// Coordinates of its values, in SI units.
     pub coordinates: Vec<f64>,
-    /// What its values are called, where they are names and no numbers; else empty.
+    /// Labels of its values, where they are names and no numbers; else empty.
     pub labels: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ pub struct AxesDiffer {
     pub right: usize,
 }
 
-impl Axis {
+impl ArrayAxis {
     /// An axis within a run.
     #[must_use]
     pub fn within(name: impl Into<String>, dimension: Dimension, coordinates: Vec<f64>) -> Self {
@@ -103,8 +103,8 @@ impl Axis {
     }
 }
 
-impl Array {
-    /// One number.
+impl NamedArray {
+    /// A scalar array.
     #[must_use]
     pub fn number(value: f64, dimension: Dimension) -> Self {
         Self {
@@ -114,9 +114,9 @@ impl Array {
         }
     }
 
-    /// Numbers along one axis.
+    /// An array along one axis.
     #[must_use]
-    pub fn along(axis: Axis, dimension: Dimension, values: Vec<f64>) -> Self {
+    pub fn along(axis: ArrayAxis, dimension: Dimension, values: Vec<f64>) -> Self {
         debug_assert_eq!(axis.len(), values.len());
         Self {
             dimension,
@@ -125,7 +125,7 @@ impl Array {
         }
     }
 
-    /// The number, where it is one.
+    /// The scalar, where it is one.
     #[must_use]
     pub fn single(&self) -> Option<f64> {
         match (self.axes.is_empty(), self.values.as_slice()) {
@@ -156,7 +156,7 @@ impl Array {
         self.axes.iter().position(|axis| axis.name == name)
     }
 
-    /// Makes one number of the values along each line of an axis.
+    /// Reduces each line of an axis to one number.
     #[must_use]
     pub fn reduced(
         &self,
@@ -178,8 +178,8 @@ impl Array {
     /// Shows the values along each line of an axis, in the order of the other axes.
     pub fn lines(&self, axis: usize, mut show: impl FnMut(&[f64])) {
         let length = self.axes[axis].len();
-        let inner: usize = self.axes[axis + 1..].iter().map(Axis::len).product();
-        let outer: usize = self.axes[..axis].iter().map(Axis::len).product();
+        let inner: usize = self.axes[axis + 1..].iter().map(ArrayAxis::len).product();
+        let outer: usize = self.axes[..axis].iter().map(ArrayAxis::len).product();
         let mut line = vec![0.0; length];
         for outer in 0..outer {
             for inner_place in 0..inner {
@@ -197,22 +197,22 @@ impl Array {
         self.reduced(axis, self.dimension, |line| line[place])
     }
 
-    /// The same values laid out along these axes, which hold all of its own.
+    /// The values broadcast along these axes, which hold all of its own.
     #[must_use]
-    pub fn spread(&self, axes: &[Axis]) -> Vec<f64> {
+    pub fn spread(&self, axes: &[ArrayAxis]) -> Vec<f64> {
         // For each axis of the result: the step in this array, and where its values lie.
         let mut steps: Vec<(usize, Vec<usize>)> = Vec::with_capacity(axes.len());
         for axis in axes {
             steps.push(match self.axis(&axis.name) {
                 Some(own) => {
-                    let step: usize = self.axes[own + 1..].iter().map(Axis::len).product();
+                    let step: usize = self.axes[own + 1..].iter().map(ArrayAxis::len).product();
                     let places = self.axes[own].places_of(axis).unwrap_or_default();
                     (step, places)
                 }
                 None => (0, vec![0; axis.len()]),
             });
         }
-        let count: usize = axes.iter().map(Axis::len).product();
+        let count: usize = axes.iter().map(ArrayAxis::len).product();
         let mut values = Vec::with_capacity(count);
         let mut at = vec![0usize; axes.len()];
         for _ in 0..count {
@@ -239,9 +239,9 @@ impl Array {
 /// # Errors
 /// Where two axes of one name hold different values, and neither holds all of the other's.
 pub fn common_axes<'a>(
-    arrays: impl IntoIterator<Item = &'a Array>,
-) -> Result<Vec<Axis>, AxesDiffer> {
-    let mut axes: Vec<Axis> = Vec::new();
+    arrays: impl IntoIterator<Item = &'a NamedArray>,
+) -> Result<Vec<ArrayAxis>, AxesDiffer> {
+    let mut axes: Vec<ArrayAxis> = Vec::new();
     for axis in arrays.into_iter().flat_map(|array| &array.axes) {
         let Some(known) = axes.iter_mut().find(|known| known.name == axis.name) else {
             axes.push(axis.clone());
@@ -266,9 +266,9 @@ pub fn common_axes<'a>(
 /// Puts arrays of the points of a sweep together: `points` of them, those of one seed after those of another, laid out along `outer`.
 /// Where a line within a run is shorter at one point than at another, what is missing is not a number.
 #[must_use]
-pub fn stacked(outer: &[Axis], points: &[Option<&Array>]) -> Option<Array> {
+pub fn stacked(outer: &[ArrayAxis], points: &[Option<&NamedArray>]) -> Option<NamedArray> {
     let shape = points.iter().copied().flatten().max_by_key(|array| {
-        let sizes: usize = array.axes.iter().map(Axis::len).product();
+        let sizes: usize = array.axes.iter().map(ArrayAxis::len).product();
         sizes
     })?;
     let inner = shape.values.len();
@@ -281,16 +281,16 @@ pub fn stacked(outer: &[Axis], points: &[Option<&Array>]) -> Option<Array> {
             _ => values.extend(std::iter::repeat_n(f64::NAN, inner)),
         }
     }
-    Some(Array {
+    Some(NamedArray {
         dimension: shape.dimension,
         axes: outer.iter().chain(&shape.axes).cloned().collect(),
         values,
     })
 }
 
-/// The values of an array in a larger shape.
-fn padded(array: &Array, axes: &[Axis]) -> Vec<f64> {
-    let count: usize = axes.iter().map(Axis::len).product();
+/// The values of an array padded to a larger shape.
+fn padded(array: &NamedArray, axes: &[ArrayAxis]) -> Vec<f64> {
+    let count: usize = axes.iter().map(ArrayAxis::len).product();
     let mut values = vec![f64::NAN; count];
     let mut at = vec![0usize; axes.len()];
     for &value in &array.values {
@@ -320,15 +320,15 @@ mod tests {
 
     const PLAIN: Dimension = Dimension::DIMENSIONLESS;
 
-    fn cells(count: u32) -> Axis {
-        Axis::elements("cells", 0..count)
+    fn cells(count: u32) -> ArrayAxis {
+        ArrayAxis::elements("cells", 0..count)
     }
 
     #[test]
     fn arrays_spread_along_the_axes_of_each_other() {
-        let time = Axis::within("time", Dimension::SECOND, vec![0.0, 1.0]);
-        let a = Array::along(cells(3), PLAIN, vec![1.0, 2.0, 3.0]);
-        let b = Array::along(time.clone(), PLAIN, vec![10.0, 20.0]);
+        let time = ArrayAxis::within("time", Dimension::SECOND, vec![0.0, 1.0]);
+        let a = NamedArray::along(cells(3), PLAIN, vec![1.0, 2.0, 3.0]);
+        let b = NamedArray::along(time.clone(), PLAIN, vec![10.0, 20.0]);
         let axes = common_axes([&a, &b]).unwrap();
         assert_eq!(axes, [cells(3), time]);
         assert_eq!(a.spread(&axes), [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]);
@@ -337,21 +337,21 @@ mod tests {
 
     #[test]
     fn a_slice_of_cells_is_combined_with_all_of_them() {
-        let all = Array::along(cells(4), PLAIN, vec![0.0, 1.0, 2.0, 3.0]);
-        let some = Array::along(Axis::elements("cells", 2..4), PLAIN, vec![5.0, 6.0]);
+        let all = NamedArray::along(cells(4), PLAIN, vec![0.0, 1.0, 2.0, 3.0]);
+        let some = NamedArray::along(ArrayAxis::elements("cells", 2..4), PLAIN, vec![5.0, 6.0]);
         for pair in [[&all, &some], [&some, &all]] {
             let axes = common_axes(pair).unwrap();
             assert_eq!(all.spread(&axes), [2.0, 3.0]);
             assert_eq!(some.spread(&axes), [5.0, 6.0]);
         }
-        let others = Array::along(Axis::elements("cells", 3..6), PLAIN, vec![0.0; 3]);
+        let others = NamedArray::along(ArrayAxis::elements("cells", 3..6), PLAIN, vec![0.0; 3]);
         assert!(common_axes([&all, &others]).is_err());
     }
 
     #[test]
     fn a_reduction_takes_one_axis() {
-        let time = Axis::within("time", Dimension::SECOND, vec![0.0, 1.0, 2.0]);
-        let array = Array {
+        let time = ArrayAxis::within("time", Dimension::SECOND, vec![0.0, 1.0, 2.0]);
+        let array = NamedArray {
             dimension: PLAIN,
             axes: vec![cells(2), time],
             values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
@@ -365,12 +365,12 @@ mod tests {
 
     #[test]
     fn points_of_a_sweep_stand_side_by_side() {
-        let level = Axis {
+        let level = ArrayAxis {
             kind: AxisKind::Sweep,
-            ..Axis::within("level", PLAIN, vec![0.1, 0.2])
+            ..ArrayAxis::within("level", PLAIN, vec![0.1, 0.2])
         };
-        let a = Array::along(cells(1), PLAIN, vec![1.0]);
-        let b = Array::along(cells(2), PLAIN, vec![2.0, 3.0]);
+        let a = NamedArray::along(cells(1), PLAIN, vec![1.0]);
+        let b = NamedArray::along(cells(2), PLAIN, vec![2.0, 3.0]);
         let all = stacked(&[level], &[Some(&a), Some(&b)]).unwrap();
         assert_eq!(all.axes.len(), 2);
         assert_eq!(all.values[0], 1.0);

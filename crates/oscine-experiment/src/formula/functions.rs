@@ -8,11 +8,11 @@ use super::Missing;
 use super::reductions::{
     correlation, crossing, extreme, integral, interpolated, mean, peak, quantile, slope, variance,
 };
-use crate::formula::array::{Array, Axis, AxisKind, common_axes};
+use crate::formula::array::{ArrayAxis, AxisKind, NamedArray, common_axes};
 use crate::judging::verdict::LEVEL;
 
-/// A function of formulas.
-pub struct Function {
+/// A function of formulas, which reduces an axis.
+pub struct FormulaFunction {
     /// Its name.
     pub name: &'static str,
     /// How many arguments it takes.
@@ -21,11 +21,11 @@ pub struct Function {
     pub example: &'static str,
     /// What it gives, in a line.
     pub gives: &'static str,
-    pub(super) apply: fn(&[Array]) -> Result<Array, Missing>,
+    pub(super) apply: fn(&[NamedArray]) -> Result<NamedArray, Missing>,
 }
 
 /// All of them.
-pub const FUNCTIONS: &[Function] = &[
+pub const FUNCTIONS: &[FormulaFunction] = &[
     one("mean", "mean(rate)", "the mean", |a| {
         over(a, a[0].dimension, |v, _| mean(v))
     }),
@@ -138,7 +138,7 @@ pub const FUNCTIONS: &[Function] = &[
         |a| {
             let axis = a[0].axes[innermost(&a[0])?].clone();
             let (dimension, places) = (axis.dimension, axis.coordinates.clone());
-            Ok(Array::along(axis, dimension, places))
+            Ok(NamedArray::along(axis, dimension, places))
         },
     ),
     one(
@@ -213,15 +213,15 @@ pub const FUNCTIONS: &[Function] = &[
     ),
 ];
 
-type Apply = fn(&[Array]) -> Result<Array, Missing>;
+type Apply = fn(&[NamedArray]) -> Result<NamedArray, Missing>;
 
 const fn one(
     name: &'static str,
     example: &'static str,
     gives: &'static str,
     apply: Apply,
-) -> Function {
-    Function {
+) -> FormulaFunction {
+    FormulaFunction {
         name,
         arguments: 1,
         example,
@@ -235,8 +235,8 @@ const fn two(
     example: &'static str,
     gives: &'static str,
     apply: Apply,
-) -> Function {
-    Function {
+) -> FormulaFunction {
+    FormulaFunction {
         name,
         arguments: 2,
         example,
@@ -246,7 +246,7 @@ const fn two(
 }
 
 /// The function of this name that takes so many arguments.
-pub(super) fn find(name: &str, arguments: usize) -> Option<&'static Function> {
+pub(super) fn find(name: &str, arguments: usize) -> Option<&'static FormulaFunction> {
     FUNCTIONS
         .iter()
         .find(|known| known.name == name && known.arguments == arguments)
@@ -261,32 +261,32 @@ fn nothing_to_go_over() -> Missing {
     }
 }
 
-fn innermost(array: &Array) -> Result<usize, Missing> {
+fn innermost(array: &NamedArray) -> Result<usize, Missing> {
     array.innermost().ok_or_else(nothing_to_go_over)
 }
 
-/// What the coordinates of the innermost axis measure.
-fn of_axis(array: &Array) -> Result<Dimension, Missing> {
+/// The dimension of the innermost axis's coordinates.
+fn of_axis(array: &NamedArray) -> Result<Dimension, Missing> {
     Ok(array.axes[innermost(array)?].dimension)
 }
 
-/// A number of the values along the innermost axis and their coordinates, those left out that are not numbers.
+/// The reduction of the innermost axis by a function of values and coordinates; those that are not numbers are left out.
 fn over(
-    arrays: &[Array],
+    arrays: &[NamedArray],
     dimension: Dimension,
     number: impl Fn(&[f64], &[f64]) -> f64,
-) -> Result<Array, Missing> {
+) -> Result<NamedArray, Missing> {
     let axis = innermost(&arrays[0])?;
     Ok(along(&arrays[0], axis, dimension, number))
 }
 
-/// The same along any axis.
+/// The reduction of any axis.
 fn along(
-    array: &Array,
+    array: &NamedArray,
     axis: usize,
     dimension: Dimension,
     number: impl Fn(&[f64], &[f64]) -> f64,
-) -> Array {
+) -> NamedArray {
     let coordinates = &array.axes[axis].coordinates;
     array.reduced(axis, dimension, |line| {
         let (values, places) = present(line, coordinates);
@@ -295,7 +295,10 @@ fn along(
 }
 
 /// As [`over`], of an axis that has an order; cells and synapses have none, and one sample of each is the first and the last.
-fn ordered(arrays: &[Array], number: impl Fn(&[f64], &[f64]) -> f64) -> Result<Array, Missing> {
+fn ordered(
+    arrays: &[NamedArray],
+    number: impl Fn(&[f64], &[f64]) -> f64,
+) -> Result<NamedArray, Missing> {
     let array = &arrays[0];
     match array.innermost().map(|axis| array.axes[axis].kind) {
         Some(AxisKind::Elements) | None => Ok(array.clone()),
@@ -310,17 +313,17 @@ fn present(line: &[f64], other: &[f64]) -> (Vec<f64>, Vec<f64>) {
         .unzip()
 }
 
-/// A number of two arrays along their innermost axis in common.
+/// The reduction of two arrays along their innermost axis in common.
 fn pairs(
-    arrays: &[Array],
+    arrays: &[NamedArray],
     dimension: Dimension,
     number: impl Fn(&[f64], &[f64]) -> f64,
-) -> Result<Array, Missing> {
+) -> Result<NamedArray, Missing> {
     let axes = common_axes(arrays).map_err(|differ| Missing {
         reason: differ.to_string(),
         help: None,
     })?;
-    let spread = |array: &Array| Array {
+    let spread = |array: &NamedArray| NamedArray {
         dimension: array.dimension,
         values: array.spread(&axes),
         axes: axes.clone(),
@@ -339,14 +342,14 @@ fn pairs(
     }))
 }
 
-/// A number of the values along the innermost axis, their coordinates, and a number given.
+/// The reduction of the innermost axis by a function of values, coordinates, and a number given.
 fn with_number(
-    arrays: &[Array],
+    arrays: &[NamedArray],
     wanted: Dimension,
     dimension: Dimension,
     what: &str,
     number: impl Fn(&[f64], &[f64], f64) -> f64,
-) -> Result<Array, Missing> {
+) -> Result<NamedArray, Missing> {
     let given = &arrays[1];
     let Some(value) = given.single() else {
         return Err(Missing {
@@ -371,7 +374,7 @@ fn truth(holds: bool) -> f64 {
 }
 
 /// Whether the greatest (`sign` 1) or least (−1) along the innermost axis lies inside, and is beyond both ends by the confidence that the seeds give.
-fn interior(array: &Array, sign: f64) -> Result<Array, Missing> {
+fn interior(array: &NamedArray, sign: f64) -> Result<NamedArray, Missing> {
     let axis = innermost(array)?;
     let seeds = array
         .axes
@@ -385,7 +388,7 @@ fn interior(array: &Array, sign: f64) -> Result<Array, Missing> {
     };
     let repeats = array.axes[seeds].len();
     // All lines of the axis, one for each seed, in the order of the other axes.
-    let mut order: Vec<Axis> = array.axes.clone();
+    let mut order: Vec<ArrayAxis> = array.axes.clone();
     let (seed_axis, line_axis) = (order[seeds].clone(), order[axis].clone());
     order.retain(|axis| axis.name != seed_axis.name && axis.name != line_axis.name);
     let left = order.clone();
@@ -403,7 +406,7 @@ fn interior(array: &Array, sign: f64) -> Result<Array, Missing> {
             truth(is_interior(&samples))
         })
         .collect();
-    Ok(Array {
+    Ok(NamedArray {
         dimension: Dimension::DIMENSIONLESS,
         axes: left,
         values,

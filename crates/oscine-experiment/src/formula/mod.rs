@@ -14,13 +14,13 @@ use std::collections::HashMap;
 use oscine_equations::formula::is_function;
 use oscine_equations::{Binding, EquationError, Evaluation, Formula, Graph, Part, Scope};
 
-use crate::formula::array::{Array, common_axes};
+use crate::formula::array::{NamedArray, common_axes};
 
-pub use functions::{FUNCTIONS, Function};
+pub use functions::{FUNCTIONS, FormulaFunction};
 
 /// Where the names of a formula come from: the array that a name stands for, `None` where it is no measured thing (a unit, a constant),
 /// or why it has none.
-pub type Lookup<'a> = dyn Fn(&str) -> Result<Option<Cow<'a, Array>>, Missing> + 'a;
+pub type Lookup<'a> = dyn Fn(&str) -> Result<Option<Cow<'a, NamedArray>>, Missing> + 'a;
 
 /// Why a name has no array.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Missing {
 ///
 /// # Errors
 /// A name that is not known, dimensions or axes that do not fit, a function that cannot take what it is given.
-pub fn value_of(formula: &Formula, lookup: &Lookup) -> Result<Array, EquationError> {
+pub fn value_of(formula: &Formula, lookup: &Lookup) -> Result<NamedArray, EquationError> {
     let mut formula = formula.clone();
     let mut reduced = HashMap::new();
     for place in 0..formula.places() {
@@ -53,7 +53,7 @@ pub fn value_of(formula: &Formula, lookup: &Lookup) -> Result<Array, EquationErr
         let arrays = arguments
             .iter()
             .map(|&argument| computed(&formula.part(argument), lookup, &reduced))
-            .collect::<Result<Vec<Array>, EquationError>>()?;
+            .collect::<Result<Vec<NamedArray>, EquationError>>()?;
         let value = (known.apply)(&arrays)
             .map_err(|wrong| formula.error(place, &wrong.reason, wrong.help))?;
         // No name of a file has a space in it.
@@ -130,10 +130,10 @@ fn check_call(formula: &Formula, place: usize, function: &str) -> Result<(), Equ
 fn computed(
     formula: &Formula,
     lookup: &Lookup,
-    reduced: &HashMap<String, Array>,
-) -> Result<Array, EquationError> {
+    reduced: &HashMap<String, NamedArray>,
+) -> Result<NamedArray, EquationError> {
     let mut scope = Scope::new();
-    let mut arrays: Vec<(String, Cow<Array>)> = Vec::new();
+    let mut arrays: Vec<(String, Cow<NamedArray>)> = Vec::new();
     for (place, name) in names(formula) {
         if arrays.iter().any(|(known, _)| *known == name) {
             continue;
@@ -163,7 +163,10 @@ fn computed(
         .iter()
         .filter_map(|(name, array)| Some((graph.find(name)?, array.spread(&axes))))
         .collect();
-    let count = axes.iter().map(crate::formula::array::Axis::len).product();
+    let count = axes
+        .iter()
+        .map(crate::formula::array::ArrayAxis::len)
+        .product();
     let mut evaluation = Evaluation::of(&graph, typed.expression);
     let values = (0..count)
         .map(|at| {
@@ -174,7 +177,7 @@ fn computed(
             evaluation.value(&symbols, &|_, _, _| f64::NAN)
         })
         .collect();
-    Ok(Array {
+    Ok(NamedArray {
         dimension: typed.dimension,
         axes,
         values,
@@ -182,7 +185,7 @@ fn computed(
 }
 
 /// The array of a name, at the places that follow it.
-fn looked_up<'a>(name: &str, lookup: &Lookup<'a>) -> Result<Option<Cow<'a, Array>>, Missing> {
+fn looked_up<'a>(name: &str, lookup: &Lookup<'a>) -> Result<Option<Cow<'a, NamedArray>>, Missing> {
     let base = without_places(name);
     let Some(mut array) = lookup(base)? else {
         return Ok(None);
@@ -199,11 +202,11 @@ fn looked_up<'a>(name: &str, lookup: &Lookup<'a>) -> Result<Option<Cow<'a, Array
 }
 
 /// One place of the innermost axis, from the end where it is negative; not a number where there is none.
-fn at_place(array: &Array, index: i64) -> Array {
+fn at_place(array: &NamedArray, index: i64) -> NamedArray {
     let Some(axis) = array.innermost() else {
         return match index {
             0 | -1 => array.clone(),
-            _ => Array::number(f64::NAN, array.dimension),
+            _ => NamedArray::number(f64::NAN, array.dimension),
         };
     };
     array.reduced(axis, array.dimension, |line| {
@@ -217,43 +220,43 @@ fn at_place(array: &Array, index: i64) -> Array {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formula::array::{Axis, AxisKind};
+    use crate::formula::array::{ArrayAxis, AxisKind};
     use oscine_equations::Dimension;
 
-    fn known(name: &str) -> Result<Option<Cow<'static, Array>>, Missing> {
+    fn known(name: &str) -> Result<Option<Cow<'static, NamedArray>>, Missing> {
         let hertz = Dimension::DIMENSIONLESS / Dimension::SECOND;
-        let cells = || Axis::elements("cells", 0..3);
-        let level = Axis {
+        let cells = || ArrayAxis::elements("cells", 0..3);
+        let level = ArrayAxis {
             kind: AxisKind::Sweep,
-            ..Axis::within("level", Dimension::DIMENSIONLESS, vec![1.0, 2.0, 3.0])
+            ..ArrayAxis::within("level", Dimension::DIMENSIONLESS, vec![1.0, 2.0, 3.0])
         };
-        let repeat = Axis {
+        let repeat = ArrayAxis {
             kind: AxisKind::Repeat,
-            ..Axis::within("repeat", Dimension::DIMENSIONLESS, vec![1.0, 2.0])
+            ..ArrayAxis::within("repeat", Dimension::DIMENSIONLESS, vec![1.0, 2.0])
         };
         let found = match name {
-            "rate" => Some(Array::along(cells(), hertz, vec![10.0, 20.0, 30.0])),
-            "snr.cell" => Some(Array {
+            "rate" => Some(NamedArray::along(cells(), hertz, vec![10.0, 20.0, 30.0])),
+            "snr.cell" => Some(NamedArray {
                 dimension: Dimension::DIMENSIONLESS,
                 axes: vec![level, repeat],
                 values: vec![1.0, 1.2, 5.0, 5.5, 2.0, 2.1],
             }),
-            "onset.hopf" => Some(Array::along(
-                Axis::within("hopf", Dimension::DIMENSIONLESS, vec![0.0, 1.0]),
+            "onset.hopf" => Some(NamedArray::along(
+                ArrayAxis::within("hopf", Dimension::DIMENSIONLESS, vec![0.0, 1.0]),
                 Dimension::AMPERE,
                 vec![9.8, 154.5],
             )),
             "tuned" => {
                 let places: Vec<f64> = vec![0.0, 1.0, 3.0, 4.0, 6.0];
                 let values = places.iter().map(|x| 5.0 - (x - 2.6).powi(2)).collect();
-                let axis = Axis::within("place", Dimension::SECOND, places);
-                Some(Array::along(axis, Dimension::DIMENSIONLESS, values))
+                let axis = ArrayAxis::within("place", Dimension::SECOND, places);
+                Some(NamedArray::along(axis, Dimension::DIMENSIONLESS, values))
             }
             "tuned.octaves" => {
                 let places: Vec<f64> = vec![1.0, 2.0, 4.0, 8.0, 16.0];
                 let values = places.iter().map(|x| -(x / 5.0).ln().powi(2)).collect();
-                let axis = Axis::within("place", Dimension::SECOND, places);
-                Some(Array::along(axis, Dimension::DIMENSIONLESS, values))
+                let axis = ArrayAxis::within("place", Dimension::SECOND, places);
+                Some(NamedArray::along(axis, Dimension::DIMENSIONLESS, values))
             }
             "broken" => {
                 return Err(Missing {

@@ -1,4 +1,4 @@
-//! Numbers of the values along an axis, and of the places where they lie.
+//! Reductions of the values along an axis and their coordinates: peak, slope, crossing.
 
 pub(super) fn mean(values: &[f64]) -> f64 {
     oscine_analysis::mean(values).unwrap_or(f64::NAN)
@@ -22,7 +22,7 @@ pub(super) fn extreme(values: &[f64], places: &[f64], beats: impl Fn(f64, f64) -
     best.map_or(f64::NAN, |(_, place)| place)
 }
 
-/// The top of the parabola through the greatest and its neighbours; the place of the greatest where it stands at an end.
+/// The peak: the top of the parabola through the greatest value and its neighbours; the place of the greatest where it stands at an end.
 pub(super) fn peak(values: &[f64], places: &[f64]) -> f64 {
     let mut order = 0..values.len();
     let Some(first) = order.next() else {
@@ -93,7 +93,7 @@ pub(super) fn crossing(values: &[f64], places: &[f64], level: f64) -> f64 {
     })
 }
 
-/// The first two neighbours with a value between them, and which part of the way it is.
+/// The crossing of a level: the first two neighbours with the level between them, and which part of the way it is.
 fn between(values: &[f64], level: f64) -> Option<(usize, f64)> {
     let left = values
         .windows(2)

@@ -1,4 +1,4 @@
-//! Measures of models without a run: what `oscine analyse` shows.
+//! Analysis of models without a run: what `oscine analyse` shows.
 
 use std::cell::RefCell;
 
@@ -6,10 +6,10 @@ use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
 use crate::files::task_examples::TaskExamples;
-use crate::judging::leaves::Leaves;
+use crate::judging::leaves::FormulaLeaves;
 use crate::judging::measured::Measured;
 use crate::judging::measuring::Measuring;
-use crate::measures::Run;
+use crate::measures::MeasuredRun;
 use crate::simulations::recordings::Recordings;
 
 /// Carries out the measures of models that an experiment asks for, and evaluates its figures and claims on them; runs nothing.
@@ -21,14 +21,14 @@ pub fn measure_models(experiment: &Experiment) -> Result<Measured, ExperimentErr
     let measuring = Measuring::read(experiment).map_err(of_build)?;
     let recordings = Recordings::default();
     let notes = RefCell::default();
-    let run = Run {
+    let run = MeasuredRun {
         experiment,
         recordings: &recordings,
         examples: &TaskExamples::of(experiment, None),
         learned: None,
         notes: &notes,
     };
-    let mut leaves = Leaves::of_models(&measuring, &run);
+    let mut leaves = FormulaLeaves::of_models(&measuring, &run);
     if let Some((measure, reason)) = leaves.failed.pop_first() {
         return Err(ExperimentError::Measure { measure, reason });
     }

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use oscine_equations::Dimension;
 use oscine_network::Experiment;
 
-use crate::formula::array::{Array, Axis, AxisKind};
-use crate::judging::leaves::Leaves;
+use crate::formula::array::{ArrayAxis, AxisKind, NamedArray};
+use crate::judging::leaves::FormulaLeaves;
 use crate::measures::learned::BIAS_VARIANCE;
 
-/// What it gives.
+/// The fields that the measure gives.
 const FIELDS: [&str; 3] = ["error", "bias_squared", "variance"];
 const ALONE: &str =
     "it is over networks that learned from different examples: set `repeat = 10` in [sweep]";
@@ -28,8 +28,8 @@ pub(crate) struct Decomposition {
 }
 
 impl Decomposition {
-    /// Takes what came out of the networks of one point, which differ in their seeds alone.
-    pub(crate) fn take(&mut self, experiment: &Experiment, point: &mut [Leaves]) {
+    /// Takes the outputs of the networks of one point, which differ in their seeds alone.
+    pub(crate) fn take(&mut self, experiment: &Experiment, point: &mut [FormulaLeaves]) {
         for (name, measure) in &experiment.measures {
             if measure.what.as_deref() != Some(BIAS_VARIANCE) {
                 continue;
@@ -37,11 +37,11 @@ impl Decomposition {
             let mut taken = |field: &str| {
                 let key = format!("{name}.{field}");
                 let arrays = point.iter_mut().map(|run| run.arrays.remove(&key));
-                arrays.collect::<Vec<Option<Array>>>()
+                arrays.collect::<Vec<Option<NamedArray>>>()
             };
             let (outputs, targets) = (taken("outputs"), taken("targets"));
             let networks = outputs.len();
-            let outputs: Vec<Array> = outputs.into_iter().flatten().collect();
+            let outputs: Vec<NamedArray> = outputs.into_iter().flatten().collect();
             let target = targets.into_iter().flatten().next();
             if target.is_some() && networks < 2 {
                 self.alone.insert(name.clone());
@@ -54,13 +54,13 @@ impl Decomposition {
         }
     }
 
-    /// Puts the parts into what was measured; `axes` are those of the sweep.
-    pub(crate) fn put(self, axes: &[Axis], leaves: &mut Leaves) {
+    /// Puts error, bias and variance among the measured arrays; `axes` are those of the sweep.
+    pub(crate) fn put(self, axes: &[ArrayAxis], leaves: &mut FormulaLeaves) {
         for name in self.alone {
             leaves.failed.insert(name, ALONE.into());
         }
         let axes = axes.iter().filter(|axis| axis.kind != AxisKind::Repeat);
-        let axes: Vec<Axis> = axes.cloned().collect();
+        let axes: Vec<ArrayAxis> = axes.cloned().collect();
         for (name, points) in self.found {
             if leaves.failed.contains_key(&name)
                 || points.iter().flatten().all(|value| value.is_nan())
@@ -68,7 +68,7 @@ impl Decomposition {
                 continue;
             }
             for (place, field) in FIELDS.iter().enumerate() {
-                let array = Array {
+                let array = NamedArray {
                     dimension: Dimension::DIMENSIONLESS,
                     axes: axes.clone(),
                     values: points.iter().map(|parts| parts[place]).collect(),
@@ -80,16 +80,16 @@ impl Decomposition {
 }
 
 /// A network alone has no variance: takes away what came out of it, and says so where a measure asks for it.
-pub(crate) fn of_one_network(experiment: &Experiment, leaves: &mut Leaves) {
+pub(crate) fn of_one_network(experiment: &Experiment, leaves: &mut FormulaLeaves) {
     let mut decomposition = Decomposition::default();
     decomposition.take(experiment, std::slice::from_mut(leaves));
     decomposition.put(&[], leaves);
 }
 
 /// Error, squared bias and variance of networks that were asked the same; outputs are `[example, output]`.
-fn parts(outputs: &[Array], target: &Array) -> [f64; 3] {
+fn parts(outputs: &[NamedArray], target: &NamedArray) -> [f64; 3] {
     let networks = outputs.len() as f64;
-    let examples = target.axes.first().map_or(1, Axis::len) as f64;
+    let examples = target.axes.first().map_or(1, ArrayAxis::len) as f64;
     let (mut bias, mut variance) = (0.0, 0.0);
     for (number, target) in target.values.iter().enumerate() {
         let said = || outputs.iter().map(|output| output.values[number]);
@@ -107,11 +107,11 @@ mod tests {
 
     #[test]
     fn error_is_bias_and_variance() {
-        let array = |values: [f64; 2]| Array {
+        let array = |values: [f64; 2]| NamedArray {
             dimension: Dimension::DIMENSIONLESS,
             axes: vec![
-                Axis::elements("example", 0..2),
-                Axis::within("output", Dimension::DIMENSIONLESS, vec![0.0]),
+                ArrayAxis::elements("example", 0..2),
+                ArrayAxis::within("output", Dimension::DIMENSIONLESS, vec![0.0]),
             ],
             values: values.to_vec(),
         };

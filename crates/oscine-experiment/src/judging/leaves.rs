@@ -1,4 +1,4 @@
-//! What the formulas of an experiment are made of, as one run gives it: measures by name, recorded variables, parameters.
+//! The inputs of an experiment's formulas, as one run gives them: measures by name, recorded variables, parameters.
 //!
 //! They are gathered once the run has ended, kept in `measures.safetensors`, and put together over the points of a sweep; formulas are evaluated on them.
 
@@ -8,26 +8,26 @@ use std::collections::BTreeMap;
 use oscine_engine::Simulation;
 use oscine_equations::{Dimension, EquationError};
 
-use crate::formula::array::{Array, Axis, AxisKind};
+use crate::formula::array::{ArrayAxis, AxisKind, NamedArray};
 use crate::formula::{Missing, names, value_of, without_places};
-use crate::judging::measuring::{Measuring, Written};
-use crate::measures::Run;
+use crate::judging::measuring::{Measuring, PlacedFormula};
+use crate::measures::MeasuredRun;
 
-/// Arrays by their full name: `rate`, `snr.cell`, `weights.w`, `cells.drive`.
+/// The inputs of formulas: arrays by their full name, such as `rate`, `snr.cell`, `weights.w`, `cells.drive`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Leaves {
+pub struct FormulaLeaves {
     /// The arrays.
-    pub arrays: BTreeMap<String, Array>,
+    pub arrays: BTreeMap<String, NamedArray>,
     /// Measures that could not be taken, with why, by the measure's name.
     pub failed: BTreeMap<String, String>,
-    /// What a reader must know about the measures, a sentence each.
+    /// Notes about the measures that a reader must know, a sentence each.
     pub notes: Vec<String>,
 }
 
-impl Leaves {
+impl FormulaLeaves {
     /// Measures a run, and takes from it what the formulas read.
     #[must_use]
-    pub fn gather(measuring: &Measuring, run: &Run, simulation: &Simulation) -> Self {
+    pub fn gather(measuring: &Measuring, run: &MeasuredRun, simulation: &Simulation) -> Self {
         let mut leaves = Self::of_models(measuring, run);
         for written in measuring.formulas() {
             for (_, name) in names(&written.formula) {
@@ -57,7 +57,7 @@ impl Leaves {
 
     /// Measures models alone: nothing is run, and what needs a run is missing.
     #[must_use]
-    pub fn of_models(measuring: &Measuring, run: &Run) -> Self {
+    pub fn of_models(measuring: &Measuring, run: &MeasuredRun) -> Self {
         let mut leaves = Self::default();
         for prepared in &measuring.prepared {
             match prepared.carry_out(run) {
@@ -71,14 +71,21 @@ impl Leaves {
     }
 
     /// Takes the arrays of a measure and its fields away, by their full names.
-    pub(crate) fn take_measure(&mut self, name: &str) -> impl Iterator<Item = (String, Array)> {
+    pub(crate) fn take_measure(
+        &mut self,
+        name: &str,
+    ) -> impl Iterator<Item = (String, NamedArray)> {
         let field = format!("{name}.");
         self.arrays
             .extract_if(.., move |key, _| key == name || key.starts_with(&field))
     }
 
-    /// What a name in a formula stands for: an array of its own, or of the population that the formula is over, or of the only one that has it.
-    pub(crate) fn find(&self, name: &str, written: &Written) -> Result<Option<&Array>, String> {
+    /// The array that a name in a formula stands for: one of that name, or of the population that the formula is over, or of the only one that has it.
+    pub(crate) fn find(
+        &self,
+        name: &str,
+        written: &PlacedFormula,
+    ) -> Result<Option<&NamedArray>, String> {
         for candidate in candidates(name, written) {
             if let Some(array) = self.arrays.get(&candidate) {
                 return Ok(Some(array));
@@ -100,8 +107,8 @@ impl Leaves {
         }
     }
 
-    /// Where the values of an axis lie: `potential.time` of what `potential` gives, or `time` where only one axis is called so.
-    pub(crate) fn axis(&self, name: &str) -> Result<Option<Array>, String> {
+    /// The coordinates of an axis: `potential.time` of what `potential` gives, or `time` where only one axis is called so.
+    pub(crate) fn axis(&self, name: &str) -> Result<Option<NamedArray>, String> {
         let (owner, wanted) = match name.rsplit_once('.') {
             Some((owner, wanted)) => (Some(owner), wanted),
             None => (None, name),
@@ -127,19 +134,23 @@ impl Leaves {
             ));
         }
         let values = axis.coordinates.clone();
-        Ok(Some(Array::along(axis.clone(), axis.dimension, values)))
+        Ok(Some(NamedArray::along(
+            axis.clone(),
+            axis.dimension,
+            values,
+        )))
     }
 }
 
 /// The full names that a name may be short for, likeliest first.
-fn candidates(name: &str, written: &Written) -> Vec<String> {
+fn candidates(name: &str, written: &PlacedFormula) -> Vec<String> {
     let within = written.of.as_ref().filter(|_| !name.contains('.'));
     let mut all: Vec<String> = within.iter().map(|of| format!("{of}.{name}")).collect();
     all.push(name.to_owned());
     all
 }
 
-fn owners(run: &Run) -> Vec<String> {
+fn owners(run: &MeasuredRun) -> Vec<String> {
     let experiment = run.experiment;
     let neurons = experiment.neurons.iter().map(|(name, _)| name.clone());
     let synapses = experiment.synapses.iter().map(|(name, _)| name.clone());
@@ -147,14 +158,17 @@ fn owners(run: &Run) -> Vec<String> {
 }
 
 /// A recorded variable, a variable or parameter as it is at the end of the run, or a number of the run itself.
-fn taken(name: &str, run: &Run, simulation: &Simulation) -> Option<Array> {
+fn taken(name: &str, run: &MeasuredRun, simulation: &Simulation) -> Option<NamedArray> {
     let (owner, rest) = name.split_once('.')?;
     if owner == "run" {
         let run = &run.experiment.run;
         return match rest {
-            "duration" => Some(Array::number(run.duration, Dimension::SECOND)),
-            "dt" => Some(Array::number(run.dt, Dimension::SECOND)),
-            "seed" => Some(Array::number(run.seed as f64, Dimension::DIMENSIONLESS)),
+            "duration" => Some(NamedArray::number(run.duration, Dimension::SECOND)),
+            "dt" => Some(NamedArray::number(run.dt, Dimension::SECOND)),
+            "seed" => Some(NamedArray::number(
+                run.seed as f64,
+                Dimension::DIMENSIONLESS,
+            )),
             _ => None,
         };
     }
@@ -162,7 +176,7 @@ fn taken(name: &str, run: &Run, simulation: &Simulation) -> Option<Array> {
 }
 
 /// A variable of a record: `weights.w`, or `activation.hard.a` where the record is of several populations.
-fn recorded(record: &str, rest: &str, run: &Run) -> Option<Array> {
+fn recorded(record: &str, rest: &str, run: &MeasuredRun) -> Option<NamedArray> {
     let (of, variable) = match rest.rsplit_once('.') {
         Some((of, variable)) => (Some(of), variable),
         None => (None, rest),
@@ -177,9 +191,9 @@ fn recorded(record: &str, rest: &str, run: &Run) -> Option<Array> {
         .variables
         .iter()
         .find(|known| known.name == variable)?;
-    let elements = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
-    let time = Axis::within("time", Dimension::SECOND, traces.times.to_vec());
-    let mut array = Array {
+    let elements = ArrayAxis::elements(traces.of.clone(), traces.indices.iter().copied());
+    let time = ArrayAxis::within("time", Dimension::SECOND, traces.times.to_vec());
+    let mut array = NamedArray {
         dimension: variable.dimension,
         axes: vec![elements, time],
         values: variable.series.concat(),
@@ -193,31 +207,31 @@ fn recorded(record: &str, rest: &str, run: &Run) -> Option<Array> {
     Some(array)
 }
 
-fn parameter(owner: &str, name: &str, simulation: &Simulation) -> Option<Array> {
+fn parameter(owner: &str, name: &str, simulation: &Simulation) -> Option<NamedArray> {
     let (values, dimension) = simulation.values(owner, name)?;
     if let [value] = values.as_slice() {
-        return Some(Array::number(*value, dimension));
+        return Some(NamedArray::number(*value, dimension));
     }
     let count = u32::try_from(values.len()).ok()?;
-    Some(Array::along(
-        Axis::elements(owner, 0..count),
+    Some(NamedArray::along(
+        ArrayAxis::elements(owner, 0..count),
         dimension,
         values,
     ))
 }
 
-/// A formula's value on these leaves, other expressions evaluated as they are needed.
-pub(crate) struct Evaluation<'a> {
-    leaves: &'a Leaves,
+/// The evaluation of formulas on their inputs; expressions that a formula names are evaluated as they are needed.
+pub(crate) struct Evaluator<'a> {
+    leaves: &'a FormulaLeaves,
     measuring: &'a Measuring,
     /// Expressions on their way, so that one that needs itself is noticed.
     open: std::cell::RefCell<Vec<String>>,
     /// Expressions that were evaluated.
-    known: std::cell::RefCell<BTreeMap<String, Array>>,
+    known: std::cell::RefCell<BTreeMap<String, NamedArray>>,
 }
 
-impl<'a> Evaluation<'a> {
-    pub(crate) fn new(leaves: &'a Leaves, measuring: &'a Measuring) -> Self {
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(leaves: &'a FormulaLeaves, measuring: &'a Measuring) -> Self {
         Self {
             leaves,
             measuring,
@@ -227,11 +241,15 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The value of a formula.
-    pub(crate) fn value(&self, written: &Written) -> Result<Array, EquationError> {
+    pub(crate) fn value(&self, written: &PlacedFormula) -> Result<NamedArray, EquationError> {
         value_of(&written.formula, &|name| self.named(name, written))
     }
 
-    fn named(&self, name: &str, written: &Written) -> Result<Option<Cow<'_, Array>>, Missing> {
+    fn named(
+        &self,
+        name: &str,
+        written: &PlacedFormula,
+    ) -> Result<Option<Cow<'_, NamedArray>>, Missing> {
         let missing = |reason: String| Missing { reason, help: None };
         let expressions = &self.measuring.expressions;
         if let Some((_, expression)) = expressions.iter().find(|(known, _)| known == name) {
@@ -300,7 +318,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A measure of several fields has no value of its own.
-    fn perhaps_fields(&self, name: &str) -> Result<Option<Cow<'_, Array>>, Missing> {
+    fn perhaps_fields(&self, name: &str) -> Result<Option<Cow<'_, NamedArray>>, Missing> {
         let is_measure = self
             .measuring
             .prepared
@@ -317,7 +335,7 @@ impl<'a> Evaluation<'a> {
 
 /// The part of an array at one name of an axis that has names: `accuracy.hidden_input` of a sweep over places. What is no letter or
 /// digit in the name is written `_`.
-fn at_label(array: &Array, label: &str) -> Option<Array> {
+fn at_label(array: &NamedArray, label: &str) -> Option<NamedArray> {
     let plain = |name: &String| -> String {
         let letters = name.chars();
         letters
@@ -342,12 +360,12 @@ mod tests {
 
     #[test]
     fn a_name_of_an_axis_chooses_a_part() {
-        let places = Axis {
+        let places = ArrayAxis {
             labels: vec!["hidden.input".into(), "salt-and-pepper".into()],
-            ..Axis::within("noise.one.at", Dimension::DIMENSIONLESS, vec![0.0, 1.0])
+            ..ArrayAxis::within("noise.one.at", Dimension::DIMENSIONLESS, vec![0.0, 1.0])
         };
-        let level = Axis::within("level", Dimension::DIMENSIONLESS, vec![0.1, 0.2, 0.3]);
-        let array = Array {
+        let level = ArrayAxis::within("level", Dimension::DIMENSIONLESS, vec![0.1, 0.2, 0.3]);
+        let array = NamedArray {
             dimension: Dimension::DIMENSIONLESS,
             axes: vec![places, level],
             values: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],

@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ExperimentError;
 use crate::files::folder::partial_path;
-use crate::formula::array::{Array, Axis, AxisKind};
-use crate::judging::leaves::Leaves;
+use crate::formula::array::{ArrayAxis, AxisKind, NamedArray};
+use crate::judging::leaves::FormulaLeaves;
 use crate::simulations::checkpoint::{Tensor, array as tensor_values};
 
 /// The key of what Oscine says in the metadata.
 const HEADER: &str = "oscine";
 
-/// What the metadata say.
+/// The header: what the metadata say.
 #[derive(Serialize, Deserialize)]
 struct Header {
     version: String,
@@ -29,7 +29,7 @@ struct Header {
     failed: BTreeMap<String, String>,
 }
 
-/// What the metadata say of an array.
+/// The header of one array.
 #[derive(Serialize, Deserialize)]
 struct Described {
     name: String,
@@ -46,8 +46,8 @@ struct DescribedAxis {
     labels: Vec<String>,
 }
 
-/// Writes what a run measured, in one go.
-pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError> {
+/// Writes the arrays that a run measured, in one go.
+pub(crate) fn write(path: &Path, leaves: &FormulaLeaves) -> Result<(), ExperimentError> {
     let mut described = Vec::new();
     let mut tensors = Vec::new();
     for (number, (name, array)) in leaves.arrays.iter().enumerate() {
@@ -92,8 +92,8 @@ pub(crate) fn write(path: &Path, leaves: &Leaves) -> Result<(), ExperimentError>
     fs::rename(&partial, path).map_err(|error| ExperimentError::writing(path, error))
 }
 
-/// Reads what a run measured.
-pub(crate) fn read(path: &Path) -> Result<Leaves, ExperimentError> {
+/// Reads the arrays that a run measured.
+pub(crate) fn read(path: &Path) -> Result<FormulaLeaves, ExperimentError> {
     let bytes = fs::read(path).map_err(|error| ExperimentError::reading(path, error))?;
     read_from(&bytes).map_err(|reason| ExperimentError::Damaged {
         path: path.to_owned(),
@@ -101,7 +101,7 @@ pub(crate) fn read(path: &Path) -> Result<Leaves, ExperimentError> {
     })
 }
 
-fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
+fn read_from(bytes: &[u8]) -> Result<FormulaLeaves, String> {
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
     let own = header.metadata().as_ref();
@@ -115,15 +115,15 @@ fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
             _ => Err(format!("`{name}` does not hold numbers")),
         }
     };
-    let mut leaves = Leaves {
+    let mut leaves = FormulaLeaves {
         failed: own.failed,
         notes: own.notes,
-        ..Leaves::default()
+        ..FormulaLeaves::default()
     };
     for (number, described) in own.arrays.into_iter().enumerate() {
         let mut axes = Vec::new();
         for (place, axis) in described.axes.into_iter().enumerate() {
-            axes.push(Axis {
+            axes.push(ArrayAxis {
                 name: axis.name,
                 kind: match axis.elements {
                     true => AxisKind::Elements,
@@ -134,12 +134,12 @@ fn read_from(bytes: &[u8]) -> Result<Leaves, String> {
                 labels: axis.labels,
             });
         }
-        let array = Array {
+        let array = NamedArray {
             dimension: dimension(&described.unit)?,
             values: numbers(&number.to_string())?,
             axes,
         };
-        let count: usize = array.axes.iter().map(Axis::len).product();
+        let count: usize = array.axes.iter().map(ArrayAxis::len).product();
         if count != array.values.len() {
             return Err(format!(
                 "`{}` has not as many values as its axes say",
@@ -175,14 +175,16 @@ mod tests {
     #[test]
     fn what_was_measured_reads_back_to_the_bit() {
         let per_area = Dimension::AMPERE / Dimension::METRE / Dimension::METRE;
-        let mut leaves = Leaves::default();
-        let axis = Axis::within("frequency", Dimension::HERTZ, vec![1.0, 2.5]);
-        leaves
-            .arrays
-            .insert("gain".into(), Array::along(axis, per_area, vec![0.1, -0.0]));
-        leaves
-            .arrays
-            .insert("rate".into(), Array::number(1.0 / 3.0, Dimension::HERTZ));
+        let mut leaves = FormulaLeaves::default();
+        let axis = ArrayAxis::within("frequency", Dimension::HERTZ, vec![1.0, 2.5]);
+        leaves.arrays.insert(
+            "gain".into(),
+            NamedArray::along(axis, per_area, vec![0.1, -0.0]),
+        );
+        leaves.arrays.insert(
+            "rate".into(),
+            NamedArray::number(1.0 / 3.0, Dimension::HERTZ),
+        );
         leaves
             .failed
             .insert("cv".into(), "there are no spikes".into());

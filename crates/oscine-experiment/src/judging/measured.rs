@@ -1,39 +1,39 @@
-//! What a run or a sweep measured: every measure, what came of each claim, and what the figures draw.
+//! The measures of a run or a sweep, the verdicts on its claims, and the data of its figures.
 
 use std::collections::BTreeMap;
 
 use oscine_engine::BuildError;
 use oscine_network::{Claim, Experiment, Figure};
 
-use crate::formula::array::Array;
-use crate::judging::leaves::{Evaluation, Leaves};
-use crate::judging::measuring::{Measuring, Plotted, Written};
+use crate::formula::array::NamedArray;
+use crate::judging::leaves::{Evaluator, FormulaLeaves};
+use crate::judging::measuring::{Measuring, PlacedFormula, PlotFormulas};
 use crate::judging::verdict::Verdict;
 
 /// Measures, verdicts and figures.
 #[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// Every measure and its fields, in the order of the file.
-    pub measures: Vec<(String, Array)>,
-    /// What came of each claim.
+    pub measures: Vec<(String, NamedArray)>,
+    /// The verdict on each claim.
     pub verdicts: Vec<Verdict>,
-    /// What the figures draw.
+    /// The data of the figures.
     pub plots: Vec<Plot>,
-    /// What a reader must know, a sentence each.
+    /// Notes that a reader must know, a sentence each.
     pub notes: Vec<String>,
-    /// Which runs of a sweep did not come to their end, and which measures could not be taken, a sentence each.
+    /// Failures: runs of a sweep that did not come to their end, measures that could not be taken, a sentence each.
     pub failures: Vec<String>,
 }
 
-/// Arrays against an array.
+/// The data of a figure: arrays against an array.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
     /// Its title; empty where the file gives none.
     pub title: String,
-    /// Each with the text that it was written as.
-    pub series: Vec<(String, Array)>,
-    /// Horizontal.
-    pub against: (String, Array),
+    /// Vertical: each array with its formula as written.
+    pub series: Vec<(String, NamedArray)>,
+    /// Horizontal: the array and its formula as written.
+    pub against: (String, NamedArray),
 }
 
 impl Measured {
@@ -44,7 +44,7 @@ impl Measured {
     pub fn of(
         experiment: &Experiment,
         measuring: &Measuring,
-        mut leaves: Leaves,
+        mut leaves: FormulaLeaves,
         quick: bool,
     ) -> Result<Self, Box<BuildError>> {
         let mut measured = Self {
@@ -55,8 +55,8 @@ impl Measured {
             let note = format!("`{name}` could not be measured: {reason}");
             measured.failures.push(note);
         }
-        let asked = Asked {
-            evaluation: Evaluation::new(&leaves, measuring),
+        let asked = Answers {
+            evaluation: Evaluator::new(&leaves, measuring),
             has_failures: !leaves.failed.is_empty(),
         };
         let mut computed = BTreeMap::new();
@@ -91,16 +91,19 @@ impl Measured {
 }
 
 /// The formulas of a file, evaluated on what was measured.
-struct Asked<'a> {
-    evaluation: Evaluation<'a>,
+struct Answers<'a> {
+    evaluation: Evaluator<'a>,
     /// Whether a measure could not be taken.
     has_failures: bool,
 }
 
-impl Asked<'_> {
+impl Answers<'_> {
     /// The value of a formula, or why it has none. A measure that could not be taken is no mistake in the formulas that read it: what depends on it is
     /// missing, and that is said.
-    fn value(&self, written: &Written) -> Result<Result<Array, String>, Box<BuildError>> {
+    fn value(
+        &self,
+        written: &PlacedFormula,
+    ) -> Result<Result<NamedArray, String>, Box<BuildError>> {
         match self.evaluation.value(written) {
             Ok(array) => Ok(Ok(array)),
             Err(error) if self.has_failures => Ok(Err(error.message())),
@@ -108,8 +111,8 @@ impl Asked<'_> {
         }
     }
 
-    /// What came of a claim.
-    fn verdict(&self, claim: &Claim, written: &Written) -> Result<Verdict, Box<BuildError>> {
+    /// The verdict on a claim.
+    fn verdict(&self, claim: &Claim, written: &PlacedFormula) -> Result<Verdict, Box<BuildError>> {
         match self.value(written)? {
             Ok(array) => Verdict::judge(claim, &array).map_err(|message| {
                 Box::new(BuildError::Description {
@@ -126,12 +129,17 @@ impl Asked<'_> {
         }
     }
 
-    /// What a figure draws; `None` where what it shows could not be measured.
-    fn plot(&self, figure: &Figure, plotted: &Plotted) -> Result<Option<Plot>, Box<BuildError>> {
-        let named = |written: &Written| -> Result<Option<(String, Array)>, Box<BuildError>> {
-            let text = written.formula.text().to_owned();
-            Ok(self.value(written)?.ok().map(|array| (text, array)))
-        };
+    /// The data of a figure; `None` where what it shows could not be measured.
+    fn plot(
+        &self,
+        figure: &Figure,
+        plotted: &PlotFormulas,
+    ) -> Result<Option<Plot>, Box<BuildError>> {
+        let named =
+            |written: &PlacedFormula| -> Result<Option<(String, NamedArray)>, Box<BuildError>> {
+                let text = written.formula.text().to_owned();
+                Ok(self.value(written)?.ok().map(|array| (text, array)))
+            };
         let mut series = Vec::new();
         for written in &plotted.series {
             series.extend(named(written)?);

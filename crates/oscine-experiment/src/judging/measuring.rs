@@ -10,22 +10,22 @@ use oscine_network::{Experiment, Text, nearest};
 use crate::formula::{check_calls, names, without_places};
 use crate::measures::{Prepared, Wrong};
 
-/// All that an experiment measures, ready to be carried out.
+/// The measures, claims and figures of an experiment, read and ready to be evaluated.
 pub struct Measuring {
     /// Measures by name, in the order of the file.
     pub prepared: Vec<Prepared>,
     /// Measures that are expressions: name, formula.
-    pub expressions: Vec<(String, Written)>,
+    pub expressions: Vec<(String, PlacedFormula)>,
     /// The value of each claim.
-    pub claims: Vec<Written>,
+    pub claims: Vec<PlacedFormula>,
     /// Each figure: what is drawn, and against what.
-    pub figures: Vec<Plotted>,
+    pub figures: Vec<PlotFormulas>,
 }
 
-/// A formula with where it stands.
+/// A formula with its place in the file.
 #[derive(Clone, Debug)]
-pub struct Written {
-    /// Whose it is, for messages.
+pub struct PlacedFormula {
+    /// The table that it stands in, for messages.
     pub owner: String,
     /// Its place in the file.
     pub place: Option<Range<usize>>,
@@ -35,16 +35,16 @@ pub struct Written {
     pub of: Option<String>,
 }
 
-/// What a figure draws.
+/// The formulas of a figure.
 #[derive(Clone, Debug)]
-pub struct Plotted {
+pub struct PlotFormulas {
     /// Vertical: each with the text that it was written as.
-    pub series: Vec<Written>,
-    /// Horizontal.
-    pub against: Written,
+    pub series: Vec<PlacedFormula>,
+    /// Horizontal: one formula.
+    pub against: PlacedFormula,
 }
 
-impl Written {
+impl PlacedFormula {
     /// A mistake in the formula, with its place in the file.
     pub(crate) fn mistake(&self, error: EquationError) -> BuildError {
         BuildError::Equation {
@@ -62,7 +62,7 @@ impl Measuring {
     /// The first thing that is wrong with it, with its place.
     pub fn read(experiment: &Experiment) -> Result<Self, BuildError> {
         let measuring = Self::of_point(experiment)?;
-        let known = Known::of(experiment);
+        let known = KnownNames::of(experiment);
         for written in measuring.formulas() {
             known.check(written)?;
         }
@@ -109,7 +109,7 @@ impl Measuring {
     }
 
     /// Every formula of the file.
-    pub fn formulas(&self) -> impl Iterator<Item = &Written> {
+    pub fn formulas(&self) -> impl Iterator<Item = &PlacedFormula> {
         let figures = self.figures.iter();
         let drawn = figures.flat_map(|figure| figure.series.iter().chain([&figure.against]));
         let expressions = self.expressions.iter().map(|(_, written)| written);
@@ -117,7 +117,7 @@ impl Measuring {
     }
 }
 
-/// Something wrong with a measure, with its place.
+/// The error of a measure that is wrong, with its place.
 fn description(owner: &str, wrong: Wrong) -> BuildError {
     BuildError::Description {
         place: wrong.place,
@@ -127,8 +127,8 @@ fn description(owner: &str, wrong: Wrong) -> BuildError {
     }
 }
 
-fn written(text: &Text, owner: &str, of: Option<String>) -> Result<Written, BuildError> {
-    let written = |formula| Written {
+fn written(text: &Text, owner: &str, of: Option<String>) -> Result<PlacedFormula, BuildError> {
+    let written = |formula| PlacedFormula {
         owner: owner.to_owned(),
         place: text.place.clone(),
         formula,
@@ -145,7 +145,7 @@ fn written(text: &Text, owner: &str, of: Option<String>) -> Result<Written, Buil
 }
 
 /// Reads `rate against drive, exact against drive`, or `accuracy, gap against level`.
-fn plotted(plot: &Text) -> Result<Plotted, BuildError> {
+fn plotted(plot: &Text) -> Result<PlotFormulas, BuildError> {
     let owner = "[[figure]]";
     let wrong = |message: String| BuildError::Description {
         place: plot.place.clone(),
@@ -193,7 +193,7 @@ fn plotted(plot: &Text) -> Result<Plotted, BuildError> {
             text(&against)
         )));
     }
-    Ok(Plotted {
+    Ok(PlotFormulas {
         series: series
             .iter()
             .map(|(y, _)| piece(y))
@@ -234,18 +234,18 @@ fn population_of(of: &str, experiment: &Experiment) -> String {
     slice.map_or_else(|| name.to_owned(), |slice| slice.name.clone())
 }
 
-/// What measures and records give their values along, besides cells and the keys of a sweep.
+/// Names of the axes of measures and records, besides cells and the keys of a sweep.
 const AXES: [&str; 5] = ["time", "frequency", "lag", "phase", "harmonic"];
 
 /// The names that formulas of a file may read.
-struct Known {
+struct KnownNames {
     /// Measures, records, populations, projections, `run`, keys of the sweep.
     heads: Vec<String>,
     /// Variables and parameters.
     variables: Vec<String>,
 }
 
-impl Known {
+impl KnownNames {
     fn of(experiment: &Experiment) -> Self {
         let mut heads = vec!["run".to_owned()];
         heads.extend(experiment.measures.iter().map(|(name, _)| name.clone()));
@@ -274,7 +274,7 @@ impl Known {
         Self { heads, variables }
     }
 
-    fn check(&self, written: &Written) -> Result<(), BuildError> {
+    fn check(&self, written: &PlacedFormula) -> Result<(), BuildError> {
         let formula = &written.formula;
         check_calls(formula).map_err(|error| written.mistake(error))?;
         for (place, name) in names(formula) {

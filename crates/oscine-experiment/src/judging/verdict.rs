@@ -1,4 +1,4 @@
-//! Whether a claim holds: what was measured beside what was published.
+//! The verdict on a claim: the measured value beside the published one.
 //!
 //! Over several seeds the measured value is their mean, with a 95 % confidence interval by Student's t. A claim with a tolerance holds where all of
 //! the interval lies within the tolerance; one without holds where the interval holds the published value.
@@ -6,35 +6,35 @@
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Claim;
 
-use crate::formula::array::{Array, AxisKind};
+use crate::formula::array::{AxisKind, NamedArray};
 
-/// What came of a claim.
+/// The verdict on a claim: the measured value, its confidence interval, and whether the claim holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// In words.
+    /// The claim in words.
     pub says: String,
-    /// Where the published value comes from.
+    /// The source of the published value.
     pub source: String,
     /// The published value as the file gives it.
     pub published: String,
     /// The published number, in `unit`.
     pub published_number: f64,
-    /// How far off it may be, as the file gives it.
+    /// The tolerance as the file gives it.
     pub tolerance: Option<String>,
     /// The unit of `measured`, as the published value has it; empty of plain numbers.
     pub unit: String,
-    /// What was measured, in `unit`; `None` where nothing could be.
+    /// The measured value, in `unit`; `None` where nothing could be measured.
     pub measured: Option<f64>,
     /// 95 % confidence interval of `measured`, in `unit`, where there were several seeds.
     pub interval: Option<(f64, f64)>,
-    /// Whether it holds; `None`: it was not judged.
+    /// Whether the claim holds; `None`: it was not judged.
     pub holds: Option<bool>,
-    /// What a reader must know about it.
+    /// A note that a reader must know.
     pub note: Option<String>,
 }
 
 impl Verdict {
-    /// A claim that this run does not judge.
+    /// The verdict on a claim that this run does not judge.
     #[must_use]
     pub fn not_run(claim: &Claim, note: &str) -> Self {
         let (unit, scale) = unit_of(&claim.published.value);
@@ -56,7 +56,7 @@ impl Verdict {
     ///
     /// # Errors
     /// Where the value is not one number (for each seed), or measures something else than the published value: a sentence.
-    pub fn judge(claim: &Claim, value: &Array) -> Result<Self, String> {
+    pub fn judge(claim: &Claim, value: &NamedArray) -> Result<Self, String> {
         if let Some(axis) = value
             .axes
             .iter()
@@ -140,7 +140,7 @@ fn published(claim: &Claim) -> Quantity {
     Quantity::parse(claim.published.value.trim()).unwrap_or(Quantity::plain(f64::NAN))
 }
 
-/// How far off the value may be, in SI units.
+/// The tolerance in SI units.
 fn allowed(claim: &Claim, published: Quantity) -> Option<f64> {
     let written = claim.tolerance.as_ref()?.value.trim();
     match written.strip_suffix('%') {
@@ -171,7 +171,7 @@ fn unit_of(written: &str) -> (String, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formula::array::Axis;
+    use crate::formula::array::ArrayAxis;
     use oscine_network::Text;
 
     fn claim(published: &str, tolerance: Option<&str>) -> Claim {
@@ -185,22 +185,22 @@ mod tests {
         }
     }
 
-    fn seeds(values: &[f64], dimension: Dimension) -> Array {
-        let axis = Axis {
+    fn seeds(values: &[f64], dimension: Dimension) -> NamedArray {
+        let axis = ArrayAxis {
             kind: AxisKind::Repeat,
-            ..Axis::within(
+            ..ArrayAxis::within(
                 "repeat",
                 Dimension::DIMENSIONLESS,
                 (0..values.len()).map(|k| k as f64).collect(),
             )
         };
-        Array::along(axis, dimension, values.to_vec())
+        NamedArray::along(axis, dimension, values.to_vec())
     }
 
     #[test]
     fn the_measured_value_has_the_unit_of_the_published_one() {
         let density = Dimension::AMPERE / Dimension::METRE / Dimension::METRE;
-        let value = Array::number(0.0977, density);
+        let value = NamedArray::number(0.0977, density);
         let verdict = Verdict::judge(&claim("9.78 uA/cm**2", Some("1 %")), &value).unwrap();
         assert_eq!(verdict.unit, "uA/cm**2");
         assert!((verdict.measured.unwrap() - 9.77).abs() < 1e-9);
@@ -224,14 +224,14 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_a_number_does_not_hold() {
-        let value = Array::number(f64::NAN, Dimension::HERTZ);
+        let value = NamedArray::number(f64::NAN, Dimension::HERTZ);
         let verdict = Verdict::judge(&claim("20 Hz", Some("1e9 Hz")), &value).unwrap();
         assert_eq!((verdict.holds, verdict.measured), (Some(false), None));
     }
 
     #[test]
     fn a_value_of_another_dimension_is_a_mistake() {
-        let value = Array::number(1.0, Dimension::VOLT);
+        let value = NamedArray::number(1.0, Dimension::VOLT);
         assert!(Verdict::judge(&claim("20 Hz", None), &value).is_err());
         assert!(Verdict::judge(&claim("0", None), &value).is_ok());
     }

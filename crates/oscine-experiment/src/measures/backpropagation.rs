@@ -1,10 +1,10 @@
-//! What backpropagation asks of a trained network, example by example and together, as arrays that formulas and figures take.
+//! Gradients of a trained network, example by example and together, as arrays that formulas and figures take.
 
 use oscine_equations::Dimension;
 use oscine_layers::Asked;
 
-use super::{Fields, Settings, Wrong};
-use crate::formula::array::{Array, Axis};
+use super::{MeasureFields, Settings, Wrong};
+use crate::formula::array::{ArrayAxis, NamedArray};
 use crate::trainings::learned::AskedOf;
 
 /// The measure's name.
@@ -20,9 +20,9 @@ pub(super) fn count(settings: &Settings) -> Result<usize, Wrong> {
 }
 
 /// The arrays by field: units first, then what they see, then examples.
-pub(super) fn fields(asked_of: &AskedOf) -> Fields {
+pub(super) fn fields(asked_of: &AskedOf) -> MeasureFields {
     let numbered = |name: &str, count: usize| {
-        Axis::within(name, PLAIN, (0..count).map(|at| at as f64).collect())
+        ArrayAxis::within(name, PLAIN, (0..count).map(|at| at as f64).collect())
     };
     let example = numbered("example", asked_of.each.len());
     let mut before = numbered("input", asked_of.input.first().map_or(0, Vec::len));
@@ -33,7 +33,7 @@ pub(super) fn fields(asked_of: &AskedOf) -> Fields {
     )];
     for (place, batch) in asked_of.batch.iter().enumerate() {
         let units = numbered(&batch.layer, batch.activation.len());
-        let each = |of: fn(&Asked) -> &Vec<f64>, axes: &[Axis]| {
+        let each = |of: fn(&Asked) -> &Vec<f64>, axes: &[ArrayAxis]| {
             let values: Vec<&Vec<f64>> = asked_of
                 .each
                 .iter()
@@ -42,14 +42,15 @@ pub(super) fn fields(asked_of: &AskedOf) -> Fields {
             by_example(axes, &example, &values)
         };
         let own = std::slice::from_ref(&units);
-        let mut add =
-            |field: &str, array: Array| fields.push((format!("{}.{field}", batch.layer), array));
+        let mut add = |field: &str, array: NamedArray| {
+            fields.push((format!("{}.{field}", batch.layer), array))
+        };
         add("activation", each(|asked| &asked.activation, own));
         add("wanted", each(|asked| &asked.wanted, own));
         add("error", each(|asked| &asked.error, own));
         if batch.weights.len() == units.len() * before.len() {
             let axes = [units.clone(), before];
-            let together = |values: &Vec<f64>| Array {
+            let together = |values: &Vec<f64>| NamedArray {
                 dimension: PLAIN,
                 axes: axes.to_vec(),
                 values: values.clone(),
@@ -64,14 +65,14 @@ pub(super) fn fields(asked_of: &AskedOf) -> Fields {
 }
 
 /// Values of each example, with the examples along the last axis.
-fn by_example(axes: &[Axis], example: &Axis, values: &[&Vec<f64>]) -> Array {
-    let count: usize = axes.iter().map(Axis::len).product();
+fn by_example(axes: &[ArrayAxis], example: &ArrayAxis, values: &[&Vec<f64>]) -> NamedArray {
+    let count: usize = axes.iter().map(ArrayAxis::len).product();
     let number = |at: usize| {
         values
             .iter()
             .map(move |values| values.get(at).copied().unwrap_or(f64::NAN))
     };
-    Array {
+    NamedArray {
         dimension: PLAIN,
         axes: axes.iter().chain([example]).cloned().collect(),
         values: (0..count).flat_map(number).collect(),

@@ -8,50 +8,50 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Fields, Kind, Of, Selected, Settings, Window, Wrong, by_cell, by_element, each, field,
-    middle, number, of_traces, only_trace, pair, selected, stacked_lines,
+    Carry, MeasureFields, MeasureKind, Of, Selected, Settings, TimeWindow, Wrong, by_cell,
+    by_element, each, field, middle, number, of_traces, only_trace, pair, selected, stacked_lines,
 };
-use crate::formula::array::{Array, Axis};
+use crate::formula::array::{ArrayAxis, NamedArray};
 use crate::simulations::recordings::{SpikeTrains, Traces};
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "spectrum",
         of: Of::Either,
         gives: "power by frequency: of the population's rate (or with `each` = true of each cell's spikes), or of each trace; `method` multitaper (`half_bandwidth`) or welch (`segment`), up to `greatest`",
         read: spectrum,
     },
-    Kind {
+    MeasureKind {
         name: "signal-to-noise",
         of: Of::Either,
         gives: "power at `frequency` over the background beside it, of each cell, dB",
         read: ratio,
     },
-    Kind {
+    MeasureKind {
         name: "response",
         of: Of::Traces,
         gives: "the sinusoid of `frequency` in each trace: `gain` (its amplitude, or that over the `input`'s) and `phase`",
         read: sinusoid,
     },
-    Kind {
+    MeasureKind {
         name: "frequency-response",
         of: Of::Traces,
         gives: "each trace over an `input` trace by frequency: `gain`, `phase`, `coherence`; `resonance`, `quality`",
         read: sweep_response,
     },
-    Kind {
+    MeasureKind {
         name: "harmonics",
         of: Of::Traces,
         gives: "amplitudes of the harmonics of a rhythm in each trace, of its own fundamental or of `frequency`; `distortion`",
         read: overtones,
     },
-    Kind {
+    MeasureKind {
         name: "coherence",
         of: Of::Traces,
         gives: "squared coherence of two traces by frequency; `chance`, the level that chance exceeds in 5 %; `phase`",
         read: coherence_of_traces,
     },
-    Kind {
+    MeasureKind {
         name: "spike-field-coherence",
         of: Of::Either,
         gives: "squared coherence of spikes with a trace by frequency; `chance`, `phase`",
@@ -60,7 +60,7 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 const PLAIN: Dimension = Dimension::DIMENSIONLESS;
-/// A level of coherence that chance exceeds this often.
+/// The significance level of coherence: chance exceeds it this often.
 const CHANCE: f64 = 0.05;
 
 const TOO_FEW_SPIKES: &str =
@@ -72,7 +72,7 @@ enum Method {
     Welch,
 }
 
-/// How a spectrum is estimated; what the file leaves open depends on the length of the recording.
+/// The estimator of a spectrum; what the file leaves open depends on the length of the recording.
 #[derive(Clone, Copy)]
 struct Estimate {
     method: Method,
@@ -87,7 +87,7 @@ struct Estimate {
 }
 
 fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let methods = [("multitaper", Method::Multitaper), ("welch", Method::Welch)];
     let method = settings.choice("method", &methods)?;
     let estimate = Estimate {
@@ -114,26 +114,26 @@ fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 impl Estimate {
-    fn of_spikes(self, trains: &SpikeTrains) -> Result<Array, String> {
+    fn of_spikes(self, trains: &SpikeTrains) -> Result<NamedArray, String> {
         let half = self.half_bandwidth;
         let half = half.unwrap_or(4.0 / trains.span().max(f64::MIN_POSITIVE));
         let found = |times: &[f64]| {
             let greatest = self.greatest.unwrap_or(500.0);
             spike_spectrum(times, trains.from, trains.until, half, greatest).ok_or(TOO_FEW_SPIKES)
         };
-        let along = |frequencies| Axis::within("frequency", Dimension::HERTZ, frequencies);
+        let along = |frequencies| ArrayAxis::within("frequency", Dimension::HERTZ, frequencies);
         if !self.of_each {
             let found = found(&trains.times)?;
             let axis = along(found.frequencies);
-            return Ok(Array::along(axis, Dimension::HERTZ, found.density));
+            return Ok(NamedArray::along(axis, Dimension::HERTZ, found.density));
         }
         let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
         let spectra = cells.iter().map(found).collect::<Result<Vec<_>, _>>()?;
         let frequencies = spectra.first().map(|one| one.frequencies.clone());
-        let array = Array {
+        let array = NamedArray {
             dimension: Dimension::HERTZ,
             axes: vec![
-                Axis::elements(trains.of.clone(), trains.cells.clone()),
+                ArrayAxis::elements(trains.of.clone(), trains.cells.clone()),
                 along(frequencies.unwrap_or_default()),
             ],
             values: spectra.into_iter().flat_map(|one| one.density).collect(),
@@ -141,7 +141,7 @@ impl Estimate {
         Ok(array.squeezed())
     }
 
-    fn of_traces(self, traces: &Traces, place: usize) -> Result<Array, String> {
+    fn of_traces(self, traces: &Traces, place: usize) -> Result<NamedArray, String> {
         let step = traces.step().ok_or("there are too few samples")?;
         let variable = &traces.variables[place];
         let (mut lines, mut frequencies) = (Vec::new(), Vec::new());
@@ -165,13 +165,13 @@ impl Estimate {
             lines.push(found.density[..kept].to_vec());
         }
         let dimension = variable.dimension * variable.dimension * Dimension::SECOND;
-        let axis = Axis::within("frequency", Dimension::HERTZ, frequencies);
+        let axis = ArrayAxis::within("frequency", Dimension::HERTZ, frequencies);
         Ok(stacked_lines(traces, axis, dimension, lines))
     }
 }
 
 fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let frequency = settings.needed_positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
@@ -202,7 +202,7 @@ fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn sinusoid(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let frequency = settings.needed_positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let input = settings.text("input")?.map(|text| text.value.clone());
     Ok(of_traces(
@@ -246,7 +246,7 @@ fn sinusoid(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let Some(input) = settings.text("input")?.map(|text| text.value.clone()) else {
         return Err(settings
             .wrong("input", "is missing")
@@ -288,7 +288,7 @@ fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
                 phases.push(found.phase);
                 coherences.push(found.coherence);
             }
-            let axis = Axis::within("frequency", Dimension::HERTZ, frequencies);
+            let axis = ArrayAxis::within("frequency", Dimension::HERTZ, frequencies);
             let lines = |lines, dimension| stacked_lines(traces, axis.clone(), dimension, lines);
             Ok(vec![
                 field("gain", lines(gains, variable.dimension / input.dimension)),
@@ -302,7 +302,7 @@ fn sweep_response(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn overtones(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let frequency = settings.positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let count = settings.count("count", 1)?.unwrap_or(8);
     Ok(of_traces(
@@ -328,7 +328,7 @@ fn overtones(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
                 lines.push(found.map_or(vec![f64::NAN; count], |found| found.amplitudes()));
             }
             let numbers = (1..=count).map(|number| number as f64).collect();
-            let axis = Axis::within("harmonic", PLAIN, numbers);
+            let axis = ArrayAxis::within("harmonic", PLAIN, numbers);
             Ok(vec![
                 field("", stacked_lines(traces, axis, variable.dimension, lines)),
                 field("distortion", by_element(traces, PLAIN, distortions)),
@@ -341,11 +341,14 @@ fn overtones(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     ))
 }
 
-fn coherence_fields(found: &oscine_analysis::Coherence) -> Fields {
-    let axis = Axis::within("frequency", Dimension::HERTZ, found.frequencies.clone());
+fn coherence_fields(found: &oscine_analysis::Coherence) -> MeasureFields {
+    let axis = ArrayAxis::within("frequency", Dimension::HERTZ, found.frequencies.clone());
     vec![
-        field("", Array::along(axis.clone(), PLAIN, found.squared.clone())),
-        field("phase", Array::along(axis, PLAIN, found.phase.clone())),
+        field(
+            "",
+            NamedArray::along(axis.clone(), PLAIN, found.squared.clone()),
+        ),
+        field("phase", NamedArray::along(axis, PLAIN, found.phase.clone())),
         number("chance", found.level_of_chance(CHANCE), PLAIN),
         number("segments", found.segments as f64, PLAIN),
     ]
@@ -356,7 +359,7 @@ fn segment_of(settings: &Settings) -> Result<Option<f64>, Wrong> {
 }
 
 fn coherence_of_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let segment = segment_of(settings)?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
@@ -373,7 +376,7 @@ fn coherence_of_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wron
 }
 
 fn coherence_with_field(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let segment = segment_of(settings)?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {

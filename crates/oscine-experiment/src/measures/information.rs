@@ -1,4 +1,4 @@
-//! Measures of information: what a cell's spikes, or a unit's output, tell about what was shown; what one train tells of another's next.
+//! Measures of information: mutual information of responses and classes, transfer entropy of two spike trains.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Fields, Kind, Of, Run, Selected, Settings, Trace, Window, Wrong, by_cell, by_element,
-    each, field, number, only_trace, pair, selected,
+    Carry, MeasureFields, MeasureKind, MeasuredRun, Of, Selected, Settings, TimeWindow, Trace,
+    Wrong, by_cell, by_element, each, field, number, only_trace, pair, selected,
 };
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "mutual-information",
         of: Of::Either,
         gives: "bits that each trial's response tells of its class: trials of length `every`, the class in the trace `with`, responses as words of `letters` bins or as values in `levels`; corrected for bias; `chance`, `classes`",
         read: information,
     },
-    Kind {
+    MeasureKind {
         name: "transfer-entropy",
         of: Of::Spikes,
         gives: "bits that one spike train tells of the next `bin` of another beyond what that tells itself; less chance; `significance`",
@@ -36,7 +36,7 @@ const SURROGATES: usize = 100;
 
 #[derive(Clone, Copy)]
 struct Trials {
-    window: Window,
+    window: TimeWindow,
     every: f64,
     /// From a trial's beginning to where its response is read, s.
     after: f64,
@@ -53,7 +53,7 @@ fn information(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
         ("panzeri-treves", BiasCorrection::PanzeriTreves),
     ];
     let trials = Trials {
-        window: Window::read(settings)?,
+        window: TimeWindow::read(settings)?,
         every,
         after: settings
             .quantity("after", Dimension::SECOND, "\"10 ms\"")?
@@ -78,8 +78,13 @@ fn information(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     }))
 }
 
-/// What each cell or unit tells.
-fn told(run: &Run, one: &Selected, with: &str, trials: Trials) -> Result<Fields, String> {
+/// The mutual information of each cell's or unit's responses and the classes.
+fn told(
+    run: &MeasuredRun,
+    one: &Selected,
+    with: &str,
+    trials: Trials,
+) -> Result<MeasureFields, String> {
     let shown = only_trace(run, "with", with, trials.window)?;
     let span = trials
         .window
@@ -198,7 +203,7 @@ fn value_responses(
 }
 
 fn transfer(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let bin = settings
         .positive("bin", Dimension::SECOND, "\"1 ms\"")?
         .unwrap_or(1e-3);

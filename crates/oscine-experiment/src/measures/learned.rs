@@ -1,50 +1,50 @@
-//! Measures of a trained network.
+//! Measures of a trained network: accuracy, loss, generalisation gap, sharpness, bias and variance, learning curve.
 
 use oscine_equations::Dimension;
 use oscine_network::Experiment;
 
-use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong, backpropagation};
-use crate::formula::array::{Array, Axis};
-use crate::trainings::learned::{Judged, Learned, Questions};
+use super::{Carry, MeasureFields, MeasureKind, MeasuredRun, Of, Settings, Wrong, backpropagation};
+use crate::formula::array::{ArrayAxis, NamedArray};
+use crate::trainings::learned::{Judged, Questions, TrainedNetwork};
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "accuracy",
         of: Of::Training,
         gives: "the part of the examples that is recognised, `on` = \"test\", \"validation\" or \"training\"",
         read: accuracy,
     },
-    Kind {
+    MeasureKind {
         name: "loss",
         of: Of::Training,
         gives: "the mean loss of the examples, `on` = \"test\", \"validation\" or \"training\"",
         read: loss,
     },
-    Kind {
+    MeasureKind {
         name: "generalisation-gap",
         of: Of::Training,
         gives: "accuracy on what was learned less that on the test, and where there are no classes the loss on the test less that on what was learned",
         read: gap,
     },
-    Kind {
+    MeasureKind {
         name: SHARPNESS,
         of: Of::Training,
         gives: "the greatest curvature of the loss of what was learned from, over all weights and biases: the eigenvalue of its Hessian that is greatest in size",
         read: sharpness,
     },
-    Kind {
+    MeasureKind {
         name: backpropagation::NAME,
         of: Of::Training,
         gives: "what is asked of the trained network for its first examples (`examples` of them, 1): of each layer `LAYER.activation`, `LAYER.wanted` (what each unit is asked to change by), `LAYER.error` (of its sum), `LAYER.weights`, all for each example; `LAYER.batch` for the examples together, `LAYER.differences` the same by central differences of the loss; `input.activation`",
         read: backpropagation,
     },
-    Kind {
+    MeasureKind {
         name: BIAS_VARIANCE,
         of: Of::Training,
         gives: "over the seeds of a sweep, each of which draws the examples that are learned from: mean squared `error` on the test, its `bias_squared` (with the noise of the targets) and `variance`",
         read: bias_variance,
     },
-    Kind {
+    MeasureKind {
         name: "learning-curve",
         of: Of::Training,
         gives: "over the epochs: `loss`, `accuracy`, `validation_loss`, `validation_accuracy`",
@@ -73,7 +73,7 @@ pub(crate) fn questions(experiment: &Experiment) -> Questions {
     questions
 }
 
-/// Which examples.
+/// The set of examples that a measure is taken on.
 #[derive(Clone, Copy)]
 enum On {
     Test,
@@ -91,7 +91,7 @@ impl On {
         Ok(settings.choice("on", &choices)?.unwrap_or(Self::Test))
     }
 
-    fn of<'a>(self, run: &'a Run) -> Result<&'a Judged, String> {
+    fn of<'a>(self, run: &'a MeasuredRun) -> Result<&'a Judged, String> {
         let learned = learned(run)?;
         let (judged, mend) = match self {
             Self::Test => (
@@ -111,12 +111,12 @@ impl On {
     }
 }
 
-fn learned<'a>(run: &'a Run) -> Result<&'a Learned, String> {
+fn learned<'a>(run: &'a MeasuredRun) -> Result<&'a TrainedNetwork, String> {
     run.learned.ok_or_else(|| "nothing was trained".to_owned())
 }
 
-fn one(value: f64) -> Fields {
-    vec![(String::new(), Array::number(value, PLAIN))]
+fn one(value: f64) -> MeasureFields {
+    vec![(String::new(), NamedArray::number(value, PLAIN))]
 }
 
 fn accuracy(settings: &Settings, _: &[String]) -> Result<Carry, Wrong> {
@@ -160,16 +160,16 @@ fn sharpness(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
     Ok(Box::new(|run| Ok(one(learned(run)?.sharpness))))
 }
 
-/// What each network says; parted once all have.
+/// The outputs of one network; decomposed once those of all seeds are there.
 fn bias_variance(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
     Ok(Box::new(|run| {
         let test = On::Test.of(run)?;
         let outputs = test.judgement.outputs.len() / test.examples;
-        let array = |values: &[f64]| Array {
+        let array = |values: &[f64]| NamedArray {
             dimension: PLAIN,
             axes: vec![
-                Axis::elements("example", 0..test.examples as u32),
-                Axis::within(
+                ArrayAxis::elements("example", 0..test.examples as u32),
+                ArrayAxis::within(
                     "output",
                     PLAIN,
                     (0..outputs).map(|output| output as f64).collect(),
@@ -190,8 +190,8 @@ fn curve(_: &Settings, _: &[String]) -> Result<Carry, Wrong> {
         let numbers: Vec<f64> = (1..=history.len()).map(|epoch| epoch as f64).collect();
         let along = |name: &str, value: fn(&oscine_layers::Epoch) -> f64| {
             let values = history.iter().map(value).collect();
-            let axis = Axis::within("epoch", PLAIN, numbers.clone());
-            (name.to_owned(), Array::along(axis, PLAIN, values))
+            let axis = ArrayAxis::within("epoch", PLAIN, numbers.clone());
+            (name.to_owned(), NamedArray::along(axis, PLAIN, values))
         };
         Ok(vec![
             along("loss", |epoch| epoch.loss),

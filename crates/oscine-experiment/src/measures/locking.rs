@@ -1,4 +1,4 @@
-//! Locking: how sharply spikes hold a phase, of a frequency or of the rhythm of a trace, and how steadily two traces keep their difference of phase.
+//! Phase locking: of spikes to a frequency or to the rhythm of a trace, and of two traces to each other.
 //!
 //! The length and angle of the mean of `exp(i phase)` (Goldberg & Brown 1969; of two signals Lachaux et al. 1999). The phase of a trace is the angle of its
 //! analytic signal, 0 at a crest; it means something where the trace holds one rhythm, which `band` leaves of it.
@@ -11,7 +11,7 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Selected, Settings, Trace, Window, Wrong, by_cell, each, number, only_trace, pair,
+    Carry, Selected, Settings, TimeWindow, Trace, Wrong, by_cell, each, number, only_trace, pair,
     selected,
 };
 
@@ -27,7 +27,7 @@ enum Reference {
 
 /// Reads `vector-strength`.
 pub(super) fn of_spikes(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let frequency = settings.positive("frequency", Dimension::HERTZ, "\"5 Hz\"")?;
     let with = settings.text("with")?.map(|text| text.value.clone());
     let band = band(settings)?;
@@ -54,7 +54,7 @@ pub(super) fn of_spikes(settings: &Settings, of: &[String]) -> Result<Carry, Wro
     Ok(Box::new(move |run| {
         let rhythm = match &reference {
             Reference::Frequency(_) => None,
-            Reference::Trace(with, band) => Some(Rhythm::of(
+            Reference::Trace(with, band) => Some(TracePhase::of(
                 only_trace(run, "with", with, window)?,
                 band.as_ref(),
             )?),
@@ -95,7 +95,7 @@ fn band(settings: &Settings) -> Result<Option<Range<f64>>, Wrong> {
     }
 }
 
-/// A trace less what lies outside a band.
+/// A band-passed trace.
 fn within<'a>(trace: Trace<'a>, band: Option<&Range<f64>>) -> Result<Trace<'a>, String> {
     let Some(band) = band else {
         return Ok(trace);
@@ -115,13 +115,13 @@ fn within<'a>(trace: Trace<'a>, band: Option<&Range<f64>>) -> Result<Trace<'a>, 
 }
 
 /// The analytic signal of a trace, to be read at any time.
-struct Rhythm {
+struct TracePhase {
     signal: Vec<Complex<f64>>,
     from: f64,
     step: f64,
 }
 
-impl Rhythm {
+impl TracePhase {
     fn of(trace: Trace, band: Option<&Range<f64>>) -> Result<Self, String> {
         let trace = within(trace, band)?;
         Ok(Self {
@@ -149,7 +149,7 @@ impl Rhythm {
 
 /// Reads `phase-locking`.
 pub(super) fn of_two_traces(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let band = band(settings)?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {

@@ -1,4 +1,4 @@
-//! Measures by name: from what a run recorded, or from a model itself, to arrays.
+//! Measures by name: arrays from the recordings of a run, a trained network, or a model itself.
 //!
 //! A measure is read before the run, so that a mistake in its settings costs no run; what it then carries out is a function of the run.
 //! It may give several arrays: `onset.hopf`, `snr.cell`.
@@ -23,39 +23,39 @@ use oscine_equations::Dimension;
 use oscine_network::{Experiment, Measure, nearest};
 
 use crate::files::task_examples::TaskExamples;
-use crate::formula::array::{Array, Axis};
+use crate::formula::array::{ArrayAxis, NamedArray};
 use crate::simulations::recordings::{Recordings, SpikeTrains, Traces};
-use crate::trainings::learned::Learned;
+use crate::trainings::learned::TrainedNetwork;
 
 pub use of::Of;
 pub use settings::{Settings, Wrong, range_of};
 
-/// What a measure is taken of.
+/// The run that a measure is taken of: what it recorded and learned.
 #[derive(Clone, Copy)]
-pub struct Run<'a> {
+pub struct MeasuredRun<'a> {
     /// The experiment as run.
     pub experiment: &'a Experiment,
-    /// What it recorded.
+    /// Its recordings.
     pub recordings: &'a Recordings,
-    /// What came of the training of layers.
-    pub learned: Option<&'a Learned>,
+    /// The trained network, where it has layers.
+    pub learned: Option<&'a TrainedNetwork>,
     /// The examples of its task.
     pub examples: &'a TaskExamples<'a>,
-    /// What a reader must know about the measures, a sentence each.
+    /// Notes about the measures that a reader must know, a sentence each.
     pub notes: &'a RefCell<Vec<String>>,
 }
 
-/// What a measure gives: arrays by field, the main one by the empty name.
-pub type Fields = Vec<(String, Array)>;
+/// The fields of a measure: arrays by name, the main one by the empty name.
+pub type MeasureFields = Vec<(String, NamedArray)>;
 
-/// Carries a measure out.
-pub type Carry = Box<dyn Fn(&Run) -> Result<Fields, String> + Send + Sync>;
+/// A measure that was read, as a function of the run.
+pub type Carry = Box<dyn Fn(&MeasuredRun) -> Result<MeasureFields, String> + Send + Sync>;
 
-/// A measure that every file can name.
-pub struct Kind {
+/// A kind of measure, which every file can name.
+pub struct MeasureKind {
     /// Its name: `what = "firing-rate"`.
     pub name: &'static str,
-    /// What it is taken of.
+    /// What the measure is taken of.
     pub of: Of,
     /// What it gives, in a line.
     pub gives: &'static str,
@@ -64,7 +64,7 @@ pub struct Kind {
 }
 
 /// All measures, by family.
-pub const FAMILIES: &[(&str, &[Kind])] = &[
+pub const FAMILIES: &[(&str, &[MeasureKind])] = &[
     ("of spike trains, cell by cell", spikes::KINDS),
     ("of cells together", synchronies::KINDS),
     ("of neurons that are shown a task", shown::KINDS),
@@ -76,7 +76,7 @@ pub const FAMILIES: &[(&str, &[Kind])] = &[
 ];
 
 /// All measures.
-pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+pub fn kinds() -> impl Iterator<Item = &'static MeasureKind> {
     FAMILIES.iter().flat_map(|(_, kinds)| kinds.iter())
 }
 
@@ -131,7 +131,7 @@ impl Prepared {
     ///
     /// # Errors
     /// Why it cannot be measured, a sentence.
-    pub fn carry_out(&self, run: &Run) -> Result<Fields, String> {
+    pub fn carry_out(&self, run: &MeasuredRun) -> Result<MeasureFields, String> {
         let fields = (self.carry)(run)?;
         Ok(fields
             .into_iter()
@@ -143,17 +143,17 @@ impl Prepared {
     }
 }
 
-/// What is said of a window in which nothing was recorded.
+/// The message about a window in which nothing was recorded.
 pub(crate) const OUTSIDE: &str = "nothing was recorded between its `from` and `until`";
 
-/// A span of time that a measure looks at.
+/// The window of time that a measure looks at.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
+pub(crate) struct TimeWindow {
     from: f64,
     until: f64,
 }
 
-impl Window {
+impl TimeWindow {
     /// The samples of traces that lie in it.
     pub(crate) fn of_traces<'a>(self, traces: &'a Traces) -> Traces<'a> {
         traces.between(self.from, self.until)
@@ -196,15 +196,15 @@ pub(crate) enum Selected<'a> {
     Trace(&'a Traces<'static>, usize),
 }
 
-/// One trace of one element.
+/// One trace of one cell or synapse.
 pub(crate) struct Trace<'a> {
     /// `[sample]`.
     pub(crate) values: Cow<'a, [f64]>,
-    /// What they measure.
+    /// Their dimension.
     pub(crate) dimension: Dimension,
     /// The time of the first, s.
     pub(crate) from: f64,
-    /// Between two, s.
+    /// The sampling interval, s.
     pub(crate) step: f64,
 }
 
@@ -228,7 +228,7 @@ impl Trace<'_> {
 
 impl<'a> Selected<'a> {
     /// The trace, where it is one of a single element.
-    pub(crate) fn trace(&self, window: Window) -> Result<Trace<'a>, String> {
+    pub(crate) fn trace(&self, window: TimeWindow) -> Result<Trace<'a>, String> {
         let Self::Trace(traces, place) = self else {
             return Err(format!("a trace is wanted, and `{}` are spikes", self.of()));
         };
@@ -267,10 +267,10 @@ impl<'a> Selected<'a> {
 
 /// The one trace that a setting names: `input = "drive.I"`.
 pub(crate) fn only_trace<'a>(
-    run: &Run<'a>,
+    run: &MeasuredRun<'a>,
     key: &str,
     name: &str,
-    window: Window,
+    window: TimeWindow,
 ) -> Result<Trace<'a>, String> {
     let mut found = selected(run, &[name.to_owned()])?;
     match (found.len(), found.pop()) {
@@ -284,7 +284,7 @@ pub(crate) fn only_trace<'a>(
 /// The recordings that `of` names: a record (`raster`), a variable of one (`membrane.v`), a population of one (`activation.hard`), or the
 /// spikes of a population.
 pub(crate) fn selected<'a>(
-    run: &Run<'a>,
+    run: &MeasuredRun<'a>,
     of: &[String],
 ) -> Result<Vec<(String, Selected<'a>)>, String> {
     let mut all: Vec<Selected<'a>> = Vec::new();
@@ -350,8 +350,8 @@ fn one_each(all: &[Selected]) -> bool {
 pub(crate) fn of_spikes(
     what: &'static str,
     of: &[String],
-    window: Window,
-    measure: impl Fn(&SpikeTrains) -> Result<Fields, String> + Send + Sync + 'static,
+    window: TimeWindow,
+    measure: impl Fn(&SpikeTrains) -> Result<MeasureFields, String> + Send + Sync + 'static,
 ) -> Carry {
     let of = of.to_vec();
     Box::new(move |run| {
@@ -374,9 +374,9 @@ pub(crate) fn of_spikes(
 /// The fields of each recording, under its name where there are several.
 pub(crate) fn each<'a>(
     all: Vec<(String, Selected<'a>)>,
-    measure: impl Fn(&Selected<'a>) -> Result<Fields, String>,
-) -> Result<Fields, String> {
-    let mut fields = Fields::new();
+    measure: impl Fn(&Selected<'a>) -> Result<MeasureFields, String>,
+) -> Result<MeasureFields, String> {
+    let mut fields = MeasureFields::new();
     for (at, (label, one)) in all.iter().enumerate() {
         if all[..at].iter().any(|(other, _)| other == label) {
             return Err(format!(
@@ -395,31 +395,31 @@ pub(crate) fn each<'a>(
     Ok(fields)
 }
 
-/// A number of each recorded cell.
-pub(crate) fn by_cell(trains: &SpikeTrains, dimension: Dimension, values: Vec<f64>) -> Array {
-    Array::along(
-        Axis::elements(trains.of.clone(), trains.cells.clone()),
+/// An array with a number for each recorded cell.
+pub(crate) fn by_cell(trains: &SpikeTrains, dimension: Dimension, values: Vec<f64>) -> NamedArray {
+    NamedArray::along(
+        ArrayAxis::elements(trains.of.clone(), trains.cells.clone()),
         dimension,
         values,
     )
     .squeezed()
 }
 
-/// A number of each recorded cell or synapse of traces.
-pub(crate) fn by_element(traces: &Traces, dimension: Dimension, values: Vec<f64>) -> Array {
-    let axis = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
-    Array::along(axis, dimension, values).squeezed()
+/// An array with a number for each recorded cell or synapse of traces.
+pub(crate) fn by_element(traces: &Traces, dimension: Dimension, values: Vec<f64>) -> NamedArray {
+    let axis = ArrayAxis::elements(traces.of.clone(), traces.indices.iter().copied());
+    NamedArray::along(axis, dimension, values).squeezed()
 }
 
-/// A line of each recorded cell or synapse, all along one axis.
+/// An array with a line for each recorded cell or synapse, all along one axis.
 pub(crate) fn stacked_lines(
     traces: &Traces,
-    axis: Axis,
+    axis: ArrayAxis,
     dimension: Dimension,
     lines: Vec<Vec<f64>>,
-) -> Array {
-    let elements = Axis::elements(traces.of.clone(), traces.indices.iter().copied());
-    Array {
+) -> NamedArray {
+    let elements = ArrayAxis::elements(traces.of.clone(), traces.indices.iter().copied());
+    NamedArray {
         dimension,
         axes: vec![elements, axis],
         values: lines.concat(),
@@ -431,8 +431,11 @@ pub(crate) fn stacked_lines(
 pub(crate) fn of_traces(
     what: &'static str,
     of: &[String],
-    window: Window,
-    measure: impl Fn(&Run, &Traces, usize) -> Result<Fields, String> + Send + Sync + 'static,
+    window: TimeWindow,
+    measure: impl Fn(&MeasuredRun, &Traces, usize) -> Result<MeasureFields, String>
+    + Send
+    + Sync
+    + 'static,
 ) -> Carry {
     let of = of.to_vec();
     Box::new(move |run| {
@@ -463,7 +466,7 @@ pub(crate) fn pair<'a>(
         .map_err(|_| format!("`{what}` is of two recordings, and `of` names {count}"))
 }
 
-/// The middle of a trace's range.
+/// The mid-range of a trace.
 pub(crate) fn middle(series: &[f64]) -> f64 {
     let least = series.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = series.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -471,16 +474,16 @@ pub(crate) fn middle(series: &[f64]) -> f64 {
 }
 
 /// An array under the name of a field.
-pub(crate) fn field(name: &str, array: Array) -> (String, Array) {
+pub(crate) fn field(name: &str, array: NamedArray) -> (String, NamedArray) {
     (name.to_owned(), array)
 }
 
 /// One number under the name of a field.
-pub(crate) fn number(name: &str, value: f64, dimension: Dimension) -> (String, Array) {
-    field(name, Array::number(value, dimension))
+pub(crate) fn number(name: &str, value: f64, dimension: Dimension) -> (String, NamedArray) {
+    field(name, NamedArray::number(value, dimension))
 }
 
 /// An array that is all a measure gives.
-pub(crate) fn main(array: Array) -> Fields {
+pub(crate) fn main(array: NamedArray) -> MeasureFields {
     vec![field("", array)]
 }

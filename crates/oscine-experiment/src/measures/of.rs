@@ -1,10 +1,10 @@
-//! What a measure is taken of, looked at before anything runs.
+//! The subjects of measures, checked before anything runs.
 
 use oscine_network::Experiment;
 
 use super::Wrong;
 
-/// What a measure is taken of.
+/// The subject of a measure: what it is taken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Of {
     /// Recorded spikes.
@@ -62,7 +62,7 @@ impl Of {
         Err(Wrong::with_measure(reason).help(self.advice(experiment)))
     }
 
-    /// What there is to be measured.
+    /// Advice: what there is to be measured.
     fn advice(self, experiment: &Experiment) -> String {
         let records = experiment.records.iter();
         let names: Vec<&str> = match self {

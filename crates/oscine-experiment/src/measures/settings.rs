@@ -12,16 +12,16 @@ pub struct Settings<'a> {
     read: RefCell<Vec<String>>,
 }
 
-/// What is wrong with a setting, or with a measure.
+/// The error of a setting, or of a measure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wrong {
     /// Which setting; `None`: the measure itself.
     pub key: Option<String>,
     /// Its place in the file.
     pub place: Option<Range<usize>>,
-    /// A sentence.
+    /// The reason, a sentence.
     pub reason: String,
-    /// How to mend it.
+    /// Advice how to mend it.
     pub help: Option<String>,
 }
 
@@ -291,7 +291,7 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// True or false.
+    /// A flag: true or false.
     ///
     /// # Errors
     /// Where it is neither.

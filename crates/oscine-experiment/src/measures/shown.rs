@@ -1,15 +1,16 @@
-//! Measures of neurons that are shown a task.
+//! Accuracy of neurons that are shown a task.
 
 use oscine_equations::Dimension;
 use oscine_network::{Experiment, Stimulus, StimulusKind, Targets};
 
 use super::{
-    Carry, Fields, Kind, OUTSIDE, Of, Run, Selected, Settings, Window, Wrong, main, selected,
+    Carry, MeasureFields, MeasureKind, MeasuredRun, OUTSIDE, Of, Selected, Settings, TimeWindow,
+    Wrong, main, selected,
 };
-use crate::formula::array::Array;
+use crate::formula::array::NamedArray;
 use crate::simulations::shown::presentations;
 
-pub(super) const KINDS: &[Kind] = &[Kind {
+pub(super) const KINDS: &[MeasureKind] = &[MeasureKind {
     name: "recognition",
     of: Of::Spikes,
     gives: "the part of the examples shown by `stimulus` at whose class the cells fired most; cells by class: the first of them are the first class's",
@@ -18,7 +19,7 @@ pub(super) const KINDS: &[Kind] = &[Kind {
 
 /// That the stimulus whose examples are to be recognised shows a task.
 pub(super) fn check(
-    kind: &Kind,
+    kind: &MeasureKind,
     settings: &Settings,
     experiment: &Experiment,
 ) -> Result<(), Wrong> {
@@ -38,24 +39,24 @@ pub(super) fn check(
 }
 
 fn recognition(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let Some(stimulus) = settings.text("stimulus")? else {
         return Err(settings
             .wrong("stimulus", "is needed")
             .help("name the stimulus of kind \"task\" whose examples are shown, as in `stimulus = \"images\"`"));
     };
     let (of, stimulus) = (of.to_vec(), stimulus.value.clone());
-    Ok(Box::new(move |run: &Run| {
+    Ok(Box::new(move |run: &MeasuredRun| {
         recognised(run, &of, &stimulus, window)
     }))
 }
 
 fn recognised(
-    run: &Run,
+    run: &MeasuredRun,
     record: &[String],
     stimulus: &str,
-    window: Window,
-) -> Result<Fields, String> {
+    window: TimeWindow,
+) -> Result<MeasureFields, String> {
     let experiment = run.experiment;
     let found = experiment.stimuli.iter().find(|(name, _)| name == stimulus);
     let Some((_, stimulus)) = found else {
@@ -105,7 +106,7 @@ fn recognised(
     }
     match shown_examples {
         0 => Err(OUTSIDE.into()),
-        count => Ok(main(Array::number(
+        count => Ok(main(NamedArray::number(
             f64::from(right) / f64::from(count),
             Dimension::DIMENSIONLESS,
         ))),

@@ -1,4 +1,4 @@
-//! Measures of spike trains, cell by cell: rates, intervals, counts, the wait for the first spike.
+//! Measures of spike trains, cell by cell: firing rates, interspike intervals, spike counts, latencies.
 
 use oscine_analysis::{
     Histogram, Intervals, cv2, deviation, fano_factors, local_variation, mean, serial_correlation,
@@ -6,42 +6,44 @@ use oscine_analysis::{
 };
 use oscine_equations::Dimension;
 
-use super::{Carry, Kind, OUTSIDE, Of, Settings, Window, Wrong, by_cell, field, main, of_spikes};
-use crate::formula::array::{Array, Axis};
+use super::{
+    Carry, MeasureKind, OUTSIDE, Of, Settings, TimeWindow, Wrong, by_cell, field, main, of_spikes,
+};
+use crate::formula::array::{ArrayAxis, NamedArray};
 use crate::simulations::recordings::SpikeTrains;
 
 /// Intervals that a coefficient of variation needs at least.
 const FEWEST_INTERVALS: usize = 2;
 
-/// Bins that a histogram may have.
+/// The most bins that a histogram may have.
 const MOST_BINS: f64 = 1e5;
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "firing-rate",
         of: Of::Spikes,
         gives: "spikes a second of each cell, Hz; of ten or more, an interval that the window cuts counts by its part",
         read: rate,
     },
-    Kind {
+    MeasureKind {
         name: "spike-count",
         of: Of::Spikes,
         gives: "spikes of each cell",
         read: count,
     },
-    Kind {
+    MeasureKind {
         name: "interval-cv",
         of: Of::Spikes,
         gives: "deviation over mean of the intervals of each cell; no number of cells with fewer than three spikes",
         read: interval_cv,
     },
-    Kind {
+    MeasureKind {
         name: "interval-mean",
         of: Of::Spikes,
         gives: "mean interval of each cell, s",
         read: |settings, of| of_intervals("interval-mean", settings, of, Dimension::SECOND, mean),
     },
-    Kind {
+    MeasureKind {
         name: "interval-deviation",
         of: Of::Spikes,
         gives: "standard deviation of the intervals of each cell, s",
@@ -55,25 +57,25 @@ pub(super) const KINDS: &[Kind] = &[
             )
         },
     },
-    Kind {
+    MeasureKind {
         name: "interval-histogram",
         of: Of::Spikes,
         gives: "of the intervals of all cells, the part in each `bin` up to `longest`, by interval; `longer`, the part beyond",
         read: interval_histogram,
     },
-    Kind {
+    MeasureKind {
         name: "cv2",
         of: Of::Spikes,
         gives: "mean of 2|a - b|/(a + b) over neighbouring intervals of each cell (Holt et al. 1996)",
         read: |settings, of| of_intervals("cv2", settings, of, PLAIN, cv2),
     },
-    Kind {
+    MeasureKind {
         name: "local-variation",
         of: Of::Spikes,
         gives: "mean of 3(a - b)²/(a + b)² over neighbouring intervals of each cell (Shinomoto et al. 2003)",
         read: |settings, of| of_intervals("local-variation", settings, of, PLAIN, local_variation),
     },
-    Kind {
+    MeasureKind {
         name: "serial-correlation",
         of: Of::Spikes,
         gives: "correlation of an interval with the next, of each cell",
@@ -83,13 +85,13 @@ pub(super) const KINDS: &[Kind] = &[
             })
         },
     },
-    Kind {
+    MeasureKind {
         name: "fano-factor",
         of: Of::Spikes,
         gives: "variance over mean of each cell's counts in windows (`window`)",
         read: fano,
     },
-    Kind {
+    MeasureKind {
         name: "latency",
         of: Of::Spikes,
         gives: "from `from` to the first spike of each cell, s; no number of a cell that stays silent",
@@ -100,12 +102,12 @@ pub(super) const KINDS: &[Kind] = &[
 const PLAIN: Dimension = Dimension::DIMENSIONLESS;
 
 fn rate(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     // Spikes beyond the window say how much of an interval lies in it.
     Ok(of_spikes(
         "firing-rate",
         of,
-        Window::whole(),
+        TimeWindow::whole(),
         move |trains| {
             let within = window.of(trains.from..trains.until);
             if within.is_empty() {
@@ -119,7 +121,7 @@ fn rate(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn count(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     Ok(of_spikes("spike-count", of, window, |trains| {
         let counts = per_cell(trains, |train| train.len() as f64);
         Ok(main(by_cell(trains, PLAIN, counts)))
@@ -127,7 +129,7 @@ fn count(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn interval_cv(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     Ok(of_spikes("interval-cv", of, window, |trains| {
         let intervals = Intervals::between(&trains.times, &trains.indices, trains.cells.clone());
         let values = variation_of_intervals(&intervals, FEWEST_INTERVALS)
@@ -139,7 +141,7 @@ fn interval_cv(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn interval_histogram(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let bin = settings.needed_positive("bin", Dimension::SECOND, "\"5 ms\"")?;
     let longest = settings.needed_positive("longest", Dimension::SECOND, "\"1 s\"")?;
     let bins = (longest / bin).round();
@@ -158,16 +160,19 @@ fn interval_histogram(settings: &Settings, of: &[String]) -> Result<Carry, Wrong
         }
         let found = Histogram::with_edges(intervals.all(), edges.clone());
         let middles = edges.windows(2).map(|edges| 0.5 * (edges[0] + edges[1]));
-        let axis = Axis::within("interval", Dimension::SECOND, middles.collect());
+        let axis = ArrayAxis::within("interval", Dimension::SECOND, middles.collect());
         let parts = found.counts.iter().map(|&counted| counted as f64 / count);
         Ok(vec![
-            field("", Array::along(axis, PLAIN, parts.collect())),
-            field("longer", Array::number(found.above as f64 / count, PLAIN)),
+            field("", NamedArray::along(axis, PLAIN, parts.collect())),
+            field(
+                "longer",
+                NamedArray::number(found.above as f64 / count, PLAIN),
+            ),
         ])
     }))
 }
 
-/// A number of each cell's intervals; none where there are too few.
+/// A statistic of each cell's interspike intervals; NaN where there are too few.
 fn of_intervals(
     what: &'static str,
     settings: &Settings,
@@ -175,7 +180,7 @@ fn of_intervals(
     dimension: Dimension,
     number: fn(&[f64]) -> Option<f64>,
 ) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     Ok(of_spikes(what, of, window, move |trains| {
         let intervals = Intervals::between(&trains.times, &trains.indices, trains.cells.clone());
         let values = (0..intervals.cell_count())
@@ -186,7 +191,7 @@ fn of_intervals(
 }
 
 fn fano(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let width = settings.needed_positive("window", Dimension::SECOND, "\"100 ms\"")?;
     Ok(of_spikes("fano-factor", of, window, move |trains| {
         let cells = trains.cells.clone();
@@ -206,7 +211,7 @@ fn fano(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn latency(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     Ok(of_spikes("latency", of, window, |trains| {
         let waits = per_cell(trains, |train| {
             train.first().map_or(f64::NAN, |first| first - trains.from)

@@ -1,4 +1,4 @@
-//! Measures of how cells fire together: order of their phases, rhythm of the population, locking to a frequency.
+//! Measures of synchrony: order of the cells' phases, rhythm of the population, phase locking.
 
 use oscine_analysis::{
     count_synchrony, order_of_phase_traces, phase_order, population_rhythm, trace_synchrony,
@@ -6,36 +6,37 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Kind, Of, Selected, Settings, Window, Wrong, each, main, number, of_spikes, selected,
+    Carry, MeasureKind, Of, Selected, Settings, TimeWindow, Wrong, each, main, number, of_spikes,
+    selected,
 };
-use crate::formula::array::{Array, Axis};
+use crate::formula::array::{ArrayAxis, NamedArray};
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "synchrony",
         of: Of::Either,
         gives: "order parameter (0 to 1) of the cells' phases against time: of phases between a cell's own spikes, or of traces that are angles",
         read: synchrony,
     },
-    Kind {
+    MeasureKind {
         name: "population-synchrony",
         of: Of::Either,
         gives: "deviation of the population's mean over that of its cells, 0 to 1: of counts in bins (`bin`, 1 ms), or of traces",
         read: population_synchrony,
     },
-    Kind {
+    MeasureKind {
         name: "population-rhythm",
         of: Of::Spikes,
         gives: "frequency at which the population's rate has its peak, between `above` and `below`; `power` over the background beside it, `significance`, `width`",
         read: rhythm,
     },
-    Kind {
+    MeasureKind {
         name: "vector-strength",
         of: Of::Spikes,
         gives: "how sharply each cell's spikes hold a phase of `frequency`, or of the rhythm of the trace `with` (in a `band`), 0 to 1; `phase`, `significance` (Rayleigh)",
         read: super::locking::of_spikes,
     },
-    Kind {
+    MeasureKind {
         name: "phase-locking",
         of: Of::Traces,
         gives: "how steadily two traces keep their difference of phase (in a `band` of frequencies), 0 to 1; `phase`",
@@ -44,11 +45,11 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 const PLAIN: Dimension = Dimension::DIMENSIONLESS;
-/// Times at which the order of phases is looked at where the file does not say.
+/// The number of times at which the order parameter is taken where the file does not say.
 const TIMES: usize = 200;
 
 fn synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let every = settings.positive("every", Dimension::SECOND, "\"10 ms\"")?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
@@ -78,14 +79,14 @@ fn synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
                     (traces.times.to_vec(), order)
                 }
             };
-            let axis = Axis::within("time", Dimension::SECOND, times);
-            Ok(main(Array::along(axis, PLAIN, order)))
+            let axis = ArrayAxis::within("time", Dimension::SECOND, times);
+            Ok(main(NamedArray::along(axis, PLAIN, order)))
         })
     }))
 }
 
 fn population_synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let bin = settings
         .positive("bin", Dimension::SECOND, "\"1 ms\"")?
         .unwrap_or(1e-3);
@@ -118,7 +119,7 @@ fn population_synchrony(settings: &Settings, of: &[String]) -> Result<Carry, Wro
 }
 
 fn rhythm(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let above = settings
         .positive("above", Dimension::HERTZ, "\"5 Hz\"")?
         .unwrap_or(1.0);

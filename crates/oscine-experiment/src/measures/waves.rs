@@ -1,4 +1,4 @@
-//! Measures of traces in time: their period, the part of the time above a level, correlations, how near an orbit comes back to itself.
+//! Measures of traces in time: period, duty cycle, share above a level, correlations, recurrence.
 
 use oscine_analysis::{
     Trains, auto_correlogram, autocorrelation, closest_returns, cross_correlation,
@@ -7,37 +7,37 @@ use oscine_analysis::{
 use oscine_equations::Dimension;
 
 use super::{
-    Carry, Kind, Of, Selected, Settings, Window, Wrong, by_element, each, field, middle, number,
-    of_traces, pair, selected, stacked_lines,
+    Carry, MeasureKind, Of, Selected, Settings, TimeWindow, Wrong, by_element, each, field, middle,
+    number, of_traces, pair, selected, stacked_lines,
 };
-use crate::formula::array::{Array, Axis};
+use crate::formula::array::{ArrayAxis, NamedArray};
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "period",
         of: Of::Traces,
         gives: "mean time between upward crossings of `threshold` (the middle of the range) in each trace; `deviation`, `duty` (part of it above)",
         read: period_of,
     },
-    Kind {
+    MeasureKind {
         name: "share-above",
         of: Of::Traces,
         gives: "part of the time that each trace spends above `threshold`",
         read: share,
     },
-    Kind {
+    MeasureKind {
         name: "autocorrelation",
         of: Of::Either,
         gives: "of each trace, or of a cell's spikes, by lag up to `longest`; of spikes 1 is chance",
         read: autocorrelations,
     },
-    Kind {
+    MeasureKind {
         name: "cross-correlation",
         of: Of::Either,
         gives: "of two traces or two spike trains by lag up to `longest`; of spikes 1 is chance",
         read: cross_correlations,
     },
-    Kind {
+    MeasureKind {
         name: "recurrence",
         of: Of::Traces,
         gives: "how near an orbit (all variables of a record, one cell) comes back to a point of itself, by the time since; as a part of its size; `nearest`",
@@ -70,7 +70,7 @@ fn level(
 }
 
 fn period_of(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let threshold = threshold(settings)?;
     Ok(of_traces("period", of, window, move |_, traces, place| {
         let step = traces.step().ok_or("there are too few samples")?;
@@ -95,7 +95,7 @@ fn period_of(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn share(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let threshold = threshold(settings)?;
     if threshold.is_none() {
         return Err(settings
@@ -118,7 +118,7 @@ fn share(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     ))
 }
 
-/// How far correlations reach, and in which bins spikes are counted.
+/// The longest lag of correlations, and the bin in which spikes are counted, s.
 fn reach(settings: &Settings) -> Result<(f64, f64), Wrong> {
     let longest = settings
         .quantity("longest", Dimension::SECOND, "\"100 ms\"")?
@@ -133,7 +133,7 @@ fn reach(settings: &Settings) -> Result<(f64, f64), Wrong> {
 }
 
 fn autocorrelations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let (longest, bin) = reach(settings)?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
@@ -161,8 +161,8 @@ fn autocorrelations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> 
                     return Err("there are too few spikes".into());
                 }
                 sum.iter_mut().for_each(|value| *value /= counted);
-                let axis = Axis::within("lag", Dimension::SECOND, lags);
-                Ok(vec![field("", Array::along(axis, PLAIN, sum))])
+                let axis = ArrayAxis::within("lag", Dimension::SECOND, lags);
+                Ok(vec![field("", NamedArray::along(axis, PLAIN, sum))])
             }
             Selected::Trace(traces, place) => {
                 let traces = window.of_traces(traces);
@@ -178,7 +178,7 @@ fn autocorrelations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> 
                 let lags = (0..lines.first().map_or(0, Vec::len))
                     .map(|lag| lag as f64 * step)
                     .collect();
-                let axis = Axis::within("lag", Dimension::SECOND, lags);
+                let axis = ArrayAxis::within("lag", Dimension::SECOND, lags);
                 Ok(vec![field("", stacked_lines(&traces, axis, PLAIN, lines))])
             }
         })
@@ -186,7 +186,7 @@ fn autocorrelations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> 
 }
 
 fn cross_correlations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let (longest, bin) = reach(settings)?;
     let of = of.to_vec();
     Ok(Box::new(move |run| {
@@ -219,13 +219,13 @@ fn cross_correlations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong
                 (lags, values)
             }
         };
-        let axis = Axis::within("lag", Dimension::SECOND, lags);
-        Ok(vec![field("", Array::along(axis, PLAIN, values))])
+        let axis = ArrayAxis::within("lag", Dimension::SECOND, lags);
+        Ok(vec![field("", NamedArray::along(axis, PLAIN, values))])
     }))
 }
 
 fn recurrence(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
-    let window = Window::read(settings)?;
+    let window = TimeWindow::read(settings)?;
     let after = settings.needed_positive("after", Dimension::SECOND, "\"1 s\"")?;
     let within = settings.needed("within", Dimension::SECOND, "\"20 s\"")?;
     if after >= within {
@@ -270,9 +270,9 @@ fn recurrence(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
             .map(|distance| distance / size)
             .collect();
         let nearest = returns.nearest();
-        let axis = Axis::within("elapsed", Dimension::SECOND, returns.elapsed.clone());
+        let axis = ArrayAxis::within("elapsed", Dimension::SECOND, returns.elapsed.clone());
         Ok(vec![
-            field("", Array::along(axis, PLAIN, distances)),
+            field("", NamedArray::along(axis, PLAIN, distances)),
             number(
                 "nearest",
                 nearest.map_or(f64::NAN, |(_, distance)| distance / size),

@@ -8,25 +8,25 @@ use std::time::Instant;
 use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
-use crate::files::folder::{Phase, ResultsFolder};
+use crate::files::folder::{ResultsFolder, RunPhase};
 use crate::files::task_examples::TaskExamples;
 use crate::judging::decomposition::of_one_network;
-use crate::judging::leaves::Leaves;
+use crate::judging::leaves::FormulaLeaves;
 use crate::judging::leaves_file;
 use crate::judging::measured::Measured;
 use crate::judging::measuring::Measuring;
-use crate::measures::Run;
+use crate::measures::MeasuredRun;
 use crate::runs::epochs::{Epochs, build_epochs};
 use crate::runs::options::RunOptions;
 use crate::runs::outcome::{Ending, Outcome, Seconds};
 use crate::runs::progress::Progress;
 use crate::runs::run_folder::{Begun, RunFolder};
-use crate::runs::stage::{Reached, Stage};
+use crate::runs::stage::{Reached, RunStage};
 use crate::runs::steps::Steps;
 use crate::simulations::checkpoint::SavedCheckpoint;
-use crate::simulations::recorder::{Table, remove_parts};
+use crate::simulations::recorder::{RecordTable, remove_parts};
 use crate::simulations::recordings::Recordings;
-use crate::trainings::learned::Learned;
+use crate::trainings::learned::TrainedNetwork;
 
 /// Carries out an experiment that has no sweep: in a new folder, or from where it had come in the one in which it was begun.
 ///
@@ -42,7 +42,7 @@ pub(crate) fn carry_out(
     let examples = TaskExamples::of(experiment, options.data.as_deref());
     let goes_on = begun.is_some();
     let start = Instant::now();
-    let build = || Stages::build(experiment, options, &examples);
+    let build = || RunStages::build(experiment, options, &examples);
     let (mut folder, mut stages) = RunFolder::claim(experiment, options, begun, build)?;
     let building = start.elapsed().as_secs_f64();
     if goes_on {
@@ -69,7 +69,7 @@ pub(crate) fn reopen(
 ) -> Result<(Experiment, RunOptions, Begun), ExperimentError> {
     let results = ResultsFolder::open(&options.folder)?;
     let state = results.state()?;
-    if state.state == Phase::Finished {
+    if state.state == RunPhase::Finished {
         // It may have been killed before it had tidied up.
         remove_parts(&results.records())?;
         results.tidy()?;
@@ -105,12 +105,12 @@ fn measuring(experiment: &Experiment, options: &RunOptions) -> Result<Measuring,
 }
 
 /// The stages of a run: a training, a simulation, or the one before the other.
-struct Stages<'a> {
+struct RunStages<'a> {
     epochs: Option<Box<dyn Epochs + 'a>>,
     steps: Option<Steps>,
 }
 
-impl<'a> Stages<'a> {
+impl<'a> RunStages<'a> {
     fn build(
         experiment: &Experiment,
         options: &RunOptions,
@@ -155,10 +155,10 @@ impl Course<'_> {
     /// Trains the layers, then simulates the neurons, and measures and concludes; or stops on the way.
     fn run(
         mut self,
-        stages: Stages,
+        stages: RunStages,
         progress: &mut dyn Progress,
     ) -> Result<Outcome, ExperimentError> {
-        let Stages { epochs, mut steps } = stages;
+        let RunStages { epochs, mut steps } = stages;
         let mut learned = None;
         let mut reached = Reached::of(0, 0);
         if let Some(mut epochs) = epochs {
@@ -190,10 +190,10 @@ impl Course<'_> {
     /// Advances a stage to its end, or until the user stops it, and takes to disk what is due on the way.
     fn carry_through(
         &mut self,
-        stage: &mut dyn Stage,
+        stage: &mut dyn RunStage,
         progress: &mut dyn Progress,
     ) -> Result<Ending, ExperimentError> {
-        self.folder.say(Phase::Running, stage.reached())?;
+        self.folder.say(RunPhase::Running, stage.reached())?;
         stage.begins(progress);
         let mut last = Last {
             flushed: Instant::now(),
@@ -204,13 +204,13 @@ impl Course<'_> {
                 progress.ends();
                 self.flush(stage)?;
                 stage.save(&self.folder)?;
-                self.folder.say(Phase::Stopped, stage.reached())?;
+                self.folder.say(RunPhase::Stopped, stage.reached())?;
                 return Ok(stage.stopped());
             }
             if let Err(error) = stage.advance(&self.folder) {
                 stage.flush()?;
                 // The reason is what counts, not that the folder cannot be written either.
-                let _ = self.folder.say(Phase::Failed, stage.reached());
+                let _ = self.folder.say(RunPhase::Failed, stage.reached());
                 return Err(error);
             }
             if !stage.is_finished() {
@@ -223,7 +223,7 @@ impl Course<'_> {
     }
 
     /// Takes to disk what is due.
-    fn keep(&mut self, stage: &mut dyn Stage, last: &mut Last) -> Result<(), ExperimentError> {
+    fn keep(&mut self, stage: &mut dyn RunStage, last: &mut Last) -> Result<(), ExperimentError> {
         let start = Instant::now();
         let options = self.folder.options;
         let is_saved =
@@ -242,16 +242,16 @@ impl Course<'_> {
     }
 
     /// Takes to disk what was recorded, and says how far that is.
-    fn flush(&self, stage: &mut dyn Stage) -> Result<(), ExperimentError> {
+    fn flush(&self, stage: &mut dyn RunStage) -> Result<(), ExperimentError> {
         stage.flush()?;
-        self.folder.say(Phase::Running, stage.reached())
+        self.folder.say(RunPhase::Running, stage.reached())
     }
 
     /// Writes the tables, measures, evaluates what the file asks, and writes what a person reads.
     fn finish(
         mut self,
         mut steps: Option<Steps>,
-        learned: Option<Learned>,
+        learned: Option<TrainedNetwork>,
         reached: Reached,
     ) -> Result<Outcome, ExperimentError> {
         let options = self.folder.options;
@@ -291,10 +291,10 @@ impl Course<'_> {
     /// Measures the run, and keeps what was measured.
     fn measure(
         &self,
-        tables: &mut [Table],
+        tables: &mut [RecordTable],
         steps: Option<&Steps>,
-        learned: Option<&Learned>,
-    ) -> Result<(Recordings, Leaves), ExperimentError> {
+        learned: Option<&TrainedNetwork>,
+    ) -> Result<(Recordings, FormulaLeaves), ExperimentError> {
         let RunFolder {
             experiment,
             options,
@@ -307,7 +307,7 @@ impl Course<'_> {
             None => Recordings::default(),
         };
         let notes = RefCell::default();
-        let run = Run {
+        let run = MeasuredRun {
             experiment,
             recordings: &recordings,
             examples: self.examples,
@@ -315,8 +315,8 @@ impl Course<'_> {
             notes: &notes,
         };
         let mut leaves = match simulation {
-            Some(simulation) => Leaves::gather(self.measuring, &run, simulation),
-            None => Leaves::of_models(self.measuring, &run),
+            Some(simulation) => FormulaLeaves::gather(self.measuring, &run, simulation),
+            None => FormulaLeaves::of_models(self.measuring, &run),
         };
         leaves.notes = notes.into_inner();
         leaves.notes.sort();

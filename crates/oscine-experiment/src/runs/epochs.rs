@@ -15,14 +15,14 @@ use crate::runs::options::RunOptions;
 use crate::runs::outcome::Ending;
 use crate::runs::progress::Progress;
 use crate::runs::run_folder::RunFolder;
-use crate::runs::stage::{Reached, Stage};
+use crate::runs::stage::{Reached, RunStage};
 use crate::trainings::building::build_layers;
 use crate::trainings::checkpoint;
 use crate::trainings::files::{learning_curve, write_weights};
-use crate::trainings::learned::Learned;
+use crate::trainings::learned::TrainedNetwork;
 
 /// The training of a run's layers, in either precision.
-pub(crate) trait Epochs: Stage {
+pub(crate) trait Epochs: RunStage {
     /// Goes on from the checkpoint in the folder, where there is one.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ pub(crate) trait Epochs: Stage {
     ///
     /// # Errors
     /// A file that cannot be written.
-    fn conclude(&mut self, folder: &RunFolder) -> Result<Learned, ExperimentError>;
+    fn conclude(&mut self, folder: &RunFolder) -> Result<TrainedNetwork, ExperimentError>;
 
     /// Wall time of training since it began or went on, s.
     fn running(&self) -> f64;
@@ -92,7 +92,7 @@ fn checkpoint_of(folder: &RunFolder) -> PathBuf {
     folder.results.training_checkpoint(folder.experiment)
 }
 
-impl<R: Real> Stage for OfPrecision<'_, R> {
+impl<R: Real> RunStage for OfPrecision<'_, R> {
     fn reached(&self) -> Reached {
         Reached::of(self.done(), self.epochs)
     }
@@ -157,9 +157,9 @@ impl<R: Real> Epochs for OfPrecision<'_, R> {
         }
     }
 
-    fn conclude(&mut self, folder: &RunFolder) -> Result<Learned, ExperimentError> {
+    fn conclude(&mut self, folder: &RunFolder) -> Result<TrainedNetwork, ExperimentError> {
         let questions = questions(folder.experiment);
-        let learned = Learned::of(&mut self.training, self.split, &questions);
+        let learned = TrainedNetwork::of(&mut self.training, self.split, &questions);
         let curve = learning_curve(&learned.history);
         folder.results.write("training.csv", &curve)?;
         let path = folder.results.path().join("weights.safetensors");

@@ -1,4 +1,4 @@
-//! How a run is carried out.
+//! The options of a run.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use std::time::Duration;
 use oscine_engine::Threads;
 
 use crate::runs::outcome::Outcome;
-use crate::sweeps::points::Part;
+use crate::sweeps::points::SweepPart;
 
-/// How a run is carried out; nothing here changes its results.
+/// The options of a run; nothing here changes its results.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// The results folder.
@@ -30,7 +30,7 @@ pub struct RunOptions {
     /// Whether this is the quick form of the experiment.
     pub quick: bool,
     /// Of a sweep, the share of its runs that is carried out; all where `None`.
-    pub part: Option<Part>,
+    pub part: Option<SweepPart>,
     /// Whether tables are wanted on disk once the run has been measured.
     pub(crate) keeps_tables: bool,
     /// Whether this is one run of a sweep, whose formulas are evaluated over all of them.

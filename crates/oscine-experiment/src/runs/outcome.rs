@@ -1,4 +1,4 @@
-//! What came of a run.
+//! The outcome of a run.
 
 use std::path::PathBuf;
 
@@ -6,38 +6,38 @@ use oscine_engine::{Counts, Facts};
 use oscine_network::Experiment;
 
 use crate::judging::measured::Measured;
-use crate::simulations::recorder::Table;
+use crate::simulations::recorder::RecordTable;
 use crate::simulations::recordings::Recordings;
-use crate::trainings::learned::Learned;
+use crate::trainings::learned::TrainedNetwork;
 
-/// What came of a run: the facts of the network, what was done, and the tables.
+/// The outcome of a run: the facts of the network, what was done, recorded, learned and measured.
 #[derive(Debug)]
 pub struct Outcome {
     /// The experiment as run.
     pub experiment: Experiment,
     /// Its text, as it stands in the folder.
     pub description: String,
-    /// The results.
+    /// The results folder.
     pub folder: PathBuf,
     /// How it ended.
     pub ending: Ending,
-    /// The network.
+    /// The facts of the network.
     pub facts: Facts,
-    /// How much was done, over all resumptions.
+    /// Counts of spikes, events and updates, over all resumptions.
     pub counts: Counts,
     /// Wall time by stage since the run began or went on, s.
     pub stages: Vec<(&'static str, f64)>,
     /// A table for each record, where the run came to its end.
-    pub tables: Vec<Table>,
-    /// What is in the tables, by population.
+    pub tables: Vec<RecordTable>,
+    /// The recordings, by population.
     pub recordings: Recordings,
-    /// What came of the training of layers.
-    pub learned: Option<Learned>,
+    /// The trained network, where it has layers.
+    pub learned: Option<TrainedNetwork>,
     /// Threads that it ran on.
     pub threads: usize,
     /// Where the wall time went.
     pub seconds: Seconds,
-    /// What it measured, and what came of its claims; nothing where the run did not come to its end.
+    /// Its measures and verdicts; nothing where the run did not come to its end.
     pub measured: Measured,
     /// Things a reader must know about this run, a sentence each.
     pub notes: Vec<String>,
@@ -76,7 +76,7 @@ pub enum Ending {
     },
 }
 
-/// Where the wall time went, s.
+/// Wall time by what it was spent on, s.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Seconds {
     /// Building the network.

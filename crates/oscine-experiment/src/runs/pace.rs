@@ -1,11 +1,11 @@
-//! How many steps to run between two looks at the clock, so that a look comes about ten times a second.
+//! The pace of a simulation: how many steps to run between two looks at the clock, so that a look comes about ten times a second.
 
 use std::time::Duration;
 
 /// Wall time between two looks at the clock.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// Steps a stretch, grown and shrunk after the time that they took.
+/// The pace: steps a stretch, grown and shrunk after the time that they took.
 #[derive(Debug)]
 pub(crate) struct Pace {
     steps: u64,

@@ -1,19 +1,19 @@
-//! Who wants to know how far a run has come.
+//! Progress of runs, for whoever wants to show it.
 
 use std::time::Duration;
 
 use oscine_engine::Facts;
 use oscine_layers::Epoch;
 
-/// Told what a run does, some ten times a second. Every method does nothing unless it is written.
+/// An observer of a run's progress, told some ten times a second. Every method does nothing unless it is written.
 pub trait Progress {
     /// The network is built, and the run begins (or goes on) at a moment.
-    fn begins(&mut self, facts: &Facts, moment: &Moment) {
+    fn begins(&mut self, facts: &Facts, moment: &RunMoment) {
         let _ = (facts, moment);
     }
 
     /// The run has come to a moment.
-    fn reaches(&mut self, moment: &Moment) {
+    fn reaches(&mut self, moment: &RunMoment) {
         let _ = moment;
     }
 
@@ -31,12 +31,12 @@ pub trait Progress {
     fn ends(&mut self) {}
 }
 
-/// Nobody does.
+/// The observer that does nothing.
 impl Progress for () {}
 
-/// How far a run has come.
+/// The progress of a run at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
+pub struct RunMoment {
     /// Steps done.
     pub step: u64,
     /// Steps in all.
@@ -51,7 +51,7 @@ pub struct Moment {
     pub since: u64,
 }
 
-impl Moment {
+impl RunMoment {
     /// The part done, between 0 and 1.
     #[must_use]
     pub fn fraction(&self) -> f64 {
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_run_gone_on_with_is_timed_from_where_it_went_on() {
-        let moment = Moment {
+        let moment = RunMoment {
             step: 75,
             steps: 100,
             time: 7.5,

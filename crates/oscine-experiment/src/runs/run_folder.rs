@@ -5,7 +5,7 @@ use std::time::Instant;
 use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
-use crate::files::folder::{Phase, ResultsFolder, State};
+use crate::files::folder::{ResultsFolder, RunPhase, RunState};
 use crate::runs::described::described;
 use crate::runs::options::RunOptions;
 use crate::runs::outcome::{Ending, Outcome, Seconds};
@@ -81,8 +81,8 @@ impl<'a> RunFolder<'a> {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(crate) fn say(&self, phase: Phase, reached: Reached) -> Result<(), ExperimentError> {
-        self.results.set_state(&State {
+    pub(crate) fn say(&self, phase: RunPhase, reached: Reached) -> Result<(), ExperimentError> {
+        self.results.set_state(&RunState {
             oscine: VERSION.to_owned(),
             state: phase,
             step: reached.done,
@@ -131,6 +131,6 @@ impl<'a> RunFolder<'a> {
         if let Some(page) = self.options.page {
             self.results.write("report.html", &page(outcome))?;
         }
-        self.say(Phase::Finished, reached)
+        self.say(RunPhase::Finished, reached)
     }
 }

@@ -7,7 +7,7 @@ use crate::runs::progress::Progress;
 use crate::runs::run_folder::RunFolder;
 
 /// A stage of a run: what advances piece by piece, and can be saved between two.
-pub(crate) trait Stage {
+pub(crate) trait RunStage {
     /// How far it has come.
     fn reached(&self) -> Reached;
 
@@ -48,7 +48,7 @@ pub(crate) trait Stage {
     fn stopped(&self) -> Ending;
 }
 
-/// How far a stage, or a sweep, has come.
+/// The progress of a stage, or of a sweep.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Reached {
     /// Steps, epochs or runs done.

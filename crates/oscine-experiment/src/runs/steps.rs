@@ -10,13 +10,13 @@ use crate::files::task_examples::TaskExamples;
 use crate::runs::options::RunOptions;
 use crate::runs::outcome::Ending;
 use crate::runs::pace::Pace;
-use crate::runs::progress::{Moment, Progress};
+use crate::runs::progress::{Progress, RunMoment};
 use crate::runs::run_folder::RunFolder;
-use crate::runs::stage::{Reached, Stage};
+use crate::runs::stage::{Reached, RunStage};
 use crate::simulations::building::build;
 use crate::simulations::checkpoint::SavedCheckpoint;
 use crate::simulations::recorded_rows::{RecordedTable, TimeGrid};
-use crate::simulations::recorder::{Recorder, Table};
+use crate::simulations::recorder::{RecordTable, Recorder};
 
 /// The simulation of a run's neurons, and the recorder of what they do.
 pub(crate) struct Steps {
@@ -96,7 +96,10 @@ impl Steps {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(crate) fn finish_tables(&mut self, kept: bool) -> Result<Vec<Table>, ExperimentError> {
+    pub(crate) fn finish_tables(
+        &mut self,
+        kept: bool,
+    ) -> Result<Vec<RecordTable>, ExperimentError> {
         self.recorder.finish(kept)
     }
 
@@ -116,9 +119,9 @@ impl Steps {
         self.earlier.running + self.running.as_secs_f64()
     }
 
-    fn moment(&self) -> Moment {
+    fn moment(&self) -> RunMoment {
         let (step, steps) = (self.simulation.step(), self.simulation.steps());
-        Moment {
+        RunMoment {
             step,
             steps,
             time: self.grid.time(step),
@@ -129,7 +132,7 @@ impl Steps {
     }
 }
 
-impl Stage for Steps {
+impl RunStage for Steps {
     fn reached(&self) -> Reached {
         let step = self.simulation.step();
         Reached {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::files::table::TableKind;
 use crate::runs::outcome::Outcome;
-use crate::simulations::recorder::Table;
+use crate::simulations::recorder::RecordTable;
 
 /// The summary of a run, as JSON text.
 pub(crate) fn of(outcome: &Outcome) -> String {
@@ -91,7 +91,7 @@ fn projections(facts: &Facts) -> Map<String, Value> {
     projections.collect()
 }
 
-fn records(tables: &[Table]) -> Map<String, Value> {
+fn records(tables: &[RecordTable]) -> Map<String, Value> {
     let records = tables.iter().map(|table| {
         let fields = table.schema.fields.iter();
         let columns: Map<String, Value> = fields

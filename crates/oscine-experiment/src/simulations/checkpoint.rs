@@ -15,13 +15,13 @@ use crate::error::ExperimentError;
 use crate::files::folder::partial_path;
 use crate::simulations::recorder::Position;
 
-/// A checkpoint and what belongs to it.
+/// A checkpoint as it is saved: the simulation's state, the recorder's positions, and what was done until then.
 pub(crate) struct SavedCheckpoint {
     /// The state of the simulation.
     pub(crate) checkpoint: Checkpoint,
-    /// How much was recorded.
+    /// The recorder's positions.
     pub(crate) positions: Vec<Position>,
-    /// What was done until then.
+    /// Spikes, events and updates until then.
     pub(crate) counts: Counts,
     /// Wall time spent until then, s.
     pub(crate) seconds: f64,
@@ -30,7 +30,7 @@ pub(crate) struct SavedCheckpoint {
 }
 
 impl SavedCheckpoint {
-    /// Puts the checkpoint in the place of an older one, in one go. `description` is the text of `experiment.toml`.
+    /// Writes the checkpoint in the place of an older one, in one go. `description` is the text of `experiment.toml`.
     pub(crate) fn write(&self, path: &Path, description: &str) -> Result<(), ExperimentError> {
         let positions = serde_json::to_string(&self.positions)
             .map_err(|error| ExperimentError::writing(path, std::io::Error::other(error)))?;
@@ -141,7 +141,7 @@ impl SavedCheckpoint {
     }
 }
 
-/// An array as safetensors sees it; its bytes are made when they are written, one array at a time.
+/// A tensor of safetensors: an array whose bytes are made when they are written, one array at a time.
 pub(crate) struct Tensor<'a> {
     array: &'a StateArray,
     shape: [usize; 1],
@@ -218,7 +218,7 @@ pub(crate) fn array(dtype: Dtype, bytes: &[u8]) -> Option<StateArray> {
     }
 }
 
-/// A number that tells one description from another: FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>.
+/// The fingerprint of a description, by which it is told from another: FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>.
 fn fingerprint(description: &str) -> String {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use oscine_engine::BuildError;
 use oscine_network::{Connect, Experiment, SpikeTimes, StimulusKind};
 
-use crate::files::numbers::Numbers;
+use crate::files::numbers::NumberColumns;
 use crate::files::task_examples::TaskExamples;
 use crate::simulations::shown;
 
-/// The same experiment with the content of its files instead of their names, and of its task where neurons are shown it.
+/// The experiment with the content of its files in place of their names, and the examples of its task where neurons are shown it.
 ///
 /// # Errors
 /// A file that cannot be read or does not hold what is asked of it.
@@ -56,7 +56,7 @@ pub(crate) fn with_files_read(
         let owner = format!("[synapses.{name}] connect");
         if let Connect::File { path } = &synapses.connect {
             let path = folder.join(path);
-            let numbers = Numbers::read(&path).map_err(|message| wrong(&owner, message))?;
+            let numbers = NumberColumns::read(&path).map_err(|message| wrong(&owner, message))?;
             if let Some(other) = numbers
                 .names
                 .iter()
@@ -96,7 +96,7 @@ fn values(
     owner: &str,
 ) -> Result<(Vec<Vec<f64>>, f64), BuildError> {
     let wrong = |message| wrong(owner, message);
-    let numbers = Numbers::read(path).map_err(wrong)?;
+    let numbers = NumberColumns::read(path).map_err(wrong)?;
     let every = match (time, every) {
         (Some(time), _) => {
             interval(numbers.column(time, path).map_err(wrong)?, path).map_err(wrong)?
@@ -139,7 +139,7 @@ fn values(
     Ok((rows, every))
 }
 
-/// The time between rows that are equally far apart.
+/// The sampling interval of rows that are equally far apart, s.
 fn interval(times: &[f64], path: &Path) -> Result<f64, String> {
     const SLACK: f64 = 1e-6;
     let [first, second, ..] = times else {
@@ -166,7 +166,7 @@ fn interval(times: &[f64], path: &Path) -> Result<f64, String> {
 /// Times of each train, s.
 fn trains(path: &Path, count: usize, owner: &str) -> Result<Vec<Vec<f64>>, BuildError> {
     let wrong = |message| wrong(owner, message);
-    let numbers = Numbers::read(path).map_err(wrong)?;
+    let numbers = NumberColumns::read(path).map_err(wrong)?;
     let times = numbers.column("time", path).map_err(wrong)?;
     let indices = numbers.indices("index", path).map_err(wrong)?;
     let mut trains = vec![Vec::new(); count];

@@ -1,9 +1,9 @@
-//! How much memory this process may still take: what the system has free, within the limits of a container.
+//! The available memory: what the system has free, within the limits of a container.
 
 use std::fs;
 use std::path::Path;
 
-/// Bytes that can be taken without swapping; `None` where the system does not say.
+/// The available memory: bytes that can be taken without swapping; `None` where the system does not say.
 #[must_use]
 pub(crate) fn available_memory() -> Option<u64> {
     let system = fs::read_to_string("/proc/meminfo")
@@ -25,7 +25,7 @@ fn available_in(text: &str) -> Option<u64> {
     kilobytes.checked_mul(1024)
 }
 
-/// What a control group (version 2, then 1) leaves; the page cache that it counts is given up when needed.
+/// The available memory of a control group (version 2, then 1); the page cache that it counts is given up when needed.
 fn container_memory(root: &Path) -> Option<u64> {
     let number = |path: &str| -> Option<u64> {
         fs::read_to_string(root.join(path))

@@ -1,15 +1,17 @@
-//! From what the simulation recorded (steps and indices) to rows of a table (times in seconds).
+//! Rows of tables (times in seconds) from what the simulation recorded (steps and indices).
 
 use std::sync::Arc;
 
 use oscine_engine::{RecordFacts, RecordKind, Recorded, Rows as Recording};
 
 use crate::files::symbol::unit_symbol;
-use crate::files::table::{Field, FieldKind, Rows, Schema, TableKind, Values};
+use crate::files::table::{
+    ColumnKind, ColumnValues, TableColumn, TableKind, TableRows, TableSchema,
+};
 
-/// How the table of one record is filled.
+/// The layout of one record's table: its schema, and what the record covers.
 pub(crate) struct RecordedTable {
-    pub(crate) schema: Schema,
+    pub(crate) schema: TableSchema,
     /// What the record covers, in its order.
     covered: Vec<Covered>,
     grid: TimeGrid,
@@ -43,10 +45,10 @@ impl RecordedTable {
         }
         for table in &mut tables {
             if table.covers_several() {
-                let of = Field {
+                let of = TableColumn {
                     name: "of".into(),
                     unit: String::new(),
-                    kind: FieldKind::Name,
+                    kind: ColumnKind::Name,
                 };
                 table.schema.fields.insert(1, of);
             }
@@ -63,7 +65,7 @@ impl RecordedTable {
 
     /// What was recorded over some steps, as rows: by time, then in the record's order, then by cell. The columns of one piece, which is in order, are
     /// taken over.
-    pub(crate) fn rows(&self, mut pieces: Vec<Recorded>) -> Rows {
+    pub(crate) fn rows(&self, mut pieces: Vec<Recorded>) -> TableRows {
         let piece = match pieces.len() {
             1 => pieces.swap_remove(0),
             _ => return self.ordered_rows(&pieces),
@@ -77,10 +79,10 @@ impl RecordedTable {
             } => (steps, elements, columns),
         };
         let times = steps.iter().map(|&step| self.grid.time(step));
-        let mut columns = vec![Values::Numbers(times.collect())];
+        let mut columns = vec![ColumnValues::Numbers(times.collect())];
         if self.covers_several() {
             let name = self.shared_name(&piece.of);
-            columns.push(Values::Names(vec![name; elements.len()]));
+            columns.push(ColumnValues::Names(vec![name; elements.len()]));
         }
         let ends = self.schema.position("source").map(|_| {
             let ends = elements
@@ -88,23 +90,26 @@ impl RecordedTable {
                 .map(|&synapse| self.ends(&piece.of, synapse));
             ends.unzip::<u32, u32, Vec<u32>, Vec<u32>>()
         });
-        columns.push(Values::Indices(elements));
+        columns.push(ColumnValues::Indices(elements));
         if let Some((sources, targets)) = ends {
-            columns.extend([Values::Indices(sources), Values::Indices(targets)]);
+            columns.extend([
+                ColumnValues::Indices(sources),
+                ColumnValues::Indices(targets),
+            ]);
         }
         let variables = variables.into_iter().map(|(_, values)| values);
-        columns.extend(variables.map(Values::Numbers));
-        Rows { columns }
+        columns.extend(variables.map(ColumnValues::Numbers));
+        TableRows { columns }
     }
 
     /// The rows of several pieces, put in order.
-    fn ordered_rows(&self, pieces: &[Recorded]) -> Rows {
+    fn ordered_rows(&self, pieces: &[Recorded]) -> TableRows {
         let order = order_of(pieces, &self.covered);
-        let mut columns = vec![Values::Numbers(picked(&order, |piece, row| {
+        let mut columns = vec![ColumnValues::Numbers(picked(&order, |piece, row| {
             self.grid.time(steps(&pieces[piece].rows)[row])
         }))];
         if self.covers_several() {
-            columns.push(Values::Names(picked(&order, |piece, _| {
+            columns.push(ColumnValues::Names(picked(&order, |piece, _| {
                 self.shared_name(&pieces[piece].of)
             })));
         }
@@ -112,11 +117,11 @@ impl RecordedTable {
             Recording::Spikes { cells, .. } => cells[row],
             Recording::Samples { elements, .. } => elements[row],
         };
-        columns.push(Values::Indices(picked(&order, element)));
+        columns.push(ColumnValues::Indices(picked(&order, element)));
         if self.schema.position("source").is_some() {
             let ends = |piece: usize, row: usize| self.ends(&pieces[piece].of, element(piece, row));
-            columns.push(Values::Indices(picked(&order, |p, r| ends(p, r).0)));
-            columns.push(Values::Indices(picked(&order, |p, r| ends(p, r).1)));
+            columns.push(ColumnValues::Indices(picked(&order, |p, r| ends(p, r).0)));
+            columns.push(ColumnValues::Indices(picked(&order, |p, r| ends(p, r).1)));
         }
         let variables = self.schema.fields.len() - columns.len();
         for variable in 0..variables {
@@ -124,9 +129,9 @@ impl RecordedTable {
                 Recording::Samples { columns, .. } => columns[variable].1[row],
                 Recording::Spikes { .. } => f64::NAN,
             });
-            columns.push(Values::Numbers(values));
+            columns.push(ColumnValues::Numbers(values));
         }
-        Rows { columns }
+        TableRows { columns }
     }
 
     /// The name of what a piece is of, one in memory for all rows.
@@ -158,7 +163,7 @@ impl Covered {
     }
 }
 
-/// Piece and row of each row that came in several pieces, in order.
+/// The order of rows that came in several pieces: piece and row of each.
 fn order_of(pieces: &[Recorded], covered: &[Covered]) -> Vec<(usize, usize)> {
     let rank = |name: &str| covered.iter().position(|covered| *covered.name == *name);
     let mut keyed: Vec<(u64, Option<usize>, usize, usize)> = Vec::new();
@@ -185,16 +190,16 @@ fn steps(rows: &Recording) -> &[u64] {
     }
 }
 
-fn schema(record: &RecordFacts) -> Schema {
-    let index = |name: &str| Field {
+fn schema(record: &RecordFacts) -> TableSchema {
+    let index = |name: &str| TableColumn {
         name: name.into(),
         unit: String::new(),
-        kind: FieldKind::Index,
+        kind: ColumnKind::Index,
     };
-    let number = |name: &str, unit: String| Field {
+    let number = |name: &str, unit: String| TableColumn {
         name: name.into(),
         unit,
-        kind: FieldKind::Number,
+        kind: ColumnKind::Number,
     };
     let mut fields = vec![number("time", "s".into())];
     let kind = match &record.kind {
@@ -214,14 +219,14 @@ fn schema(record: &RecordFacts) -> Schema {
             TableKind::Samples
         }
     };
-    Schema {
+    TableSchema {
         record: record.name.clone(),
         kind,
         fields,
     }
 }
 
-/// The times of steps.
+/// The time grid of a simulation: the times of its steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct TimeGrid {
     dt: f64,

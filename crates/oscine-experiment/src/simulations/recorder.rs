@@ -1,4 +1,4 @@
-//! Takes what the simulation recorded to disk while it runs: rows wait in memory for at most a few seconds, then become
+//! The recorder takes rows to disk while the simulation runs: they wait in memory for at most a few seconds, then become
 //! a complete part file; when the run ends the parts become one table. Without parts the table is written directly.
 
 use std::fs;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ExperimentError;
 use crate::files::folder::remove_if_there;
-use crate::files::table::{Rows, Schema};
+use crate::files::table::{TableRows, TableSchema};
 use crate::files::table_reader::TableReader;
 use crate::files::table_writer::TableWriter;
 use crate::simulations::recorded_rows::RecordedTable;
@@ -17,20 +17,20 @@ use crate::simulations::recorded_rows::RecordedTable;
 /// Rows waiting in memory are written early once they take this many bytes.
 const MOST_BYTES_WAITING: usize = 256 << 20;
 
-/// All records of a run.
+/// The recorder of a run: the tables of all its records so far.
 pub(crate) struct Recorder {
     folder: PathBuf,
-    records: Vec<Record>,
+    records: Vec<OpenRecord>,
 }
 
-/// One record: its table so far.
-struct Record {
+/// The table of one record so far.
+struct OpenRecord {
     table: RecordedTable,
-    waiting: Rows,
+    waiting: TableRows,
     position: Position,
 }
 
-/// How much of a record is in part files.
+/// The position of a record: how much of it is in part files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Position {
     /// The record's name.
@@ -41,17 +41,17 @@ pub(crate) struct Position {
     pub(crate) rows: u64,
 }
 
-/// A record's finished table.
+/// The finished table of a record.
 #[derive(Debug)]
-pub struct Table {
-    /// Its columns.
-    pub schema: Schema,
+pub struct RecordTable {
+    /// The schema: its columns.
+    pub schema: TableSchema,
     /// Its file.
     pub path: PathBuf,
     /// How many rows it has.
     pub rows: u64,
     /// The rows themselves, where they never left the memory.
-    in_memory: Option<Rows>,
+    in_memory: Option<TableRows>,
 }
 
 impl Recorder {
@@ -59,7 +59,7 @@ impl Recorder {
     pub(crate) fn new(folder: PathBuf, tables: Vec<RecordedTable>) -> Self {
         let records = tables
             .into_iter()
-            .map(|table| Record {
+            .map(|table| OpenRecord {
                 waiting: table.schema.no_rows(),
                 position: Position {
                     record: table.schema.record.clone(),
@@ -129,7 +129,7 @@ impl Recorder {
         }
     }
 
-    /// Whether so much waits that it should be written now.
+    /// Whether so many rows wait in memory that they should be written now.
     pub(crate) fn is_full(&self) -> bool {
         let bytes: usize = self
             .records
@@ -139,7 +139,7 @@ impl Recorder {
         bytes >= MOST_BYTES_WAITING
     }
 
-    /// Writes what waits, as one more part of each record.
+    /// Writes the rows that wait, as one more part of each record.
     pub(crate) fn flush(&mut self) -> Result<(), ExperimentError> {
         for record in &mut self.records {
             if record.waiting.is_empty() {
@@ -158,7 +158,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// How much of each record is in part files.
+    /// The position of each record.
     pub(crate) fn positions(&self) -> Vec<Position> {
         self.records
             .iter()
@@ -167,13 +167,13 @@ impl Recorder {
     }
 
     /// Writes each record's table; the parts stay until [`remove_parts`]. Where tables are not kept, those that never left the memory are not written.
-    pub(crate) fn finish(&mut self, kept: bool) -> Result<Vec<Table>, ExperimentError> {
+    pub(crate) fn finish(&mut self, kept: bool) -> Result<Vec<RecordTable>, ExperimentError> {
         let folder = &self.folder;
-        let finish = |record: Record| {
+        let finish = |record: OpenRecord| {
             let schema = record.table.schema;
             let path = table_path(folder, &schema.record);
             if record.position.parts == 0 && !kept {
-                return Ok(Table {
+                return Ok(RecordTable {
                     rows: record.waiting.len() as u64,
                     in_memory: Some(record.waiting),
                     path,
@@ -182,7 +182,7 @@ impl Recorder {
             }
             let writer = TableWriter::create(&path, &schema)?;
             if record.position.parts == 0 {
-                return Ok(Table {
+                return Ok(RecordTable {
                     rows: writer.write_whole(&record.waiting)?,
                     in_memory: Some(record.waiting),
                     path,
@@ -191,7 +191,7 @@ impl Recorder {
             }
             let parts = parts_folder(folder, &schema.record);
             let paths = (0..record.position.parts).map(|number| part_path(&parts, number));
-            Ok(Table {
+            Ok(RecordTable {
                 rows: merge(writer, paths, Some(record.waiting))?,
                 in_memory: None,
                 path,
@@ -202,9 +202,9 @@ impl Recorder {
     }
 }
 
-impl Table {
+impl RecordTable {
     /// A table that is on disk already.
-    pub(crate) fn on_disk(schema: Schema, path: PathBuf, rows: u64) -> Self {
+    pub(crate) fn on_disk(schema: TableSchema, path: PathBuf, rows: u64) -> Self {
         Self {
             schema,
             path,
@@ -217,7 +217,7 @@ impl Table {
     ///
     /// # Errors
     /// Where the file cannot be read back.
-    pub(crate) fn take_rows(&mut self, most: usize) -> Result<(Rows, bool), ExperimentError> {
+    pub(crate) fn take_rows(&mut self, most: usize) -> Result<(TableRows, bool), ExperimentError> {
         if let Some(rows) = self.in_memory.take_if(|rows| rows.len() <= most) {
             return Ok((rows, true));
         }
@@ -308,7 +308,7 @@ pub fn merge_files(files: &[PathBuf], to: &Path) -> Result<u64, ExperimentError>
 fn merge(
     mut writer: TableWriter,
     parts: impl Iterator<Item = PathBuf>,
-    last: Option<Rows>,
+    last: Option<TableRows>,
 ) -> Result<u64, ExperimentError> {
     for part in parts {
         let mut reader = TableReader::open(&part)?;
@@ -322,13 +322,13 @@ fn merge(
     writer.finish()
 }
 
-/// A file of a record's folder of parts; without a number where it was never completed.
-struct Part {
+/// A part file of a record; without a number where it was never completed.
+struct PartFile {
     number: Option<u32>,
     path: PathBuf,
 }
 
-fn part_files(folder: &Path) -> Result<Vec<Part>, ExperimentError> {
+fn part_files(folder: &Path) -> Result<Vec<PartFile>, ExperimentError> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -345,7 +345,7 @@ fn part_files(folder: &Path) -> Result<Vec<Part>, ExperimentError> {
             .strip_prefix("part-")
             .and_then(|rest| rest.strip_suffix(".parquet"))
             .and_then(|number| number.parse().ok());
-        parts.push(Part { number, path });
+        parts.push(PartFile { number, path });
     }
     parts.sort_by_key(|part| part.number);
     Ok(parts)

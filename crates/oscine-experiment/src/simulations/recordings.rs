@@ -1,4 +1,4 @@
-//! What a run recorded, as measures and plots take it: spike trains of a population, traces of its cells.
+//! The recordings of a run, as measures and plots take them: spike trains of a population, traces of its cells.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,24 +8,24 @@ use oscine_equations::Dimension;
 use oscine_network::Experiment;
 
 use crate::error::ExperimentError;
-use crate::files::table::{Rows, Schema, Values};
-use crate::simulations::recorder::Table;
+use crate::files::table::{ColumnValues, TableRows, TableSchema};
+use crate::simulations::recorder::RecordTable;
 
 /// Rows of a table that are read, at most; of a longer one the beginning is read, and that is said.
 pub const MOST_ROWS: usize = 50_000_000;
 
-/// All that a run recorded.
+/// The recordings of a run: its spike trains and traces.
 #[derive(Debug, Default)]
 pub struct Recordings {
-    /// Spikes, by record and population.
+    /// Spike trains, by record and population.
     pub trains: Vec<SpikeTrains<'static>>,
-    /// Variables, by record and population.
+    /// Traces of variables, by record and population.
     pub traces: Vec<Traces<'static>>,
-    /// What the reader must know, a sentence each.
+    /// Notes that the reader must know, a sentence each.
     pub notes: Vec<String>,
 }
 
-/// The spikes of some cells of one population.
+/// Spike trains of some cells of one population.
 #[derive(Clone, Debug)]
 pub struct SpikeTrains<'a> {
     /// The record.
@@ -44,7 +44,7 @@ pub struct SpikeTrains<'a> {
     pub indices: Cow<'a, [u32]>,
 }
 
-/// Variables of some cells or synapses, sampled together.
+/// Traces: variables of some cells or synapses, sampled together.
 #[derive(Clone, Debug)]
 pub struct Traces<'a> {
     /// The record.
@@ -58,15 +58,15 @@ pub struct Traces<'a> {
     /// Times of the samples, s, `[sample]`.
     pub times: Cow<'a, [f64]>,
     /// The variables.
-    pub variables: Vec<Variable<'a>>,
+    pub variables: Vec<TracedVariable<'a>>,
 }
 
 /// One variable of [`Traces`].
 #[derive(Clone, Debug)]
-pub struct Variable<'a> {
+pub struct TracedVariable<'a> {
     /// Its name.
     pub name: String,
-    /// What it measures.
+    /// Its dimension.
     pub dimension: Dimension,
     /// Its values, `[element][sample]`.
     pub series: Vec<Cow<'a, [f64]>>,
@@ -78,7 +78,7 @@ impl Recordings {
     /// # Errors
     /// Where a table cannot be read back.
     pub fn read(
-        tables: &mut [Table],
+        tables: &mut [RecordTable],
         facts: &Facts,
         experiment: &Experiment,
     ) -> Result<Self, ExperimentError> {
@@ -142,7 +142,7 @@ impl Recordings {
                 let count = times.iter().take_while(|&&time| time == times[0]).count();
                 let samples = times.len().checked_div(count).unwrap_or(0);
                 let variables = variables.iter().filter_map(|(name, dimension)| {
-                    Some(Variable {
+                    Some(TracedVariable {
                         name: name.clone(),
                         dimension: *dimension,
                         series: series(columns.numbers(name, &rows)?, count, samples),
@@ -166,17 +166,17 @@ impl Recordings {
 
 /// The columns of a table that was read.
 struct Columns<'a> {
-    schema: &'a Schema,
-    rows: Rows,
+    schema: &'a TableSchema,
+    rows: TableRows,
 }
 
 /// Which rows of a table are taken.
 enum Taken {
-    /// All, and the column with them.
+    /// All rows, and the column with them.
     Over,
-    /// All, of a table that is needed again.
+    /// All rows of a table that is needed again.
     All,
-    /// Some.
+    /// Some rows.
     Some(Vec<usize>),
 }
 
@@ -184,8 +184,8 @@ impl Columns<'_> {
     /// The rows of a part of a population or projection, where the table tells them apart.
     fn rows_of(&self, each: &str, of: &str, here: &Range<u32>, is_last: bool) -> Taken {
         let column = |name: &str| Some(&self.rows.columns[self.schema.position(name)?]);
-        let names = column("of").and_then(Values::names);
-        let elements = column(each).and_then(Values::indices);
+        let names = column("of").and_then(ColumnValues::names);
+        let elements = column(each).and_then(ColumnValues::indices);
         match (names, elements) {
             (Some(names), Some(elements)) => {
                 let is_of = |&row: &usize| *names[row] == *of && here.contains(&elements[row]);
@@ -199,7 +199,7 @@ impl Columns<'_> {
     /// The numbers of a column.
     fn numbers(&mut self, name: &str, rows: &Taken) -> Option<Vec<f64>> {
         match &mut self.rows.columns[self.schema.position(name)?] {
-            Values::Numbers(values) => Some(rows.of(values)),
+            ColumnValues::Numbers(values) => Some(rows.of(values)),
             _ => None,
         }
     }
@@ -207,7 +207,7 @@ impl Columns<'_> {
     /// The indices of a column.
     fn indices(&mut self, name: &str, rows: &Taken) -> Option<Vec<u32>> {
         match &mut self.rows.columns[self.schema.position(name)?] {
-            Values::Indices(values) => Some(rows.of(values)),
+            ColumnValues::Indices(values) => Some(rows.of(values)),
             _ => None,
         }
     }
@@ -234,7 +234,7 @@ fn series(values: Vec<f64>, count: usize, samples: usize) -> Vec<Cow<'static, [f
 }
 
 impl Recordings {
-    /// Several slices of one population in one record are one set of traces.
+    /// Adds traces; several slices of one population in one record are one set.
     fn take(&mut self, traces: Traces<'static>) {
         let same = self.traces.iter_mut().find(|known| {
             known.record == traces.record && known.of == traces.of && known.times == traces.times
@@ -250,7 +250,7 @@ impl Recordings {
     }
 }
 
-/// When a record begins and ends, s.
+/// The beginning and end of a record, s.
 fn window(record: &str, experiment: &Experiment) -> (f64, f64) {
     let end = experiment.run.duration;
     let described = experiment.records.iter().find(|(name, _)| name == record);
@@ -260,7 +260,7 @@ fn window(record: &str, experiment: &Experiment) -> (f64, f64) {
 }
 
 impl SpikeTrains<'_> {
-    /// The spikes from one time on until before another, within what was recorded; borrowed.
+    /// The spike trains in a window of time, within what was recorded; borrowed.
     #[must_use]
     pub fn between(&self, from: f64, until: f64) -> SpikeTrains<'_> {
         let (from, until) = (from.max(self.from), until.min(self.until));
@@ -277,7 +277,7 @@ impl SpikeTrains<'_> {
         }
     }
 
-    /// Length of the recording, s.
+    /// Duration of the recording, s.
     #[must_use]
     pub fn span(&self) -> f64 {
         (self.until - self.from).max(0.0)
@@ -285,7 +285,7 @@ impl SpikeTrains<'_> {
 }
 
 impl Traces<'_> {
-    /// The samples from one time on until before another; borrowed.
+    /// The traces in a window of time; borrowed.
     #[must_use]
     pub fn between(&self, from: f64, until: f64) -> Traces<'_> {
         // A sample that misses the end by rounding is not meant.
@@ -295,7 +295,7 @@ impl Traces<'_> {
             .times
             .partition_point(|&time| time < until - small)
             .max(first);
-        let variables = self.variables.iter().map(|variable| Variable {
+        let variables = self.variables.iter().map(|variable| TracedVariable {
             name: variable.name.clone(),
             dimension: variable.dimension,
             series: variable
@@ -314,7 +314,7 @@ impl Traces<'_> {
         }
     }
 
-    /// Time between two samples, s; `None` of fewer than two.
+    /// Sampling interval, s; `None` of fewer than two samples.
     #[must_use]
     pub fn step(&self) -> Option<f64> {
         let (first, last) = (self.times.first()?, self.times.last()?);

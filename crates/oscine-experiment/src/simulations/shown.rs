@@ -1,4 +1,4 @@
-//! A task shown to neurons: its examples one after another, as rates, latencies, currents, or as what should be said of them.
+//! Neural codes of a task: its examples shown one after another as rates, latencies or currents, or their targets.
 
 use std::iter::repeat_n;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use oscine_random::Stream;
 
 use crate::files::task_examples::TaskExamples;
 
-/// Bytes that a table of what is shown may take.
+/// The most memory that a table of what is shown may take, bytes.
 const MOST_BYTES: usize = 2 << 30;
 
-/// One example of those that are shown.
+/// A presentation: one example, and when it is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Presentation {
     /// When it begins, in steps.
@@ -25,7 +25,7 @@ pub(crate) struct Presentation {
     pub example: usize,
 }
 
-/// What a stimulus shows in a run, in order; stimuli that show the same set for the same time show the same examples.
+/// The presentations of a stimulus in a run, in order; stimuli that show the same set for the same time show the same examples.
 ///
 /// # Errors
 /// No examples, or times shorter than a step.
@@ -72,7 +72,7 @@ pub(crate) fn presentations(
     Ok(found)
 }
 
-/// The same experiment with what it shows of its task in place of the task's name.
+/// The experiment with the stimuli that its task becomes in place of the task's name.
 ///
 /// # Errors
 /// Examples that cannot be had, or do not fit what is said of them.
@@ -186,7 +186,7 @@ impl Showing<'_> {
         }
     }
 
-    /// A spike of each train, the earlier the greater its number.
+    /// The latency code: a spike of each train, the earlier the greater its number.
     fn latencies(&self) -> StimulusKind {
         let dt = self.experiment.run.dt;
         let mut trains = vec![Vec::new(); self.shown.count];
@@ -238,7 +238,7 @@ impl Showing<'_> {
         })
     }
 
-    /// Poisson trains as fast as the numbers of this function say.
+    /// The rate code: Poisson trains as fast as the numbers of this function say.
     fn rates(&self, values: &str) -> StimulusKind {
         let count = self.shown.count;
         let arguments = if count > 1 { "t, i" } else { "t" };

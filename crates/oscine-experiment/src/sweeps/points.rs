@@ -1,26 +1,26 @@
-//! The runs of a sweep: which values and which seed each has, and the axes along which they lie.
+//! The points of a sweep: the values and the seed of each run, and the axes along which they lie.
 
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Sweep;
 
-use crate::formula::array::{Axis, AxisKind};
+use crate::formula::array::{ArrayAxis, AxisKind};
 
 /// A share of the runs of a sweep: the first of two, `1/2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct SweepPart {
     /// Which, from 1.
     pub number: usize,
     /// Of how many.
     pub of: usize,
 }
 
-impl Part {
+impl SweepPart {
     pub(crate) fn holds(self, run: usize) -> bool {
         run % self.of == self.number - 1
     }
 }
 
-/// The runs of a sweep.
+/// The points of a sweep, a run for each.
 pub(crate) struct Points<'a> {
     sweep: &'a Sweep,
     seed: u64,
@@ -69,18 +69,18 @@ impl<'a> Points<'a> {
     }
 
     /// The axes along which the runs lie.
-    pub(crate) fn axes(&self) -> Vec<Axis> {
+    pub(crate) fn axes(&self) -> Vec<ArrayAxis> {
         let keys = self
             .sweep
             .over
             .iter()
             .map(|(key, (_, values))| axis(key, values));
-        let mut axes: Vec<Axis> = keys.collect();
+        let mut axes: Vec<ArrayAxis> = keys.collect();
         if self.repeats() > 1 {
             let seeds = (0..self.repeats()).map(|repeat| repeat as f64).collect();
-            axes.push(Axis {
+            axes.push(ArrayAxis {
                 kind: AxisKind::Repeat,
-                ..Axis::within("repeat", Dimension::DIMENSIONLESS, seeds)
+                ..ArrayAxis::within("repeat", Dimension::DIMENSIONLESS, seeds)
             });
         }
         axes
@@ -88,7 +88,7 @@ impl<'a> Points<'a> {
 }
 
 /// The axis of a key: its values as quantities, or as names where they are none.
-fn axis(key: &str, values: &[String]) -> Axis {
+fn axis(key: &str, values: &[String]) -> ArrayAxis {
     let quantities: Option<Vec<Quantity>> = values
         .iter()
         .map(|value| Quantity::parse(value.trim()).ok())
@@ -111,7 +111,7 @@ fn axis(key: &str, values: &[String]) -> Axis {
             values.to_vec(),
         ),
     };
-    Axis {
+    ArrayAxis {
         name: key.to_owned(),
         kind: AxisKind::Sweep,
         dimension,

@@ -14,11 +14,11 @@ use oscine_network::{Experiment, Sweep};
 use oscine_threads::queue;
 
 use crate::error::ExperimentError;
-use crate::files::folder::{Phase, remove_if_there};
+use crate::files::folder::{RunPhase, remove_if_there};
 use crate::files::table_reader::TableReader;
 use crate::files::task_examples::TaskExamples;
 use crate::judging::decomposition::Decomposition;
-use crate::judging::leaves::Leaves;
+use crate::judging::leaves::FormulaLeaves;
 use crate::judging::leaves_file;
 use crate::judging::measured::Measured;
 use crate::judging::measuring::Measuring;
@@ -29,7 +29,7 @@ use crate::runs::progress::Progress;
 use crate::runs::run_folder::{Begun, RunFolder};
 use crate::runs::stage::Reached;
 use crate::simulations::building::build;
-use crate::simulations::recorder::{Table, record_files};
+use crate::simulations::recorder::{RecordTable, record_files};
 use crate::simulations::recordings::Recordings;
 use crate::sweeps::points::Points;
 use crate::sweeps::table;
@@ -104,7 +104,8 @@ impl SweepCourse<'_> {
             .collect();
         let there = || (0..all).filter(|&run| self.measures(run).is_file()).count();
         let first = there();
-        self.folder.say(Phase::Running, Reached::of(first, all))?;
+        self.folder
+            .say(RunPhase::Running, Reached::of(first, all))?;
         let running = Instant::now();
         let carried_out = self.carry_out(&points, &missing, &mut |done| {
             progress.sweeps(first + done, all, first + missing.len(), running.elapsed());
@@ -118,7 +119,7 @@ impl SweepCourse<'_> {
                 true => Ending::SweepStopped { done, all },
                 false => Ending::PartDone { done, all },
             };
-            self.folder.say(Phase::Stopped, Reached::of(done, all))?;
+            self.folder.say(RunPhase::Stopped, Reached::of(done, all))?;
             return Ok(self.outcome(ending, running));
         }
         self.finish(&points, running)
@@ -190,7 +191,7 @@ impl SweepCourse<'_> {
             Ok(_) => self.rehearse(points, run_number)?,
             // A state that is not finite at one point is a result of the sweep, and no reason to lose the others.
             Err(error @ (ExperimentError::Run { .. } | ExperimentError::Training { .. })) => {
-                let mut leaves = Leaves::default();
+                let mut leaves = FormulaLeaves::default();
                 leaves.failed.insert("run".into(), error.to_string());
                 leaves_file::write(&self.measures(run_number), &leaves)?;
             }
@@ -237,14 +238,14 @@ impl SweepCourse<'_> {
     fn assembled(
         &self,
         points: &Points,
-        measured: impl Fn(usize) -> Result<Leaves, ExperimentError>,
-    ) -> Result<(Vec<Leaves>, Leaves), ExperimentError> {
+        measured: impl Fn(usize) -> Result<FormulaLeaves, ExperimentError>,
+    ) -> Result<(Vec<FormulaLeaves>, FormulaLeaves), ExperimentError> {
         let axes = points.axes();
         let mut each = Vec::with_capacity(points.count());
         let mut decomposition = Decomposition::default();
         for first in (0..points.count()).step_by(points.repeats()) {
             let point = (first..first + points.repeats()).map(&measured);
-            let mut point = point.collect::<Result<Vec<Leaves>, ExperimentError>>()?;
+            let mut point = point.collect::<Result<Vec<FormulaLeaves>, ExperimentError>>()?;
             decomposition.take(self.folder.experiment, &mut point);
             each.extend(point);
         }
@@ -287,7 +288,7 @@ impl SweepCourse<'_> {
     }
 
     /// The tables of the first run, which is kept so that a person can look at it.
-    fn first_run(&self) -> Result<(Vec<Table>, Recordings), ExperimentError> {
+    fn first_run(&self) -> Result<(Vec<RecordTable>, Recordings), ExperimentError> {
         let folder = self.point_folder(0);
         if !folder.join("progress.json").is_file() {
             return Ok(Default::default());
@@ -297,7 +298,7 @@ impl SweepCourse<'_> {
             for path in files {
                 let reader = TableReader::open(&path)?;
                 let (schema, rows) = (reader.schema().clone(), reader.rows());
-                tables.push(Table::on_disk(schema, path, rows));
+                tables.push(RecordTable::on_disk(schema, path, rows));
             }
         }
         let recordings = Recordings::read(&mut tables, &self.facts, self.folder.experiment)?;

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use crate::error::ExperimentError;
 use crate::files::symbol::unit_symbol;
-use crate::files::table::{Field, FieldKind, Rows, Schema, TableKind, Values};
+use crate::files::table::{
+    ColumnKind, ColumnValues, TableColumn, TableKind, TableRows, TableSchema,
+};
 use crate::files::table_writer::TableWriter;
-use crate::formula::array::{Array, Axis, AxisKind};
+use crate::formula::array::{ArrayAxis, AxisKind, NamedArray};
 use crate::judging::measured::Measured;
 use crate::sweeps::points::Points;
 
@@ -30,48 +32,48 @@ pub(crate) fn write(
             seed.and_then(|(_, seed)| seed.parse().ok())
                 .unwrap_or(points.seed() as f64)
         });
-        columns.push(Values::Numbers(seeds.collect()));
-        fields.push(Field {
+        columns.push(ColumnValues::Numbers(seeds.collect()));
+        fields.push(TableColumn {
             name: "run.seed".into(),
             unit: String::new(),
-            kind: FieldKind::Number,
+            kind: ColumnKind::Number,
         });
     }
     for (name, array) in &measured.measures {
         let Some((ending, values)) = in_each_run(array, &axes) else {
             continue;
         };
-        fields.push(Field {
+        fields.push(TableColumn {
             name: format!("{name}{ending}"),
             unit: unit_symbol(array.dimension),
-            kind: FieldKind::Number,
+            kind: ColumnKind::Number,
         });
-        columns.push(Values::Numbers(values));
+        columns.push(ColumnValues::Numbers(values));
     }
-    let schema = Schema {
+    let schema = TableSchema {
         record: "sweep".into(),
         kind: TableKind::Sweep,
         fields,
     };
-    TableWriter::create(path, &schema)?.write_whole(&Rows { columns })?;
+    TableWriter::create(path, &schema)?.write_whole(&TableRows { columns })?;
     Ok(())
 }
 
 /// The columns of the keys: the value that each run has, or its name.
-fn key_columns(axes: &[Axis]) -> (Vec<Field>, Vec<Values>) {
-    let column = |axis: &Axis| {
-        let along = Array::along(axis.clone(), axis.dimension, axis.coordinates.clone());
+fn key_columns(axes: &[ArrayAxis]) -> (Vec<TableColumn>, Vec<ColumnValues>) {
+    let column = |axis: &ArrayAxis| {
+        let along = NamedArray::along(axis.clone(), axis.dimension, axis.coordinates.clone());
         let values = along.spread(axes);
         let (kind, values) = match axis.labels.is_empty() {
-            true => (FieldKind::Number, Values::Numbers(values)),
+            true => (ColumnKind::Number, ColumnValues::Numbers(values)),
             false => {
                 let labels = axis.labels.iter();
                 let names: Vec<Arc<str>> = labels.map(|label| Arc::from(&**label)).collect();
                 let names = values.iter().map(|&at| names[at as usize].clone());
-                (FieldKind::Name, Values::Names(names.collect()))
+                (ColumnKind::Name, ColumnValues::Names(names.collect()))
             }
         };
-        let field = Field {
+        let field = TableColumn {
             name: axis.name.clone(),
             unit: unit_symbol(axis.dimension),
             kind,
@@ -82,7 +84,7 @@ fn key_columns(axes: &[Axis]) -> (Vec<Field>, Vec<Values>) {
 }
 
 /// One number of each run; `None` of a measure that is over the keys themselves.
-fn in_each_run(array: &Array, axes: &[Axis]) -> Option<(&'static str, Vec<f64>)> {
+fn in_each_run(array: &NamedArray, axes: &[ArrayAxis]) -> Option<(&'static str, Vec<f64>)> {
     let mut keys = axes.iter().filter(|axis| axis.kind != AxisKind::Repeat);
     if !keys.all(|axis| array.axis(&axis.name).is_some()) {
         return None;

@@ -1,17 +1,21 @@
-//! What all runs of a sweep measured, put together along its axes.
+//! The arrays of a sweep: what its runs measured, stacked along its axes.
 
 use std::collections::BTreeMap;
 
 use oscine_network::Experiment;
 
-use crate::formula::array::{Array, Axis, AxisKind, stacked};
-use crate::judging::leaves::Leaves;
+use crate::formula::array::{ArrayAxis, AxisKind, NamedArray, stacked};
+use crate::judging::leaves::FormulaLeaves;
 
-/// What all runs measured, along the axes of the sweep. A parameter that is the same in all of them stays one.
-pub(crate) fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) -> Leaves {
-    let mut leaves = Leaves {
+/// The arrays of all runs, stacked along the axes of the sweep. A parameter that is the same in all of them stays one.
+pub(crate) fn together(
+    axes: &[ArrayAxis],
+    each: &[FormulaLeaves],
+    experiment: &Experiment,
+) -> FormulaLeaves {
+    let mut leaves = FormulaLeaves {
         notes: each.iter().flat_map(|run| run.notes.clone()).collect(),
-        ..Leaves::default()
+        ..FormulaLeaves::default()
     };
     leaves.notes.sort();
     leaves.notes.dedup();
@@ -19,7 +23,8 @@ pub(crate) fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) 
     names.sort();
     names.dedup();
     for name in names {
-        let arrays: Vec<Option<&Array>> = each.iter().map(|run| run.arrays.get(name)).collect();
+        let arrays: Vec<Option<&NamedArray>> =
+            each.iter().map(|run| run.arrays.get(name)).collect();
         let head = name.split('.').next().unwrap_or(name);
         let is_measured = experiment.measures.iter().any(|(known, _)| known == head)
             || experiment.records.iter().any(|(known, _)| known == head);
@@ -35,7 +40,7 @@ pub(crate) fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) 
         }
     }
     for axis in axes.iter().filter(|axis| axis.kind == AxisKind::Sweep) {
-        let array = Array::along(axis.clone(), axis.dimension, axis.coordinates.clone());
+        let array = NamedArray::along(axis.clone(), axis.dimension, axis.coordinates.clone());
         leaves.arrays.insert(axis.name.clone(), array);
     }
     // A measure that no run could take is missing; what some could is there, not a number elsewhere.
@@ -55,8 +60,8 @@ pub(crate) fn together(axes: &[Axis], each: &[Leaves], experiment: &Experiment) 
     leaves
 }
 
-/// What runs and measures failed at some points, a sentence each.
-pub(crate) fn failures(each: &[Leaves]) -> Vec<String> {
+/// The failures of runs and measures at some points, a sentence each.
+pub(crate) fn failures(each: &[FormulaLeaves]) -> Vec<String> {
     let mut counted: BTreeMap<&str, (usize, &str)> = Default::default();
     for (name, reason) in each.iter().flat_map(|run| &run.failed) {
         let entry = counted.entry(name).or_insert((0, reason));

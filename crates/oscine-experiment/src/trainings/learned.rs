@@ -1,15 +1,15 @@
-//! What came of a training: its course, what the trained network says of the examples, and what is asked of it for measures and figures.
+//! The trained network: its learning curve, its outputs for the examples, and what measures and figures ask of it.
 
 use oscine_equations::lanes::Real;
 use oscine_layers::{Asked, Epoch, Judgement, Training};
 use oscine_network::Examples;
 use oscine_tasks::Split;
 
-use crate::trainings::looked_at::{self, Seen, Weights};
+use crate::trainings::looked_at::{self, LayerResponse, Weights};
 
 /// A trained network: the course of its training, and what it says of the examples.
 #[derive(Clone, Debug)]
-pub struct Learned {
+pub struct TrainedNetwork {
     /// Each epoch.
     pub history: Vec<Epoch>,
     /// The epoch whose weights were kept, from 0.
@@ -25,7 +25,7 @@ pub struct Learned {
     /// The weights of each layer that has any.
     pub weights: Vec<Weights>,
     /// What each layer says of one example, and of each class on average.
-    pub responses: Vec<Seen>,
+    pub responses: Vec<LayerResponse>,
     /// The greatest curvature of the loss of the training set, where a measure asks for it; else NaN.
     pub sharpness: f64,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Questions {
     pub(crate) backpropagation: Vec<usize>,
 }
 
-impl Learned {
+impl TrainedNetwork {
     /// Ends a training, and asks the trained network.
     pub(crate) fn of<R: Real>(
         training: &mut Training<R>,

@@ -1,13 +1,13 @@
-//! What a person looks into after a training: the weights, and what each layer makes of what it sees.
+//! Weights and responses of a trained network's layers, for a person to look at.
 
 use oscine_equations::lanes::Real;
 use oscine_layers::Training;
 use oscine_network::{Shape, Targets};
 use oscine_tasks::Split;
 
-/// What the network, or one of its layers, makes of what it sees, to be looked at.
+/// The response of a layer, or the input before the first.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct LayerResponse {
     /// The layer's name; `input` before the first.
     pub layer: String,
     /// Of one example.
@@ -16,7 +16,7 @@ pub struct Seen {
     pub one: Vec<f64>,
     /// The mean over the examples of each class, `[class][channel, row, column]`; empty where the task has none.
     pub by_class: Vec<f64>,
-    /// What the classes are called.
+    /// Names of the classes.
     pub classes: Vec<String>,
 }
 
@@ -63,8 +63,8 @@ pub(crate) fn weights<R: Real>(training: &Training<R>) -> Vec<Weights> {
     weights.collect()
 }
 
-/// What the input and each layer are for the test examples, or for those that were learned from where there are none to be tested on.
-pub(crate) fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> Vec<Seen> {
+/// The input and the response of each layer for the test set, or for the training set where there is none.
+pub(crate) fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> Vec<LayerResponse> {
     const MOST: usize = 500;
     let examples = match split.test.is_empty() {
         true => &split.training,
@@ -97,7 +97,7 @@ pub(crate) fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> V
         for (place, sum) in sums.iter_mut().enumerate() {
             *sum /= counts[place / features.max(1)];
         }
-        Seen {
+        LayerResponse {
             one: response.values.into_iter().take(features).collect(),
             layer: response.layer,
             shape: response.shape,

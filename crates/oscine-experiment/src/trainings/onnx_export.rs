@@ -86,15 +86,15 @@ fn refused(reason: &str) -> ExperimentError {
 }
 
 /// A node before it borrows.
-struct Step {
+struct OnnxStep {
     operator: OpType<'static>,
     inputs: Vec<String>,
     output: String,
-    numbers: Vec<(&'static str, Setting)>,
+    numbers: Vec<(&'static str, AttributeValue)>,
 }
 
 /// What an attribute says.
-enum Setting {
+enum AttributeValue {
     Integer(i64),
     Integers(Vec<i64>),
     Real(f32),
@@ -104,7 +104,7 @@ enum Setting {
 #[derive(Default)]
 struct Writing {
     weights: HashMap<String, Vec<f32>>,
-    steps: Vec<Step>,
+    steps: Vec<OnnxStep>,
     /// Name, shape, values.
     arrays: Vec<(String, Vec<i64>, Vec<f32>)>,
     /// What comes to the next step.
@@ -130,14 +130,18 @@ impl Writing {
         let (operator, inputs, settings) = match layer.kind {
             LayerKind::Dense { size } => {
                 if !self.is_list {
-                    let settings = vec![("axis", Setting::Integer(1))];
+                    let settings = vec![("axis", AttributeValue::Integer(1))];
                     let output = format!("{name}.flat");
                     self.step(OpType::Flatten, Vec::new(), output, settings);
                     self.is_list = true;
                 }
                 let weights = [size, facts.input.features()];
                 let inputs = self.weights_and_biases(name, &weights, has_biases, &[size])?;
-                (OpType::Gemm, inputs, vec![("transB", Setting::Integer(1))])
+                (
+                    OpType::Gemm,
+                    inputs,
+                    vec![("transB", AttributeValue::Integer(1))],
+                )
             }
             LayerKind::Convolution {
                 channels,
@@ -148,9 +152,12 @@ impl Writing {
                 let weights = [channels, facts.input.channels, kernel, kernel];
                 let inputs = self.weights_and_biases(name, &weights, has_biases, &[channels])?;
                 let settings = vec![
-                    ("kernel_shape", Setting::Integers(vec![kernel as i64; 2])),
-                    ("strides", Setting::Integers(vec![stride as i64; 2])),
-                    ("pads", Setting::Integers(vec![padding as i64; 4])),
+                    (
+                        "kernel_shape",
+                        AttributeValue::Integers(vec![kernel as i64; 2]),
+                    ),
+                    ("strides", AttributeValue::Integers(vec![stride as i64; 2])),
+                    ("pads", AttributeValue::Integers(vec![padding as i64; 4])),
                 ];
                 (OpType::Conv, inputs, settings)
             }
@@ -160,14 +167,17 @@ impl Writing {
                     false => OpType::MaxPool,
                 };
                 let settings = vec![
-                    ("kernel_shape", Setting::Integers(vec![size as i64; 2])),
-                    ("strides", Setting::Integers(vec![size as i64; 2])),
+                    (
+                        "kernel_shape",
+                        AttributeValue::Integers(vec![size as i64; 2]),
+                    ),
+                    ("strides", AttributeValue::Integers(vec![size as i64; 2])),
                 ];
                 (operator, Vec::new(), settings)
             }
             LayerKind::Normalisation { over_batch: true } => {
                 let inputs = self.moments(name, facts.input.channels, has_biases)?;
-                let epsilon = Setting::Real(NORMALISATION_EPSILON as f32);
+                let epsilon = AttributeValue::Real(NORMALISATION_EPSILON as f32);
                 (
                     OpType::BatchNormalization,
                     inputs,
@@ -181,8 +191,11 @@ impl Writing {
                 };
                 let inputs = self.weights_and_biases(name, &shape, has_biases, &shape)?;
                 let settings = vec![
-                    ("axis", Setting::Integer(1)),
-                    ("epsilon", Setting::Real(NORMALISATION_EPSILON as f32)),
+                    ("axis", AttributeValue::Integer(1)),
+                    (
+                        "epsilon",
+                        AttributeValue::Real(NORMALISATION_EPSILON as f32),
+                    ),
                 ];
                 (OpType::LayerNormalization, inputs, settings)
             }
@@ -245,10 +258,10 @@ impl Writing {
             ));
         };
         let settings = match operator {
-            OpType::LeakyRelu => vec![("alpha", Setting::Real(0.01))],
-            OpType::Elu => vec![("alpha", Setting::Real(1.0))],
-            OpType::Gelu => vec![("approximate", Setting::Word("tanh"))],
-            OpType::Softmax => vec![("axis", Setting::Integer(1))],
+            OpType::LeakyRelu => vec![("alpha", AttributeValue::Real(0.01))],
+            OpType::Elu => vec![("alpha", AttributeValue::Real(1.0))],
+            OpType::Gelu => vec![("approximate", AttributeValue::Word("tanh"))],
+            OpType::Softmax => vec![("axis", AttributeValue::Integer(1))],
             _ => Vec::new(),
         };
         self.step(
@@ -266,11 +279,11 @@ impl Writing {
         operator: OpType<'static>,
         others: Vec<String>,
         output: String,
-        numbers: Vec<(&'static str, Setting)>,
+        numbers: Vec<(&'static str, AttributeValue)>,
     ) {
         let mut inputs = vec![std::mem::replace(&mut self.signal, output.clone())];
         inputs.extend(others);
-        self.steps.push(Step {
+        self.steps.push(OnnxStep {
             operator,
             inputs,
             output,
@@ -352,26 +365,26 @@ fn integers(shape: &[usize]) -> Vec<i64> {
     shape.iter().map(|&size| size as i64).collect()
 }
 
-fn attribute((name, setting): &(&'static str, Setting)) -> Attribute<'static> {
+fn attribute((name, setting): &(&'static str, AttributeValue)) -> Attribute<'static> {
     let named = |r#type| Attribute {
         name,
         r#type,
         ..Attribute::default()
     };
     match setting {
-        Setting::Integer(i) => Attribute {
+        AttributeValue::Integer(i) => Attribute {
             i: *i,
             ..named(AttributeType::Int)
         },
-        Setting::Integers(ints) => Attribute {
+        AttributeValue::Integers(ints) => Attribute {
             ints: ints.clone(),
             ..named(AttributeType::Ints)
         },
-        Setting::Real(f) => Attribute {
+        AttributeValue::Real(f) => Attribute {
             f: *f,
             ..named(AttributeType::Float)
         },
-        Setting::Word(word) => Attribute {
+        AttributeValue::Word(word) => Attribute {
             s: word.as_bytes(),
             ..named(AttributeType::String)
         },

@@ -26,7 +26,7 @@ pub(crate) fn read<R: Real>(
         .graph
         .as_ref()
         .ok_or("it is no ONNX file: it has no graph")?;
-    let mut reading = Reading::new(graph);
+    let mut reading = OnnxReading::new(graph);
     for node in &graph.node {
         reading.node(node)?;
     }
@@ -47,14 +47,14 @@ struct Stored {
     values: Vec<f64>,
 }
 
-struct Reading<'a> {
+struct OnnxReading<'a> {
     arrays: HashMap<&'a str, TensorProto<'a>>,
     /// What the chain has come to.
     signal: String,
     layers: Vec<Found<'a>>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> OnnxReading<'a> {
     fn new(graph: &Graph<'a>) -> Self {
         let arrays = graph.initializer.iter();
         let arrays: HashMap<&str, TensorProto<'a>> =

@@ -6,12 +6,12 @@ mod settings;
 
 use std::path::Path;
 
-use oscine_experiment::array::Array;
+use oscine_experiment::array::NamedArray;
 use oscine_experiment::{Outcome, RunOptions, Threads, run};
 use oscine_network::Experiment;
 
 /// What an experiment measured.
-struct Found(Vec<(String, Array)>);
+struct Found(Vec<(String, NamedArray)>);
 
 /// Runs an experiment that is written here.
 fn outcome(text: &str) -> Outcome {
@@ -33,7 +33,7 @@ fn noted(text: &str) -> Vec<String> {
 }
 
 impl Found {
-    fn array(&self, name: &str) -> &Array {
+    fn array(&self, name: &str) -> &NamedArray {
         let known = || self.0.iter().map(|(name, _)| name).collect::<Vec<_>>();
         let found = self.0.iter().find(|(known, _)| known == name);
         &found

@@ -9,7 +9,7 @@ mod traces;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use oscine_experiment::array::Array;
+use oscine_experiment::array::NamedArray;
 use oscine_experiment::{ExperimentError, Outcome, RunOptions, Threads, run};
 use oscine_network::Experiment;
 
@@ -22,14 +22,14 @@ fn outcome(file: &str) -> Result<Outcome, ExperimentError> {
 }
 
 /// What a file measures, by name.
-fn measured(file: &str) -> BTreeMap<String, Array> {
+fn measured(file: &str) -> BTreeMap<String, NamedArray> {
     let outcome = outcome(file).unwrap();
     assert_eq!(outcome.measured.failures, Vec::<String>::new());
     assert_eq!(outcome.measured.notes, Vec::<String>::new());
     outcome.measured.measures.into_iter().collect()
 }
 
-fn assert_near(found: &Array, expected: &[f64], tolerance: f64) {
+fn assert_near(found: &NamedArray, expected: &[f64], tolerance: f64) {
     let near = |(found, expected): (&f64, &f64)| {
         (found.is_nan() && expected.is_nan()) || (found - expected).abs() <= tolerance
     };
@@ -41,7 +41,7 @@ fn assert_near(found: &Array, expected: &[f64], tolerance: f64) {
 }
 
 /// Where along its axis, which has this name, an array is greatest.
-fn greatest_at(found: &Array, axis: &str) -> f64 {
+fn greatest_at(found: &NamedArray, axis: &str) -> f64 {
     assert_eq!(found.axes.len(), 1);
     assert_eq!(found.axes[0].name, axis);
     let values = found.values.iter().enumerate();
@@ -50,7 +50,7 @@ fn greatest_at(found: &Array, axis: &str) -> f64 {
 }
 
 /// The value at the place of its axis that is nearest to this.
-fn nearest_to(found: &Array, place: f64) -> f64 {
+fn nearest_to(found: &NamedArray, place: f64) -> f64 {
     let distances = found.axes[0]
         .coordinates
         .iter()
@@ -62,7 +62,7 @@ fn nearest_to(found: &Array, place: f64) -> f64 {
 }
 
 /// A file with a second of spikes at given times (ms), a train for each cell, and these measures.
-fn of_trains(trains: &[&[u32]], measures: &str) -> BTreeMap<String, Array> {
+fn of_trains(trains: &[&[u32]], measures: &str) -> BTreeMap<String, NamedArray> {
     let train = |times: &&[u32]| {
         let times: Vec<String> = times.iter().map(|time| format!("\"{time} ms\"")).collect();
         format!("[{}]", times.join(", "))
@@ -82,7 +82,7 @@ fn of_traces(
     equations: &str,
     variables: &[&str],
     measures: &str,
-) -> BTreeMap<String, Array> {
+) -> BTreeMap<String, NamedArray> {
     measured(&format!(
         "title = \"traces\"\n[run]\nduration = \"{duration}\"\ndt = \"1 ms\"\n[neurons.unit]\ncount = 1\nequations = '''\n{equations}\n'''\n\
          [record.trace]\nof = \"unit\"\nvariables = {variables:?}\n{measures}"

@@ -3,7 +3,7 @@
 use std::f64::consts::FRAC_PI_2;
 
 use oscine_equations::Dimension;
-use oscine_experiment::array::{Array, Axis};
+use oscine_experiment::array::{ArrayAxis, NamedArray};
 
 use crate::{ALTERNATING, REGULAR, assert_near, greatest_at, measured, nearest_to, of_trains};
 
@@ -193,9 +193,9 @@ fn each_cell_may_have_its_own_spectrum() {
         .iter()
         .take_while(|at| **at < 15.0)
         .count();
-    let lower = Array {
+    let lower = NamedArray {
         values: first.values[..below].to_vec(),
-        axes: vec![Axis::within(
+        axes: vec![ArrayAxis::within(
             "frequency",
             Dimension::HERTZ,
             first.axes[0].coordinates[..below].to_vec(),

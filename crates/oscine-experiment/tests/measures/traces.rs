@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_3, FRAC_PI_4, PI};
 
-use oscine_experiment::array::Array;
+use oscine_experiment::array::NamedArray;
 
 use crate::{assert_near, greatest_at, measured, nearest_to, of_traces};
 
@@ -41,7 +41,7 @@ fn a_line_of_a_hundred_times_its_neighbours_stands_twenty_decibels_over_them() {
 }
 
 /// A leak that answers to 1/sqrt(2) at 5 Hz, driven by this.
-fn leak(duration: &str, drive: &str, measures: &str) -> BTreeMap<String, Array> {
+fn leak(duration: &str, drive: &str, measures: &str) -> BTreeMap<String, NamedArray> {
     measured(&format!(
         "title = \"leak\"\n[run]\nduration = \"{duration}\"\ndt = \"0.1 ms\"\n[stimulus.drive]\n{drive}\n[neurons.leak]\ncount = 1\n\
          equations = \"dv/dt = (x - v)*2*pi*5*Hz : 1\"\ninput = {{ x = \"drive(t)\" }}\nintegrator = \"exact\"\n\

@@ -1,6 +1,6 @@
 //! What axes, series and their values are called in a figure: short, and apart from each other.
 
-use oscine_experiment::array::{Array, Axis, AxisKind};
+use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray};
 use oscine_experiment::unit_symbol;
 
 /// Letters of a name in the legend.
@@ -27,12 +27,12 @@ pub(super) fn is_key(text: &str) -> bool {
 }
 
 /// What the series are called: of measures of one name (`snr.cell`, `snr.soft`) the part that differs.
-pub(super) fn names(series: &[(String, Array)]) -> Vec<String> {
+pub(super) fn names(series: &[(String, NamedArray)]) -> Vec<String> {
     if let Some(prefix) = shared_prefix(series) {
-        let rest = |(text, _): &(String, Array)| text[prefix.len() + 1..].to_owned();
+        let rest = |(text, _): &(String, NamedArray)| text[prefix.len() + 1..].to_owned();
         return series.iter().map(rest).collect();
     }
-    let cut = |(text, _): &(String, Array)| match text.char_indices().nth(LONGEST_NAME) {
+    let cut = |(text, _): &(String, NamedArray)| match text.char_indices().nth(LONGEST_NAME) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.clone(),
     };
@@ -40,9 +40,9 @@ pub(super) fn names(series: &[(String, Array)]) -> Vec<String> {
 }
 
 /// `snr` of `snr.cell`, `snr.hard`.
-fn shared_prefix(series: &[(String, Array)]) -> Option<&str> {
+fn shared_prefix(series: &[(String, NamedArray)]) -> Option<&str> {
     let (prefix, _) = series.first()?.0.split_once('.')?;
-    let owned = |(text, _): &(String, Array)| {
+    let owned = |(text, _): &(String, NamedArray)| {
         let rest = text
             .strip_prefix(prefix)
             .and_then(|rest| rest.strip_prefix('.'));
@@ -51,7 +51,7 @@ fn shared_prefix(series: &[(String, Array)]) -> Option<&str> {
     (series.len() > 1 && series.iter().all(owned)).then_some(prefix)
 }
 
-pub(super) fn y_name(names: &[String], series: &[(String, Array)]) -> String {
+pub(super) fn y_name(names: &[String], series: &[(String, NamedArray)]) -> String {
     match shared_prefix(series) {
         Some(prefix) => prefix.to_owned(),
         None => names.join(", "),
@@ -59,7 +59,7 @@ pub(super) fn y_name(names: &[String], series: &[(String, Array)]) -> String {
 }
 
 /// `I = 2 A`, or a name.
-pub(super) fn value_name(axis: &Axis, at: usize) -> String {
+pub(super) fn value_name(axis: &ArrayAxis, at: usize) -> String {
     if let Some(label) = axis.labels.get(at) {
         return label.clone();
     }
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn measures_of_one_name_are_called_by_the_part_that_differs() {
-        let series = |text: &str| (text.to_owned(), Array::number(1.0, PLAIN));
+        let series = |text: &str| (text.to_owned(), NamedArray::number(1.0, PLAIN));
         assert_eq!(
             names(&[series("snr.cell"), series("snr.soft")]),
             ["cell", "soft"]

@@ -1,6 +1,6 @@
 //! One plot as a figure: which axis runs across, what becomes a line each, what a plane of colours, and what is averaged.
 
-use oscine_experiment::array::{Array, Axis, AxisKind, common_axes};
+use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray, common_axes};
 use oscine_experiment::{Plot, unit_symbol};
 use oscine_report::{Axis as Drawn, ColourMap, Figure, Interval, Mark, Panel, Series};
 
@@ -111,7 +111,7 @@ impl<'a> Plotted<'a> {
     }
 
     /// The lines of one series, or its plane.
-    fn drawn(&mut self, place: usize, x: &Array, y: &Array) -> Pieces {
+    fn drawn(&mut self, place: usize, x: &NamedArray, y: &NamedArray) -> Pieces {
         let mut y = joined(x, y);
         while let Some(axis) = self.to_average(x, &y) {
             let (name, many, kind) = (&y.axes[axis].name, y.axes[axis].len(), y.axes[axis].kind);
@@ -123,7 +123,7 @@ impl<'a> Plotted<'a> {
             y = y.reduced(axis, y.dimension, present_mean);
         }
         let seeds = y.axes.iter().find(|axis| axis.kind == AxisKind::Repeat);
-        if let Some(seeds) = seeds.map(Axis::len) {
+        if let Some(seeds) = seeds.map(ArrayAxis::len) {
             self.say(format!(
                 "The mean over {seeds} seeds, with its 95 % confidence interval."
             ));
@@ -132,7 +132,7 @@ impl<'a> Plotted<'a> {
         let Ok(axes) = common_axes([x, &mean]) else {
             return Pieces::Lines(Vec::new());
         };
-        let (along, others): (Vec<Axis>, Vec<Axis>) = axes
+        let (along, others): (Vec<ArrayAxis>, Vec<ArrayAxis>) = axes
             .into_iter()
             .partition(|axis| x.axis(&axis.name).is_some());
         if let ([across], [other]) = (along.as_slice(), others.as_slice())
@@ -145,7 +145,7 @@ impl<'a> Plotted<'a> {
         for other in &others {
             let each = lines.into_iter().flat_map(|(name, mean, ends)| {
                 (0..other.len()).map(move |value| {
-                    let at = |array: &Array| match array.axis(&other.name) {
+                    let at = |array: &NamedArray| match array.axis(&other.name) {
                         Some(axis) => array.at(axis, value),
                         None => array.clone(),
                     };
@@ -172,13 +172,14 @@ impl<'a> Plotted<'a> {
     }
 
     /// The axis of a series that is averaged: cells that do not run across, and further axes where the lines would be too many.
-    fn to_average(&self, x: &Array, y: &Array) -> Option<usize> {
-        let free = |axis: &&Axis| axis.kind != AxisKind::Repeat && x.axis(&axis.name).is_none();
-        let many = |axis: &Axis| axis.kind == AxisKind::Elements && axis.len() > MOST_LINES;
+    fn to_average(&self, x: &NamedArray, y: &NamedArray) -> Option<usize> {
+        let free =
+            |axis: &&ArrayAxis| axis.kind != AxisKind::Repeat && x.axis(&axis.name).is_none();
+        let many = |axis: &ArrayAxis| axis.kind == AxisKind::Elements && axis.len() > MOST_LINES;
         if let Some(cells) = y.axes.iter().position(|axis| free(&axis) && many(axis)) {
             return Some(cells);
         }
-        let others: Vec<&Axis> = y.axes.iter().filter(free).collect();
+        let others: Vec<&ArrayAxis> = y.axes.iter().filter(free).collect();
         let lines: usize = others.iter().map(|axis| axis.len()).product();
         match others.len() {
             0 => None,
@@ -188,7 +189,7 @@ impl<'a> Plotted<'a> {
         }
     }
 
-    fn mark(&self, place: usize, x: &Array, along: &[Axis]) -> Mark {
+    fn mark(&self, place: usize, x: &NamedArray, along: &[ArrayAxis]) -> Mark {
         let from_runs = self.from_runs[place];
         let beside_a_closed_form = self.from_runs.contains(&false);
         let itself = along_itself(x).is_some();
@@ -218,10 +219,10 @@ enum Pieces {
 fn line(
     name: String,
     mark: Mark,
-    x: &Array,
-    y: &Array,
-    ends: Option<(Array, Array)>,
-    along: &[Axis],
+    x: &NamedArray,
+    y: &NamedArray,
+    ends: Option<(NamedArray, NamedArray)>,
+    along: &[ArrayAxis],
 ) -> Series {
     let horizontal = match named_axis(x) {
         Some(axis) => (0..axis.len()).map(|at| at as f64).collect(),
@@ -250,8 +251,8 @@ fn line(
 }
 
 /// A plane of colours: `across` runs horizontally, `up` vertically.
-fn plane(name: &str, x: &Array, y: &Array, across: &Axis, up: &Axis) -> Panel {
-    let places = |axis: &Axis, values: Vec<f64>| -> (Vec<usize>, Vec<f64>) {
+fn plane(name: &str, x: &NamedArray, y: &NamedArray, across: &ArrayAxis, up: &ArrayAxis) -> Panel {
+    let places = |axis: &ArrayAxis, values: Vec<f64>| -> (Vec<usize>, Vec<f64>) {
         let values = match axis.labels.is_empty() {
             true => values,
             false => (0..axis.len()).map(|at| at as f64).collect(),
@@ -291,9 +292,9 @@ fn plane(name: &str, x: &Array, y: &Array, across: &Axis, up: &Axis) -> Panel {
 }
 
 /// Where lines of several keys would be too many: those keys as one, whose values are their combinations.
-fn joined(x: &Array, y: &Array) -> Array {
-    let is_key = |axis: &&Axis| axis.kind == AxisKind::Sweep && x.axis(&axis.name).is_none();
-    let (keys, rest): (Vec<&Axis>, Vec<&Axis>) = y.axes.iter().partition(is_key);
+fn joined(x: &NamedArray, y: &NamedArray) -> NamedArray {
+    let is_key = |axis: &&ArrayAxis| axis.kind == AxisKind::Sweep && x.axis(&axis.name).is_none();
+    let (keys, rest): (Vec<&ArrayAxis>, Vec<&ArrayAxis>) = y.axes.iter().partition(is_key);
     let rows: usize = keys.iter().map(|axis| axis.len()).product();
     let alone = x.axes.len() == 1 && rest.iter().all(|axis| axis.kind != AxisKind::Elements);
     if keys.len() < 2 || !alone || rows <= MOST_LINES || rows > MOST_ROWS {
@@ -316,18 +317,18 @@ fn joined(x: &Array, y: &Array) -> Array {
         labels = labels.iter().flat_map(values).collect();
     }
     let names: Vec<String> = keys.iter().map(|axis| short(&axis.name)).collect();
-    let row = Axis {
+    let row = ArrayAxis {
         name: names.join(", "),
         coordinates: (0..rows).map(|row| row as f64).collect(),
         labels,
         ..keys[0].clone()
     };
-    let in_order: Vec<Axis> = keys
+    let in_order: Vec<ArrayAxis> = keys
         .into_iter()
         .chain(rest.iter().copied())
         .cloned()
         .collect();
-    Array {
+    NamedArray {
         dimension: y.dimension,
         values: y.spread(&in_order),
         axes: std::iter::once(row)
@@ -337,7 +338,7 @@ fn joined(x: &Array, y: &Array) -> Array {
 }
 
 /// The mean over seeds, and the ends of its confidence interval where there are seeds.
-fn over_seeds(array: &Array) -> (Array, Option<(Array, Array)>) {
+fn over_seeds(array: &NamedArray) -> (NamedArray, Option<(NamedArray, NamedArray)>) {
     let seeds = array.axes.iter();
     let Some(axis) = seeds.clone().position(|axis| axis.kind == AxisKind::Repeat) else {
         return (array.clone(), None);
@@ -359,7 +360,7 @@ fn over_seeds(array: &Array) -> (Array, Option<(Array, Array)>) {
 }
 
 /// The axis whose coordinates the values are.
-fn along_itself(x: &Array) -> Option<&Axis> {
+fn along_itself(x: &NamedArray) -> Option<&ArrayAxis> {
     match x.axes.as_slice() {
         [axis] if coordinates(axis).values == x.values => Some(axis),
         _ => None,
@@ -367,7 +368,7 @@ fn along_itself(x: &Array) -> Option<&Axis> {
 }
 
 /// The axis that has names and no numbers, where the values lie along it alone.
-fn named_axis(x: &Array) -> Option<&Axis> {
+fn named_axis(x: &NamedArray) -> Option<&ArrayAxis> {
     match x.axes.as_slice() {
         [axis] if !axis.labels.is_empty() => Some(axis),
         _ => None,
@@ -408,23 +409,23 @@ mod tests {
 
     const PLAIN: Dimension = Dimension::DIMENSIONLESS;
 
-    fn axis(name: &str, kind: AxisKind, coordinates: Vec<f64>) -> Axis {
-        Axis {
+    fn axis(name: &str, kind: AxisKind, coordinates: Vec<f64>) -> ArrayAxis {
+        ArrayAxis {
             kind,
-            ..Axis::within(name, PLAIN, coordinates)
+            ..ArrayAxis::within(name, PLAIN, coordinates)
         }
     }
 
-    fn array(axes: Vec<Axis>, value: impl Fn(usize) -> f64) -> Array {
-        let count = axes.iter().map(Axis::len).product();
-        Array {
+    fn array(axes: Vec<ArrayAxis>, value: impl Fn(usize) -> f64) -> NamedArray {
+        let count = axes.iter().map(ArrayAxis::len).product();
+        NamedArray {
             dimension: Dimension::HERTZ,
             axes,
             values: (0..count).map(value).collect(),
         }
     }
 
-    fn figure(series: Vec<(&str, Array)>, x: (&str, Array)) -> Figure {
+    fn figure(series: Vec<(&str, NamedArray)>, x: (&str, NamedArray)) -> Figure {
         let plot = Plot {
             title: String::new(),
             series: series
@@ -439,7 +440,7 @@ mod tests {
     #[test]
     fn what_was_measured_is_points_and_its_closed_form_a_line_in_order() {
         let cells = axis("cells", AxisKind::Elements, vec![0.0, 1.0, 2.0]);
-        let drive = Array::along(cells.clone(), PLAIN, vec![3.0, 1.0, 2.0]);
+        let drive = NamedArray::along(cells.clone(), PLAIN, vec![3.0, 1.0, 2.0]);
         let rate = array(vec![cells], |at| at as f64);
         let figure = figure(
             vec![("rate", rate.clone()), ("exact", rate)],
@@ -513,7 +514,7 @@ mod tests {
 
     #[test]
     fn several_keys_become_the_rows_of_a_plane() {
-        let named = |name: &str, labels: &[&str]| Axis {
+        let named = |name: &str, labels: &[&str]| ArrayAxis {
             labels: labels.iter().map(|label| (*label).to_owned()).collect(),
             ..axis(
                 name,
@@ -546,7 +547,7 @@ mod tests {
 
     #[test]
     fn names_stand_along_the_axis_and_cells_are_averaged() {
-        let kind = Axis {
+        let kind = ArrayAxis {
             labels: vec!["soft".into(), "hard".into()],
             ..axis("unit.kind", AxisKind::Sweep, vec![0.0, 1.0])
         };

@@ -1,6 +1,6 @@
 //! The figures of a file that asks for none: each measure against what it lies along.
 
-use oscine_experiment::array::{Array, Axis, AxisKind};
+use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray};
 use oscine_experiment::{Measured, Plot, unit_symbol};
 use oscine_report::{Axis as Drawn, Figure, Mark, Spread};
 
@@ -33,10 +33,10 @@ pub(super) fn figures(measured: &Measured, from_runs: &dyn Fn(&str) -> bool) -> 
     figures
 }
 
-fn figure(name: &str, array: &Array, from_runs: &dyn Fn(&str) -> bool) -> Option<Figure> {
+fn figure(name: &str, array: &NamedArray, from_runs: &dyn Fn(&str) -> bool) -> Option<Figure> {
     let of_kind = |kind| {
         let axes = array.axes.iter();
-        axes.filter(move |axis: &&Axis| axis.kind == kind && axis.len() > 1)
+        axes.filter(move |axis: &&ArrayAxis| axis.kind == kind && axis.len() > 1)
     };
     // Along what lies within a run; else along the longest key of a sweep; else how the cells are spread.
     let within = of_kind(AxisKind::Within).next_back();
@@ -77,9 +77,9 @@ mod tests {
     use super::*;
     use oscine_equations::Dimension;
 
-    fn drawn(axes: Vec<Axis>) -> Vec<Figure> {
-        let count = axes.iter().map(Axis::len).product::<usize>();
-        let array = Array {
+    fn drawn(axes: Vec<ArrayAxis>) -> Vec<Figure> {
+        let count = axes.iter().map(ArrayAxis::len).product::<usize>();
+        let array = NamedArray {
             dimension: Dimension::HERTZ,
             axes,
             values: (0..count).map(|at| at as f64).collect(),
@@ -93,11 +93,11 @@ mod tests {
 
     #[test]
     fn each_measure_is_drawn_along_what_it_has() {
-        let cells = Axis::elements("cells", 0..30);
-        let frequency = Axis::within("frequency", Dimension::HERTZ, vec![1.0, 2.0, 3.0]);
-        let key = Axis {
+        let cells = ArrayAxis::elements("cells", 0..30);
+        let frequency = ArrayAxis::within("frequency", Dimension::HERTZ, vec![1.0, 2.0, 3.0]);
+        let key = ArrayAxis {
             kind: AxisKind::Sweep,
-            ..Axis::within("run.level", Dimension::DIMENSIONLESS, vec![1.0, 2.0])
+            ..ArrayAxis::within("run.level", Dimension::DIMENSIONLESS, vec![1.0, 2.0])
         };
         assert!(drawn(Vec::new()).is_empty());
         let histogram = &drawn(vec![cells.clone()])[0];

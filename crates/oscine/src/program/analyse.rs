@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use oscine::Experiment;
-use oscine::experiment::array::Array;
+use oscine::experiment::array::NamedArray;
 use oscine::experiment::{Measured, fresh_folder, measure_models, unit_symbol};
 use oscine::network::{Figure, Measure, Neurons, nearest};
 use serde_json::{Map, Value, json};
@@ -27,7 +27,7 @@ const DIGITS: usize = 6;
   oscine analyse my-neuron.toml --what phase-response --at \"I=0.3 nA\" --set pulse=\"0.1 mV\"
   oscine analyse lif --what impedance --set \"frequencies=0.1:100 Hz\"
   oscine analyse paper.toml --of interneuron --what limit-cycle,lyapunov --set lyapunov.duration=\"20 s\"")]
-pub struct Arguments {
+pub struct AnalyseArguments {
     /// A model of the catalogue, a model file, or an experiment file with a population.
     model: String,
     /// What to measure, several with commas between: rest, bifurcations, limit-cycle, cycles, phase-response, impedance, lyapunov, firing-rate.
@@ -57,7 +57,7 @@ pub struct Arguments {
 }
 
 /// What can be asked for: its word, the measure, whether it is over a parameter, and what is drawn.
-struct Asked {
+struct Analysis {
     word: &'static str,
     measure: &'static str,
     over: bool,
@@ -65,20 +65,20 @@ struct Asked {
 }
 
 /// `$` stands for the measure's name in the file.
-const ASKED: [Asked; 8] = [
-    Asked {
+const ASKED: [Analysis; 8] = [
+    Analysis {
         word: "rest",
         measure: "rest",
         over: false,
         figures: &[],
     },
-    Asked {
+    Analysis {
         word: "bifurcations",
         measure: "bifurcations",
         over: true,
         figures: &[("Rest states", "$.branch.state against $.branch.parameter")],
     },
-    Asked {
+    Analysis {
         word: "limit-cycle",
         measure: "limit-cycle",
         over: false,
@@ -87,19 +87,19 @@ const ASKED: [Asked; 8] = [
             "$.harmonic against along($.harmonic) + 1",
         )],
     },
-    Asked {
+    Analysis {
         word: "cycles",
         measure: "cycles",
         over: true,
         figures: &[("Period of the rhythm", "$.period against $.parameter")],
     },
-    Asked {
+    Analysis {
         word: "phase-response",
         measure: "phase-response",
         over: false,
         figures: &[("Phase response", "$.adjoint against $.phase")],
     },
-    Asked {
+    Analysis {
         word: "impedance",
         measure: "impedance",
         over: false,
@@ -108,13 +108,13 @@ const ASKED: [Asked; 8] = [
             ("Phase of the impedance", "$.angle against along($.angle)"),
         ],
     },
-    Asked {
+    Analysis {
         word: "lyapunov",
         measure: "lyapunov",
         over: false,
         figures: &[],
     },
-    Asked {
+    Analysis {
         word: "firing-rate",
         measure: "firing-rate-curve",
         over: true,
@@ -123,7 +123,7 @@ const ASKED: [Asked; 8] = [
 ];
 
 /// Measures, and leaves a page.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &AnalyseArguments) -> Result<(), Fault> {
     let mut experiment = described(arguments)?;
     let settings: Vec<(String, String)> = settings(arguments)?;
     let settings: Vec<(&str, &str)> = settings
@@ -165,7 +165,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
 }
 
 /// The experiment that holds the model and what is asked of it.
-fn described(arguments: &Arguments) -> Result<Experiment, Fault> {
+fn described(arguments: &AnalyseArguments) -> Result<Experiment, Fault> {
     let (mut experiment, population) = with_model(arguments)?;
     experiment.question = String::new();
     experiment.measures.clear();
@@ -202,7 +202,7 @@ fn described(arguments: &Arguments) -> Result<Experiment, Fault> {
     Ok(experiment)
 }
 
-fn figures(asked: &Asked, arguments: &Arguments) -> Vec<(String, String)> {
+fn figures(asked: &Analysis, arguments: &AnalyseArguments) -> Vec<(String, String)> {
     let mut figures: Vec<(String, String)> = asked
         .figures
         .iter()
@@ -219,7 +219,7 @@ fn figures(asked: &Asked, arguments: &Arguments) -> Vec<(String, String)> {
     figures
 }
 
-fn asked(word: &str) -> Result<&'static Asked, Fault> {
+fn asked(word: &str) -> Result<&'static Analysis, Fault> {
     let known = ASKED
         .iter()
         .find(|asked| asked.word == word || asked.measure == word);
@@ -251,7 +251,7 @@ fn over_what(experiment: &Experiment, population: &str) -> String {
 }
 
 /// An experiment with the model as a population, and the population's name.
-fn with_model(arguments: &Arguments) -> Result<(Experiment, String), Fault> {
+fn with_model(arguments: &AnalyseArguments) -> Result<(Experiment, String), Fault> {
     let path = Path::new(&arguments.model);
     let is_file = path.extension().is_some_and(|ending| ending == "toml") || path.is_file();
     if !is_file {
@@ -305,7 +305,7 @@ fn with_model(arguments: &Arguments) -> Result<(Experiment, String), Fault> {
 }
 
 /// The settings of every measure, by their key in the file.
-fn settings(arguments: &Arguments) -> Result<Vec<(String, String)>, Fault> {
+fn settings(arguments: &AnalyseArguments) -> Result<Vec<(String, String)>, Fault> {
     let mut settings = Vec::new();
     for word in &arguments.what {
         let asked = asked(word)?;
@@ -330,11 +330,11 @@ fn settings(arguments: &Arguments) -> Result<Vec<(String, String)>, Fault> {
     Ok(settings)
 }
 
-fn asked_for(arguments: &Arguments, word: &str) -> bool {
+fn asked_for(arguments: &AnalyseArguments, word: &str) -> bool {
     arguments.what.iter().any(|asked| asked == word)
 }
 
-fn folder_of(arguments: &Arguments) -> PathBuf {
+fn folder_of(arguments: &AnalyseArguments) -> PathBuf {
     let stem = Path::new(&arguments.model).file_stem().unwrap_or_default();
     let name = stem.to_string_lossy().replace(':', "-");
     let default = || fresh_folder(Path::new(&format!("{name}-analysis")));
@@ -342,7 +342,7 @@ fn folder_of(arguments: &Arguments) -> PathBuf {
 }
 
 /// Every measure that is one number or a short list.
-fn numbers(measured: &Measured) -> Vec<(&str, &Array)> {
+fn numbers(measured: &Measured) -> Vec<(&str, &NamedArray)> {
     const LONGEST_LIST: usize = 8;
     let measures = measured
         .measures

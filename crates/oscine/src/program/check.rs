@@ -15,7 +15,7 @@ use super::fault::Fault;
 /// Reads and checks an experiment, and says what it is and needs. Runs nothing.
 #[derive(Args)]
 #[command(after_help = "Example:\n  oscine check lab/networks/coba.toml")]
-pub struct Arguments {
+pub struct CheckArguments {
     /// Experiment files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -28,7 +28,7 @@ pub struct Arguments {
 }
 
 /// Checks each file in turn.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &CheckArguments) -> Result<(), Fault> {
     for file in &arguments.files {
         let experiment = Experiment::read(file).map_err(|errors| Fault::of_description(&errors))?;
         let failed = |error: ExperimentError| Fault::of_experiment(&error, file);

@@ -10,13 +10,13 @@ use super::fault::Fault;
 #[command(
     after_help = "Example:\n  oscine completions bash > ~/.local/share/bash-completion/completions/oscine"
 )]
-pub struct Arguments {
+pub struct CompletionsArguments {
     /// The shell.
     shell: Shell,
 }
 
 /// Prints them.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &CompletionsArguments) -> Result<(), Fault> {
     let mut text = Vec::new();
     clap_complete::generate(
         arguments.shell,

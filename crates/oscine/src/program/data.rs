@@ -13,7 +13,7 @@ use super::fault::Fault;
 #[command(
     after_help = "Examples:\n  oscine data\n  oscine data mnist --data ~/data\n      fetches 11 MB into ~/data/mnist; then `oscine run FILE --data ~/data`, or OSCINE_DATA=~/data for all"
 )]
-pub struct Arguments {
+pub struct DataArguments {
     /// The set to fetch: mnist.
     name: Option<String>,
     /// The folder of data sets; else the one that OSCINE_DATA names.
@@ -22,7 +22,7 @@ pub struct Arguments {
 }
 
 /// Prints the list, or fetches.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &DataArguments) -> Result<(), Fault> {
     let named = std::env::var_os(DATA_VARIABLE).map(PathBuf::from);
     let folder = arguments.data.clone().or(named);
     match arguments.name.as_deref() {

@@ -14,7 +14,7 @@ use super::fault::Fault;
 #[command(
     after_help = "Examples:\n  oscine export coba-results --to csv --out coba-csv\n  oscine export digits-results --to onnx"
 )]
-pub struct Arguments {
+pub struct ExportArguments {
     /// The results folder.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
@@ -46,7 +46,7 @@ enum Form {
 }
 
 /// Writes them.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &ExportArguments) -> Result<(), Fault> {
     let extension = match arguments.to {
         Form::Parquet => "parquet",
         Form::Csv => "csv",

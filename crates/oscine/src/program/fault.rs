@@ -6,12 +6,12 @@ use oscine::ExperimentError;
 use oscine::experiment::in_bytes;
 use oscine::network::DescriptionErrors;
 
-use super::problem::Problem;
+use super::problem::ShownProblem;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
 pub struct Fault {
-    problems: Vec<Problem>,
+    problems: Vec<ShownProblem>,
     exit_code: u8,
 }
 
@@ -24,7 +24,7 @@ impl Fault {
     /// A mistake in the call.
     pub fn of_the_call(message: impl Into<String>, help: Option<String>) -> Self {
         Self {
-            problems: vec![Problem::new(message, help)],
+            problems: vec![ShownProblem::new(message, help)],
             exit_code: Self::OF_THE_USER,
         }
     }
@@ -32,7 +32,7 @@ impl Fault {
     /// What the machine could not do.
     pub fn of_the_machine(message: impl Into<String>, help: Option<String>) -> Self {
         Self {
-            problems: vec![Problem::new(message, help)],
+            problems: vec![ShownProblem::new(message, help)],
             exit_code: Self::OF_THE_MACHINE,
         }
     }
@@ -40,7 +40,7 @@ impl Fault {
     /// Mistakes in an experiment file.
     pub fn of_description(errors: &DescriptionErrors) -> Self {
         Self {
-            problems: Problem::of_description(errors),
+            problems: ShownProblem::of_description(errors),
             exit_code: Self::OF_THE_USER,
         }
     }
@@ -58,17 +58,17 @@ impl Fault {
 
     fn of_experiment_in(error: &ExperimentError, name: &str, text: Option<&str>) -> Self {
         let problems = match error {
-            ExperimentError::Build(error) => vec![Problem::of_build(error, name, text)],
-            ExperimentError::Description { errors, .. } => Problem::of_description(errors),
+            ExperimentError::Build(error) => vec![ShownProblem::of_build(error, name, text)],
+            ExperimentError::Description { errors, .. } => ShownProblem::of_description(errors),
             ExperimentError::Memory { parts, .. } => {
                 let parts: Vec<String> = parts
                     .iter()
                     .map(|(part, bytes)| format!("{part} {}", in_bytes(*bytes)))
                     .collect();
                 let help = format!("{}; {}", parts.join(", "), error.hint().unwrap_or_default());
-                vec![Problem::new(error.to_string(), Some(help))]
+                vec![ShownProblem::new(error.to_string(), Some(help))]
             }
-            other => vec![Problem::new(other.to_string(), other.hint())],
+            other => vec![ShownProblem::new(other.to_string(), other.hint())],
         };
         let exit_code = if error.is_of_the_user() {
             Self::OF_THE_USER
@@ -88,7 +88,7 @@ impl Fault {
 
     /// As text for standard error.
     pub fn shown(&self) -> String {
-        self.problems.iter().map(Problem::shown).collect()
+        self.problems.iter().map(ShownProblem::shown).collect()
     }
 }
 

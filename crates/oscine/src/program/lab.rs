@@ -11,9 +11,9 @@ use oscine::network::nearest;
 use oscine::{LabPage, Outcome, RunOptions};
 
 use super::fault::Fault;
-use super::progress::Shown;
+use super::progress::ProgressDisplay;
 use super::run::{conclude, failures, judged, stop_on_interrupt};
-use super::screen::{self, Stream};
+use super::screen::{self, OutputStream};
 use super::{quick, threads};
 
 /// Significant digits of a measured number in the table of claims.
@@ -29,7 +29,7 @@ const DIGITS: usize = 4;
   oscine lab noise-atlas noise-atlas-neurons
                                       runs two, and lab-results/index.html has the figures of both
   oscine lab kuramoto --show          prints its file, to change and run as your own")]
-pub struct Arguments {
+pub struct LabArguments {
     /// Experiments, folders of them, or `all`; a list of what there is where none is named.
     #[arg(value_name = "NAME")]
     names: Vec<String>,
@@ -54,7 +54,7 @@ pub struct Arguments {
 }
 
 /// Lists, shows or runs.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &LabArguments) -> Result<(), Fault> {
     if arguments.names.is_empty() {
         std::io::Write::write_all(&mut std::io::stdout(), list().as_bytes())?;
         return Ok(());
@@ -123,7 +123,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
 }
 
 /// How all are run; each into a folder of its own.
-fn options_of(arguments: &Arguments) -> Result<RunOptions, Fault> {
+fn options_of(arguments: &LabArguments) -> Result<RunOptions, Fault> {
     let mut options = RunOptions::new(folder_of(arguments), threads(arguments.threads));
     options.data.clone_from(&arguments.data);
     options.overwrite = true;
@@ -134,7 +134,7 @@ fn options_of(arguments: &Arguments) -> Result<RunOptions, Fault> {
 }
 
 /// Writes the page of all.
-fn write_page(arguments: &Arguments, page: LabPage) -> Result<(), Fault> {
+fn write_page(arguments: &LabArguments, page: LabPage) -> Result<(), Fault> {
     let path = folder_of(arguments).join("index.html");
     std::fs::write(&path, page.to_html()).map_err(|error| {
         Fault::of_the_machine(
@@ -155,12 +155,12 @@ fn run_one(file: &LabFile, mut options: RunOptions) -> Result<Outcome, Fault> {
         }
         experiment = quick::short_form(experiment, &mut options.notes);
     }
-    oscine::run(&experiment, &options, &mut Shown::new())
+    oscine::run(&experiment, &options, &mut ProgressDisplay::new())
         .map_err(|error| Fault::of_experiment_text(&error, &file.path(), file.text))
 }
 
 /// Where the results go: the short form never takes the place of the whole.
-fn folder_of(arguments: &Arguments) -> PathBuf {
+fn folder_of(arguments: &LabArguments) -> PathBuf {
     let usual = match arguments.quick {
         true => "lab-results-quick",
         false => "lab-results",
@@ -219,15 +219,15 @@ fn list() -> String {
 }
 
 /// One line of the table of claims.
-struct Row {
+struct ClaimRow {
     experiment: &'static str,
     verdict: &'static str,
     says: String,
     numbers: String,
 }
 
-fn rows(file: &LabFile, outcome: &Outcome) -> Vec<Row> {
-    let row = |verdict: &oscine::experiment::Verdict| Row {
+fn rows(file: &LabFile, outcome: &Outcome) -> Vec<ClaimRow> {
+    let row = |verdict: &oscine::experiment::Verdict| ClaimRow {
         experiment: file.name,
         verdict: match verdict.holds {
             Some(true) => "holds",
@@ -248,9 +248,9 @@ fn rows(file: &LabFile, outcome: &Outcome) -> Vec<Row> {
     outcome.measured.verdicts.iter().map(row).collect()
 }
 
-fn table(rows: &[Row], experiments: usize, seconds: f64) -> String {
+fn table(rows: &[ClaimRow], experiments: usize, seconds: f64) -> String {
     let mut text = String::from("\n");
-    let colour = screen::in_colour(Stream::Output);
+    let colour = screen::in_colour(OutputStream::Output);
     let width = rows
         .iter()
         .map(|row| row.experiment.len())

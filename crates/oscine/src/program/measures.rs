@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use clap::Args;
 use oscine::experiment::formula::FUNCTIONS;
-use oscine::experiment::measures::{FAMILIES, Kind, kinds};
+use oscine::experiment::measures::{FAMILIES, MeasureKind, kinds};
 use oscine::network::nearest;
 
 use super::fault::Fault;
@@ -13,13 +13,13 @@ use super::screen;
 /// Lists what an experiment file can measure by name, and the functions that its formulas know.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  oscine measures\n  oscine measures phase-response")]
-pub struct Arguments {
+pub struct MeasuresArguments {
     /// One of them.
     name: Option<String>,
 }
 
 /// Prints the list, or one of it.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &MeasuresArguments) -> Result<(), Fault> {
     let text = match &arguments.name {
         None => list(),
         Some(name) => one(name)?,
@@ -47,7 +47,7 @@ fn list() -> String {
 
 fn one(name: &str) -> Result<String, Fault> {
     let mut text = String::new();
-    let known: Option<&Kind> = kinds().find(|kind| kind.name == name);
+    let known: Option<&MeasureKind> = kinds().find(|kind| kind.name == name);
     if let Some(kind) = known {
         entry(&mut text, kind.name, kind.gives);
         let of = if FAMILIES.iter().any(|(family, kinds)| {

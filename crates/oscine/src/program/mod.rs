@@ -39,16 +39,16 @@ Exit status: 0 where all went well and every claim holds; 1 where one does not, 
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Arguments),
-    Check(check::Arguments),
-    Resume(resume::Arguments),
-    Lab(lab::Arguments),
-    Analyse(analyse::Arguments),
-    Measures(measures::Arguments),
-    Data(data::Arguments),
-    Models(models::Arguments),
-    Export(export::Arguments),
-    Completions(completions::Arguments),
+    Run(run::RunArguments),
+    Check(check::CheckArguments),
+    Resume(resume::ResumeArguments),
+    Lab(lab::LabArguments),
+    Analyse(analyse::AnalyseArguments),
+    Measures(measures::MeasuresArguments),
+    Data(data::DataArguments),
+    Models(models::ModelsArguments),
+    Export(export::ExportArguments),
+    Completions(completions::CompletionsArguments),
 }
 
 /// Reads the call and carries it out.

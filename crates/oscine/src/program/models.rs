@@ -13,7 +13,7 @@ use super::fault::Fault;
 #[command(
     after_help = "Examples:\n  oscine models\n  oscine models hodgkin-huxley\n  oscine models adex:tonic"
 )]
-pub struct Arguments {
+pub struct ModelsArguments {
     /// The model, with a set of its parameters after a colon where it has several.
     name: Option<String>,
     /// Prints one JSON object on standard output.
@@ -22,7 +22,7 @@ pub struct Arguments {
 }
 
 /// Prints it.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &ModelsArguments) -> Result<(), Fault> {
     let text = match &arguments.name {
         None if arguments.json => {
             let entries: Vec<Value> = catalogue::all().map(|entry| as_json(&entry)).collect();

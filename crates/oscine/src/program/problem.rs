@@ -19,14 +19,14 @@ const KEPT_BEFORE: usize = 50;
 
 /// A mistake as it is shown.
 #[derive(Debug)]
-pub struct Problem {
+pub struct ShownProblem {
     message: String,
     help: Option<String>,
     source: Option<NamedSource<String>>,
     labels: Vec<(Range<usize>, String)>,
 }
 
-impl Problem {
+impl ShownProblem {
     /// A mistake without a place.
     pub fn new(message: impl Into<String>, help: Option<String>) -> Self {
         Self {
@@ -158,7 +158,7 @@ impl Problem {
 
     /// As text for the terminal, in colour where that is wanted.
     pub fn shown(&self) -> String {
-        let theme = if screen::in_colour(screen::Stream::Error) {
+        let theme = if screen::in_colour(screen::OutputStream::Error) {
             GraphicalTheme::unicode()
         } else {
             GraphicalTheme::unicode_nocolor()
@@ -183,15 +183,15 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for ShownProblem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for ShownProblem {}
 
-impl Diagnostic for Problem {
+impl Diagnostic for ShownProblem {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = self.help.as_ref()?;
         Some(Box::new(help))

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oscine::engine::Facts;
-use oscine::experiment::{Epoch, Moment, Progress};
+use oscine::experiment::{Epoch, Progress, RunMoment};
 use oscine::report::blocks;
 
-use super::screen::{self, Stream};
+use super::screen::{self, OutputStream};
 
 /// Between two plain lines.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
@@ -15,7 +15,7 @@ const BETWEEN_LINES: Duration = Duration::from_secs(5);
 const BAR_LENGTH: u64 = 1000;
 
 /// How progress is shown.
-pub enum Shown {
+pub enum ProgressDisplay {
     /// A bar that is drawn over and over.
     Bar(ProgressBar),
     /// A bar with the curves of a training below it.
@@ -27,16 +27,16 @@ pub enum Shown {
     },
 }
 
-impl Shown {
+impl ProgressDisplay {
     /// As it suits standard error.
     pub fn new() -> Self {
-        if !screen::is_terminal(Stream::Error) {
+        if !screen::is_terminal(OutputStream::Error) {
             return Self::Lines {
                 last: Instant::now(),
             };
         }
         let bar = ProgressBar::with_draw_target(Some(BAR_LENGTH), ProgressDrawTarget::stderr());
-        let style = if screen::in_colour(Stream::Error) {
+        let style = if screen::in_colour(OutputStream::Error) {
             "{bar:32.cyan/dim} {msg}"
         } else {
             "{bar:32} {msg}"
@@ -50,7 +50,7 @@ impl Shown {
     /// As from the first epoch on: curves below the bar.
     fn with_curves(&mut self) {
         if let Self::Bar(bar) = self {
-            let template = match screen::in_colour(Stream::Error) {
+            let template = match screen::in_colour(OutputStream::Error) {
                 true => "{bar:32.cyan/dim} {msg}\n{prefix}",
                 false => "{bar:32} {msg}\n{prefix}",
             };
@@ -62,8 +62,8 @@ impl Shown {
     }
 }
 
-impl Progress for Shown {
-    fn begins(&mut self, _: &Facts, moment: &Moment) {
+impl Progress for ProgressDisplay {
+    fn begins(&mut self, _: &Facts, moment: &RunMoment) {
         if let Self::Curves(..) = self {
             // Neurons that run after a training have a bar of their own.
             *self = Self::new();
@@ -77,7 +77,7 @@ impl Progress for Shown {
         }
     }
 
-    fn reaches(&mut self, moment: &Moment) {
+    fn reaches(&mut self, moment: &RunMoment) {
         match self {
             Self::Bar(bar) | Self::Curves(bar, _) => {
                 bar.set_position((moment.fraction() * BAR_LENGTH as f64) as u64);
@@ -214,7 +214,7 @@ fn learned(done: usize, all: usize, epoch: &Epoch, running: Duration) -> String 
 }
 
 /// `3.20 of 10 s, 0.07 s a second, 1 s left`.
-fn said(moment: &Moment) -> String {
+fn said(moment: &RunMoment) -> String {
     let mut text = format!("{} of {}", seconds(moment.time), seconds(moment.duration));
     if let Some(speed) = moment.wall_seconds_per_second() {
         if speed < 1.0 {
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_said_with_time_speed_and_what_is_left() {
-        let moment = Moment {
+        let moment = RunMoment {
             step: 250,
             steps: 1000,
             time: 2.5,

@@ -6,14 +6,14 @@ use clap::Args;
 use oscine::{ExperimentError, RunOptions};
 
 use super::fault::Fault;
-use super::progress::Shown;
+use super::progress::ProgressDisplay;
 use super::run::{conclude, fault_of_folder, judged, stop_on_interrupt};
 use super::threads;
 
 /// Goes on with a run from its last checkpoint, to the same results as if it had never stopped.
 #[derive(Args)]
 #[command(after_help = "Example:\n  oscine resume coba-results")]
-pub struct Arguments {
+pub struct ResumeArguments {
     /// The results folder.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
@@ -29,13 +29,13 @@ pub struct Arguments {
 }
 
 /// Goes on.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &ResumeArguments) -> Result<(), Fault> {
     let threads = threads(arguments.threads);
     let mut options = RunOptions::new(&arguments.folder, threads);
     options.data.clone_from(&arguments.data);
     options.stop = Some(stop_on_interrupt()?);
     options.page = Some(oscine::page_of);
-    match oscine::resume(&options, &mut Shown::new()) {
+    match oscine::resume(&options, &mut ProgressDisplay::new()) {
         Ok(outcome) => conclude(&outcome, arguments.json).and_then(judged),
         Err(ExperimentError::Finished { folder }) => {
             eprintln!(

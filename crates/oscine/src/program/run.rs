@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use oscine::experiment::{Ending, Outcome, Part, Verdict, fresh_folder, metrics};
+use oscine::experiment::{Ending, Outcome, SweepPart, Verdict, fresh_folder, metrics};
 use oscine::network::Experiment;
 use oscine::{ExperimentError, RunOptions};
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use super::progress::Shown;
-use super::screen::{self, Stream};
+use super::progress::ProgressDisplay;
+use super::screen::{self, OutputStream};
 use super::{quick, threads};
 
 /// Runs experiments, and leaves a folder of results with a report for each.
@@ -21,7 +21,7 @@ use super::{quick, threads};
   oscine run lab/networks/coba.toml
   oscine run lif.toml --set run.seed=2 --set neurons.cells.count=500 --out lif-2
   oscine run lab/networks/*.toml --quick --json")]
-pub struct Arguments {
+pub struct RunArguments {
     /// Experiment files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -40,7 +40,7 @@ pub struct Arguments {
     /// Of a sweep, carries out one share of the runs: 2/8 is the second of eight. The shares may run anywhere; once the `points/` of all are in one
     /// folder, `oscine resume DIR` measures the whole.
     #[arg(long, value_name = "I/N", value_parser = part)]
-    part: Option<Part>,
+    part: Option<SweepPart>,
     /// Where data sets by name lie, such as MNIST; otherwise the folder that OSCINE_DATA names.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -53,7 +53,7 @@ pub struct Arguments {
 }
 
 /// Runs each file in turn; the first that fails ends it.
-pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
+pub fn carry_out(arguments: &RunArguments) -> Result<(), Fault> {
     let settings: Vec<(&str, &str)> = arguments
         .set
         .iter()
@@ -84,7 +84,7 @@ pub fn carry_out(arguments: &Arguments) -> Result<(), Fault> {
             true => quick::short_form(experiment, &mut options.notes),
             false => experiment,
         };
-        let outcome = oscine::run(&experiment, &options, &mut Shown::new())
+        let outcome = oscine::run(&experiment, &options, &mut ProgressDisplay::new())
             .map_err(|error| Fault::of_experiment(&error, file))?;
         failed += conclude(&outcome, arguments.json)?;
     }
@@ -140,7 +140,7 @@ pub fn conclude(outcome: &Outcome, as_json: bool) -> Result<usize, Fault> {
         format!("{}\n", as_json_object(outcome))
     } else {
         oscine::report_of(outcome)
-            .terminal_summary(screen::width(), screen::in_colour(Stream::Output))
+            .terminal_summary(screen::width(), screen::in_colour(OutputStream::Output))
     };
     std::io::Write::write_all(&mut out, text.as_bytes())?;
     Ok(failures(outcome))
@@ -211,7 +211,7 @@ fn verdict(verdict: &Verdict) -> Value {
 }
 
 /// Where the results of a file go.
-fn folder_of(arguments: &Arguments, file: &Path) -> PathBuf {
+fn folder_of(arguments: &RunArguments, file: &Path) -> PathBuf {
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     match &arguments.out {
         Some(out) if arguments.files.len() > 1 => out.join(&*name),
@@ -237,12 +237,12 @@ pub fn stop_on_interrupt() -> Result<Arc<AtomicBool>, Fault> {
     Ok(stop)
 }
 
-fn part(text: &str) -> Result<Part, String> {
+fn part(text: &str) -> Result<SweepPart, String> {
     let numbers = text
         .split_once('/')
         .and_then(|(number, of)| Some((number.trim().parse().ok()?, of.trim().parse().ok()?)));
     match numbers {
-        Some((number, of)) if (1..=of).contains(&number) => Ok(Part { number, of }),
+        Some((number, of)) if (1..=of).contains(&number) => Ok(SweepPart { number, of }),
         _ => Err("write I/N with I from 1 to N, as in 2/8".into()),
     }
 }

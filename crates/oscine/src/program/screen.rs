@@ -4,7 +4,7 @@ use std::io::{IsTerminal, stderr, stdout};
 
 /// Where text goes.
 #[derive(Clone, Copy)]
-pub enum Stream {
+pub enum OutputStream {
     /// Standard output.
     Output,
     /// Standard error.
@@ -12,17 +12,17 @@ pub enum Stream {
 }
 
 /// Whether text to a stream may be coloured.
-pub fn in_colour(stream: Stream) -> bool {
+pub fn in_colour(stream: OutputStream) -> bool {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     !refused && is_terminal(stream)
 }
 
 /// Whether a stream ends on a terminal.
-pub fn is_terminal(stream: Stream) -> bool {
+pub fn is_terminal(stream: OutputStream) -> bool {
     match stream {
-        Stream::Output => stdout().is_terminal(),
-        Stream::Error => stderr().is_terminal(),
+        OutputStream::Output => stdout().is_terminal(),
+        OutputStream::Error => stderr().is_terminal(),
     }
 }
 

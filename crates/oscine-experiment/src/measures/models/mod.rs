@@ -13,53 +13,55 @@ use oscine_analysis::model::{
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Setting;
 
-use super::{Carry, Fields, Kind, Of, Run, Settings, Wrong, field, number, range_of};
-use crate::formula::array::{Array, Axis};
+use super::{
+    Carry, MeasureFields, MeasureKind, MeasuredRun, Of, Settings, Wrong, field, number, range_of,
+};
+use crate::formula::array::{ArrayAxis, NamedArray};
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[MeasureKind] = &[
+    MeasureKind {
         name: "rest",
         of: Of::Model,
         gives: "where the cell rests: a field for each variable; `stable` (1 or 0); `eigenvalue`, the real parts, 1/s",
         read: rest,
     },
-    Kind {
+    MeasureKind {
         name: "bifurcations",
         of: Of::Model,
         gives: "where rest changes `over` a parameter: `hopf`, `saddle_node`, `crossing` (lists), `hopf_frequency`; `branch.parameter`, `branch.state`, `branch.stable` to draw",
         read: rest_bifurcations,
     },
-    Kind {
+    MeasureKind {
         name: "limit-cycle",
         of: Of::Model,
         gives: "the rhythm that the cell settles on: `period`, `frequency`, `multiplier` (Floquet, absolute, without the 1 along the orbit), `lowest`, `highest`, `harmonic`, `distortion`, `slow_part`, `piece`, `orbit.VARIABLE`",
         read: rhythms::cycle,
     },
-    Kind {
+    MeasureKind {
         name: "cycles",
         of: Of::Model,
         gives: "rhythms followed from the end of the range `over` a parameter to its start: `fold`, `period_doubling`, `torus` (lists); `parameter`, `period`, `stable` to draw",
         read: rhythms::cycles,
     },
-    Kind {
+    MeasureKind {
         name: "phase-response",
         of: Of::Model,
         gives: "what a pulse does by its phase: `adjoint` (cycles for each unit of the variable), with `pulse` also `direct`, `new_phase`, `winding`, `difference`; `least`, `greatest`, `delaying`, `period`",
         read: rhythms::phase_response,
     },
-    Kind {
+    MeasureKind {
         name: "lyapunov",
         of: Of::Model,
         gives: "the largest Lyapunov exponent, 1/s; `error`, its standard error",
         read: responses::lyapunov,
     },
-    Kind {
+    MeasureKind {
         name: "impedance",
         of: Of::Model,
         gives: "the cell linearised at rest: `gain` and `angle` by frequency; `resonance`, `strength`, `quality`, `cutoff`",
         read: responses::impedance,
     },
-    Kind {
+    MeasureKind {
         name: "firing-rate-curve",
         of: Of::Model,
         gives: "the rate of firing `over` a parameter; `onset`, `onset_rate`, `class` (1 or 2), `exponent` where it begins within the range",
@@ -148,7 +150,7 @@ impl OfModel {
     }
 
     /// The system of one cell, with every parameter that the measure names free.
-    fn system(&self, run: &Run, also: &[&str]) -> Result<System, String> {
+    fn system(&self, run: &MeasuredRun, also: &[&str]) -> Result<System, String> {
         let neurons = run
             .experiment
             .neurons
@@ -211,10 +213,10 @@ fn sentence(error: impl std::fmt::Display) -> String {
 }
 
 /// Values in their order, under the name of what they are.
-fn list(name: &str, values: Vec<f64>, dimension: Dimension) -> (String, Array) {
+fn list(name: &str, values: Vec<f64>, dimension: Dimension) -> (String, NamedArray) {
     let places = (0..values.len()).map(|at| at as f64).collect();
-    let axis = Axis::within(name, Dimension::DIMENSIONLESS, places);
-    field(name, Array::along(axis, dimension, values))
+    let axis = ArrayAxis::within(name, Dimension::DIMENSIONLESS, places);
+    field(name, NamedArray::along(axis, dimension, values))
 }
 
 const PLAIN: Dimension = Dimension::DIMENSIONLESS;
@@ -229,7 +231,7 @@ fn rest(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
         let system = model.system(run, &[])?;
         let rest = rest_state_near(&system, &system.initial()).map_err(sentence)?;
         let states = system.states().iter().zip(&rest.state);
-        let mut fields: Fields = states
+        let mut fields: MeasureFields = states
             .map(|(variable, value)| number(&variable.name, *value, variable.dimension))
             .collect();
         fields.push(number("stable", truth(rest.is_stable()), PLAIN));
@@ -264,7 +266,7 @@ fn bifurcation_fields(
     parameter: Dimension,
     place: usize,
     variable: Dimension,
-) -> Fields {
+) -> MeasureFields {
     let crossings = found
         .points
         .iter()

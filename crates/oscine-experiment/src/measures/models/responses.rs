@@ -1,4 +1,4 @@
-//! Measures of how a model answers: how fast neighbouring orbits part, what frequencies pass, how fast it fires.
+//! Responses of a model: Lyapunov exponent, impedance, firing rate against current.
 
 use oscine_analysis::model::{
     Excitability, LyapunovSettings, Watching, firing_curve, firing_onset, linearised,
@@ -8,7 +8,7 @@ use oscine_equations::Dimension;
 
 use super::super::{Carry, Settings, Wrong, field, number};
 use super::{OfModel, PLAIN, place_of, sentence};
-use crate::formula::array::{Array, Axis};
+use crate::formula::array::{ArrayAxis, NamedArray};
 
 pub(super) fn lyapunov(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     let model = OfModel::read(settings, of)?;
@@ -59,8 +59,8 @@ pub(super) fn impedance(settings: &Settings, of: &[String]) -> Result<Carry, Wro
         let found = cell.impedance(&frequencies);
         let resonance = cell.resonance(range.start, range.end).map_err(sentence)?;
         let along = |values: Vec<f64>, dimension| {
-            Array::along(
-                Axis::within("frequency", Dimension::HERTZ, frequencies.clone()),
+            NamedArray::along(
+                ArrayAxis::within("frequency", Dimension::HERTZ, frequencies.clone()),
                 dimension,
                 values,
             )
@@ -90,7 +90,7 @@ pub(super) fn impedance(settings: &Settings, of: &[String]) -> Result<Carry, Wro
     }))
 }
 
-/// The frequency above which a gain stays below a level: where it last falls through it, by halving.
+/// The cutoff frequency, above which a gain stays below a level: where it last falls through it, by halving.
 fn cutoff(gain: &dyn Fn(f64) -> f64, level: f64, frequencies: &[f64]) -> f64 {
     let last = frequencies
         .windows(2)
@@ -132,15 +132,15 @@ pub(super) fn firing_rate_curve(settings: &Settings, of: &[String]) -> Result<Ca
             .collect();
         let rates = firing_curve(&system, &over.name, &values, watching).map_err(sentence)?;
         let frequencies: Vec<f64> = rates.iter().map(|rate| rate.frequency).collect();
-        let axis = Axis::within(over.name.clone(), over.dimension, values.clone());
+        let axis = ArrayAxis::within(over.name.clone(), over.dimension, values.clone());
         let mut fields = vec![
             field(
                 "",
-                Array::along(axis.clone(), Dimension::HERTZ, frequencies.clone()),
+                NamedArray::along(axis.clone(), Dimension::HERTZ, frequencies.clone()),
             ),
             field(
                 &over.name,
-                Array::along(axis, over.dimension, values.clone()),
+                NamedArray::along(axis, over.dimension, values.clone()),
             ),
         ];
         let (silent, firing) = (frequencies.first(), frequencies.last());

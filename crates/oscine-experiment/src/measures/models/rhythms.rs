@@ -1,4 +1,4 @@
-//! Measures of a model's rhythm: its limit cycle, cycles followed over a parameter, and what a pulse does by its phase.
+//! Limit cycles of a model, their continuation over a parameter, and the phase response curve.
 
 use oscine_analysis::model::{
     CycleChange, CycleSearch, LimitCycle, PulseResponse, System, anharmonicity, follow_cycle,
@@ -8,7 +8,7 @@ use oscine_equations::Dimension;
 
 use super::super::{Carry, Settings, Wrong, field, number};
 use super::{OfModel, PLAIN, list, place_of, sentence, truth};
-use crate::formula::array::{Array, Axis};
+use crate::formula::array::{ArrayAxis, NamedArray};
 
 /// The cycle that a model settles on, as the settings of a measure want it.
 #[derive(Clone)]
@@ -66,9 +66,9 @@ pub(super) fn cycle(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> 
         ];
         let phases: Vec<f64> = cycle.times.iter().map(|time| time / cycle.period).collect();
         for (at, variable) in system.states().iter().enumerate() {
-            let axis = Axis::within("phase", PLAIN, phases.clone());
+            let axis = ArrayAxis::within("phase", PLAIN, phases.clone());
             let values = cycle.orbit.iter().map(|state| state[at]).collect();
-            let array = Array::along(axis, variable.dimension, values);
+            let array = NamedArray::along(axis, variable.dimension, values);
             fields.push(field(&format!("orbit.{}", variable.name), array));
         }
         Ok(fields)
@@ -147,8 +147,8 @@ pub(super) fn phase_response(settings: &Settings, of: &[String]) -> Result<Carry
         let sensitivity = phase_sensitivity(&system, &cycle, phases).map_err(sentence)?;
         let adjoint = sensitivity.to_variable(place);
         let along = |values: Vec<f64>, dimension| {
-            Array::along(
-                Axis::within("phase", PLAIN, sensitivity.phases.clone()),
+            NamedArray::along(
+                ArrayAxis::within("phase", PLAIN, sensitivity.phases.clone()),
                 dimension,
                 values,
             )
@@ -183,7 +183,7 @@ pub(super) fn phase_response(settings: &Settings, of: &[String]) -> Result<Carry
     }))
 }
 
-/// What pulses did, phase by phase; NaN where the cycle was not found again.
+/// The phase response by direct pulses, phase by phase; NaN where the cycle was not found again.
 struct Direct {
     /// Cycles for each unit of the pulse.
     advances: Vec<f64>,
