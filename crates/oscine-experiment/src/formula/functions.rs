@@ -4,12 +4,11 @@
 
 use oscine_equations::Dimension;
 
-use super::Missing;
 use super::reductions::{
     correlation, crossing, extreme, integral, interpolated, mean, peak, quantile, slope, variance,
 };
+use super::{CONFIDENCE_LEVEL, Missing};
 use crate::formula::array::{ArrayAxis, AxisKind, NamedArray, common_axes};
-use crate::judging::verdict::LEVEL;
 
 /// A function of formulas, which reduces an axis.
 pub struct FormulaFunction {
@@ -432,7 +431,7 @@ fn is_interior(samples: &[Vec<f64>]) -> bool {
             .map(|(best, end)| best - end)
             .filter(|difference| !difference.is_nan())
             .collect();
-        match oscine_analysis::confidence_interval(&differences, LEVEL) {
+        match oscine_analysis::confidence_interval(&differences, CONFIDENCE_LEVEL) {
             Some(interval) => interval.low > 0.0,
             None => differences.iter().all(|difference| *difference > 0.0),
         }

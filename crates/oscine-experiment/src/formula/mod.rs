@@ -18,6 +18,9 @@ use crate::formula::array::{NamedArray, common_axes};
 
 pub use functions::{FUNCTIONS, FormulaFunction};
 
+/// The confidence level of the intervals that seeds give.
+pub(crate) const CONFIDENCE_LEVEL: f64 = 0.95;
+
 /// Where the names of a formula come from: the array that a name stands for, `None` where it is no measured thing (a unit, a constant),
 /// or why it has none.
 pub type Lookup<'a> = dyn Fn(&str) -> Result<Option<Cow<'a, NamedArray>>, Missing> + 'a;

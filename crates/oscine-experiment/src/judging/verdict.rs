@@ -6,6 +6,7 @@
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Claim;
 
+use crate::formula::CONFIDENCE_LEVEL;
 use crate::formula::array::{AxisKind, NamedArray};
 
 /// The verdict on a claim: the measured value, its confidence interval, and whether the claim holds.
@@ -119,12 +120,9 @@ impl Verdict {
     }
 }
 
-/// The confidence level of intervals.
-pub(crate) const LEVEL: f64 = 0.95;
-
 /// The confidence interval of the mean of samples that differ.
 fn interval(samples: &[f64]) -> Option<(f64, f64)> {
-    let interval = oscine_analysis::confidence_interval(samples, LEVEL)?;
+    let interval = oscine_analysis::confidence_interval(samples, CONFIDENCE_LEVEL)?;
     (interval.low < interval.high).then_some((interval.low, interval.high))
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use oscine_engine::Threads;
 
 use crate::runs::outcome::Outcome;
-use crate::sweeps::points::SweepPart;
 
 /// The options of a run; nothing here changes its results.
 #[derive(Clone, Debug)]
@@ -66,5 +65,20 @@ impl RunOptions {
             of_a_sweep: false,
             notes: Vec::new(),
         }
+    }
+}
+
+/// A share of the runs of a sweep: the first of two, `1/2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SweepPart {
+    /// Which, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl SweepPart {
+    pub(crate) fn holds(self, run: usize) -> bool {
+        run % self.of == self.number - 1
     }
 }

@@ -5,21 +5,6 @@ use oscine_network::Sweep;
 
 use crate::formula::array::{ArrayAxis, AxisKind};
 
-/// A share of the runs of a sweep: the first of two, `1/2`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SweepPart {
-    /// Which, from 1.
-    pub number: usize,
-    /// Of how many.
-    pub of: usize,
-}
-
-impl SweepPart {
-    pub(crate) fn holds(self, run: usize) -> bool {
-        run % self.of == self.number - 1
-    }
-}
-
 /// The points of a sweep, a run for each.
 pub(crate) struct Points<'a> {
     sweep: &'a Sweep,

@@ -1,10 +1,11 @@
-//! The files that a training leaves: `weights.safetensors`, and its course as `training.csv`.
+//! The files of weights and learning curves: `weights.safetensors` and `training.csv`, which a training leaves.
 
 use std::fs;
 use std::path::Path;
 
 use oscine_equations::lanes::Real;
 use oscine_layers::{Array, Epoch};
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use crate::error::ExperimentError;
@@ -52,4 +53,24 @@ pub(crate) fn write_weights<R: Real>(
     let failed = |reason: String| ExperimentError::writing(path, std::io::Error::other(reason));
     let file = safetensors::serialize(views, None).map_err(|error| failed(error.to_string()))?;
     fs::write(path, file).map_err(|error| ExperimentError::writing(path, error))
+}
+
+/// The values of a tensor of either precision; `None` of another type.
+pub(crate) fn values_of<R: Real>(tensor: &TensorView) -> Option<Vec<R>> {
+    let bytes = tensor.data();
+    Some(match tensor.dtype() {
+        Dtype::F32 => {
+            let words = bytes.as_chunks::<4>().0.iter();
+            words
+                .map(|word| R::from_f64(f64::from(f32::from_le_bytes(*word))))
+                .collect()
+        }
+        Dtype::F64 => {
+            let words = bytes.as_chunks::<8>().0.iter();
+            words
+                .map(|word| R::from_f64(f64::from_le_bytes(*word)))
+                .collect()
+        }
+        _ => return None,
+    })
 }

@@ -5,10 +5,10 @@ use std::fs;
 use oscine_equations::lanes::Real;
 use oscine_layers::{Array, LayersError, Training};
 use oscine_network::Experiment;
-use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::SafeTensors;
 
 use crate::error::ExperimentError;
+use crate::trainings::files::values_of;
 use crate::trainings::onnx_weights;
 
 /// Puts the weights of the file that the training names in place of those that were drawn; layers that the file does not name keep theirs.
@@ -70,23 +70,4 @@ fn arrays_of<R: Real>(bytes: &[u8]) -> Result<Vec<Array<R>>, String> {
         return Err("it holds no arrays".into());
     }
     Ok(arrays)
-}
-
-pub(crate) fn values_of<R: Real>(tensor: &TensorView) -> Option<Vec<R>> {
-    let bytes = tensor.data();
-    Some(match tensor.dtype() {
-        Dtype::F32 => {
-            let words = bytes.as_chunks::<4>().0.iter();
-            words
-                .map(|word| R::from_f64(f64::from(f32::from_le_bytes(*word))))
-                .collect()
-        }
-        Dtype::F64 => {
-            let words = bytes.as_chunks::<8>().0.iter();
-            words
-                .map(|word| R::from_f64(f64::from_le_bytes(*word)))
-                .collect()
-        }
-        _ => return None,
-    })
 }

@@ -18,24 +18,13 @@ use safetensors::SafeTensors;
 use crate::error::ExperimentError;
 use crate::files::task_examples::TaskExamples;
 use crate::trainings::building::layers_of;
-use crate::trainings::given_weights::values_of;
+use crate::trainings::files::values_of;
+use crate::trainings::onnx_weights::ACTIVATIONS;
 use crate::version::VERSION;
 
 /// ONNX's set of operators, and the version of its files that has it.
 const OPERATORS: i64 = 20;
 const FILE_VERSION: i64 = 9;
-
-/// Activations by the operator that does the same.
-pub(crate) const ACTIVATIONS: [(&str, OpType<'static>); 8] = [
-    ("sigmoid", OpType::Sigmoid),
-    ("tanh", OpType::Tanh),
-    ("relu", OpType::Relu),
-    ("leaky-relu", OpType::LeakyRelu),
-    ("elu", OpType::Elu),
-    ("softplus", OpType::Softplus),
-    ("gelu", OpType::Gelu),
-    ("softmax", OpType::Softmax),
-];
 
 /// The trained network of a results folder as an ONNX file; examples of data sets by name, whose shape is the input's, lie in `data`.
 ///

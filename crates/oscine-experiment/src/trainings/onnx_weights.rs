@@ -10,7 +10,17 @@ use oscine_equations::lanes::Real;
 use oscine_layers::{Array, LayerFacts, unrolled};
 use oscine_network::{Experiment, LayerKind};
 
-use crate::trainings::onnx_export::ACTIVATIONS;
+/// Activations by the operator that does the same.
+pub(crate) const ACTIVATIONS: [(&str, OpType<'static>); 8] = [
+    ("sigmoid", OpType::Sigmoid),
+    ("tanh", OpType::Tanh),
+    ("relu", OpType::Relu),
+    ("leaky-relu", OpType::LeakyRelu),
+    ("elu", OpType::Elu),
+    ("softplus", OpType::Softplus),
+    ("gelu", OpType::Gelu),
+    ("softmax", OpType::Softmax),
+];
 
 /// The arrays of a file, named as the layers here are.
 ///
