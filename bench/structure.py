@@ -6,13 +6,14 @@ A room is a folder, or a file that lies beside folders at the top. An import is 
 other: `use`, or a path in the code; re-exports are followed to the definition, tests are left out. An import goes upward where its room stands
 before the imported one in the order of rooms: that of `--order`, where rooms that it does not name stay out of the count, or one that has few such
 imports, found by a greedy search (Eades, Lin & Smyth 1993). A circle is a set of files, or rooms, each of which reaches all others. `--names` and
-`--functions` list what is otherwise only counted.
+`--functions` list what is otherwise only counted. With `--order` an upward import is an error: exit status 1.
 """
 
 import argparse
 import collections
 import pathlib
 import re
+import sys
 
 LONG = 70  # lines of a function: STYLE.md
 NOT_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|\br(\#*)".*?"\1|b?"(?:\\.|[^"\\])*"|b?'(?:\\.[^']*|[^\\'])'""", re.S)
@@ -182,6 +183,7 @@ def report_crate(folder, order):
     for what, edges in (("files", files), ("rooms", set(between))):
         circle = sorted(map(name_of, largest_circle(edges)))
         print(f"  largest circle of {what} {len(circle)}{': ' if circle else ''}{', '.join(circle)}")
+    return not upward
 
 
 def report_workspace(crates, list_names, list_functions):
@@ -221,8 +223,10 @@ def main():
     parser.add_argument("--names", action="store_true", help="list the type names that stand more than once")
     parser.add_argument("--functions", action="store_true", help="list the long functions")
     given = parser.parse_args()
-    report_crate(given.source, [name for name in given.order.split(",") if name])
+    keeps_order = report_crate(given.source, [name for name in given.order.split(",") if name])
     report_workspace(given.source.resolve().parent.parent, given.names, given.functions)
+    if given.order and not keeps_order:
+        sys.exit("a room imports one that stands above it: see `upward`")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@
 //! assert!(variation_of_intervals(&intervals, 3)[0].unwrap() > 0.0);
 //! ```
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod analytic_signal;
 mod coherence;
 mod confidence;

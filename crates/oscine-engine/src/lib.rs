@@ -4,6 +4,9 @@
 //! is computed; spikes are exchanged over a board once per least delay. The same description and seed give
 //! the same bits for any number of threads, and after a restart from a checkpoint.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod build;
 mod error;
 mod facts;

@@ -1,5 +1,8 @@
 //! Text to numbers: Brian2-style equations, their units, their integrators, their programs.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod decimal;
 pub mod derivative;
 pub mod dimension;

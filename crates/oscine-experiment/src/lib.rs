@@ -3,6 +3,9 @@
 //! [`run`] builds the simulation, steps it, and leaves the folder that [`ResultsFolder`] describes; [`resume`] goes on
 //! in such a folder to the same bits as an uninterrupted run. [`Outcome`] has the facts and tables for a report.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod error;
 mod files;
 pub mod formula;

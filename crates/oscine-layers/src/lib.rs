@@ -5,6 +5,9 @@
 //! [`Training`] goes forward and back over mini-batches. What a batch is parted into, and the order of every sum, do not depend on
 //! the number of threads: so the weights have the same bits for any, and after a training that was stopped and went on.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod activation;
 mod arrays;
 mod asked;

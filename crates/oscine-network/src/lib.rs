@@ -38,6 +38,9 @@
 //!
 //! A model is overridden key by key. `made_from` stands in written files for the `model` whose texts are already there.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod builder;
 pub mod catalogue;
 mod checks;

@@ -10,6 +10,9 @@
 //! assert_eq!(block[5], noise.normal(37, 7));
 //! ```
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 pub mod distributions;
 pub mod philox;
 mod sequence;

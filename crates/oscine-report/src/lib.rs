@@ -25,6 +25,9 @@
 //! assert!(report.terminal_summary(80, false).contains("1.50 Hz"));
 //! ```
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod activity;
 mod activity_figures;
 mod claim_parts;

@@ -2,6 +2,9 @@
 //!
 //! [`load`] gives what a [`Task`](oscine_network::Task) describes: the digits that ship inside, MNIST, a table, a folder of images, or examples made by expressions.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod cells;
 mod digits;
 mod error;

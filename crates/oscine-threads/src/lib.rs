@@ -5,6 +5,9 @@
 //! free. What the pieces are is the caller's to say, so no result depends on how many threads there are; and a thread that panics keeps
 //! no other waiting: its panic goes on in the thread that called.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod barrier;
 mod number;
 mod queue;

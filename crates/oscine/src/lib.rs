@@ -15,6 +15,9 @@
 //! The parts: [`network`] is the description, [`equations`] the language, [`engine`] what runs it, [`experiment`] the
 //! results folder, [`analysis`] numbers from recordings, [`report`] what a person looks at.
 
+// Only the program prints.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod lab_page;
 mod learning_figures;
 mod measured_figures;
