@@ -23,6 +23,8 @@ pub use facts::{
     Counts, Facts, Memory, PhaseFacts, PopulationFacts, ProjectionFacts, RecordFacts, RecordKind,
 };
 pub use oscine_threads::Threads;
+pub use read::cells::Refractoriness;
+pub use read::equations::CellEquations;
 pub use recorded::{Recorded, Rows};
 pub use run::exchange::{Alone, DryRun, Exchange, GaveUp};
 pub use run::timings::Stage;

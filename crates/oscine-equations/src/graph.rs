@@ -4,7 +4,7 @@
 //! The graph knows no dimension and no unit (they are checked when text is resolved into it), no array and no
 //! processor. Truth is 1, falsehood 0; any number other than 0 is true.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::lanes::Real;
 
@@ -458,6 +458,70 @@ impl Graph {
         })
     }
 
+    /// The roots with symbols replaced until none of them is left: a replacement may hold symbols that are replaced themselves.
+    ///
+    /// The replacements go in no circle, which [`Graph::circle`] tells.
+    pub fn substitute_all(
+        &mut self,
+        roots: &[Expression],
+        replacements: &HashMap<Symbol, Expression>,
+    ) -> Vec<Expression> {
+        let mut current = roots.to_vec();
+        // No chain is longer than there are replacements; the rest lets simplifications settle.
+        for _ in 0..replacements.len() + 8 {
+            let next = self.substitute(&current, replacements);
+            if next == current {
+                break;
+            }
+            current = next;
+        }
+        current
+    }
+
+    /// Symbols each of whose replacements holds the next one, and the last the first; `None` where the replacements go in no circle.
+    pub fn circle(&self, replacements: &HashMap<Symbol, Expression>) -> Option<Vec<Symbol>> {
+        let mut open: Vec<Symbol> = replacements.keys().copied().collect();
+        open.sort_unstable();
+        let mut ended = HashSet::new();
+        for start in open {
+            if let Some(circle) = self.circle_from(start, replacements, &mut ended) {
+                return Some(circle);
+            }
+        }
+        None
+    }
+
+    /// As [`Graph::circle`], among what a symbol leads to; `ended` are those that lead to none.
+    fn circle_from(
+        &self,
+        start: Symbol,
+        replacements: &HashMap<Symbol, Expression>,
+        ended: &mut HashSet<Symbol>,
+    ) -> Option<Vec<Symbol>> {
+        let held = |symbol: Symbol| {
+            let mut held = self.symbols_of(&[replacements[&symbol]]);
+            held.retain(|symbol| replacements.contains_key(symbol));
+            held
+        };
+        // The way from the start, with what each symbol on it still leads to.
+        let mut way = vec![(start, held(start))];
+        while let Some((symbol, left)) = way.last_mut() {
+            let symbol = *symbol;
+            let Some(next) = left.pop() else {
+                ended.insert(symbol);
+                way.pop();
+                continue;
+            };
+            if let Some(first) = way.iter().position(|(known, _)| *known == next) {
+                return Some(way[first..].iter().map(|(symbol, _)| *symbol).collect());
+            }
+            if !ended.contains(&next) {
+                way.push((next, held(next)));
+            }
+        }
+        None
+    }
+
     /// The roots with some nodes replaced, simplified anew. What a node stands on is rewritten before it.
     pub fn rewrite(
         &mut self,
@@ -604,5 +668,34 @@ mod tests {
         let mut graph = Graph::new();
         assert_ne!(graph.normal_draw(), graph.normal_draw());
         assert_ne!(graph.uniform_draw(), graph.normal_draw());
+    }
+
+    #[test]
+    fn a_chain_of_replacements_runs_to_its_end_and_a_circle_is_told() {
+        let mut graph = Graph::new();
+        let links: Vec<Symbol> = (0..20)
+            .map(|link| graph.name(&format!("x{link}")))
+            .collect();
+        let one = graph.constant(1.0);
+        let mut replacements = HashMap::new();
+        for pair in links.windows(2) {
+            let next = graph.symbol(pair[1]);
+            let sum = graph.add(next, one);
+            replacements.insert(pair[0], sum);
+        }
+        replacements.insert(links[19], one);
+        let first = graph.symbol(links[0]);
+        assert_eq!(graph.circle(&replacements), None);
+        let ended = graph.substitute_all(&[first], &replacements);
+        assert_eq!(graph.constant_value(ended[0]), Some(20.0));
+        let back = graph.symbol(links[17]);
+        let back = graph.add(back, one);
+        replacements.insert(links[19], back);
+        assert_eq!(graph.circle(&replacements).as_deref(), Some(&links[17..20]));
+        let own = graph.symbol(links[3]);
+        assert_eq!(
+            graph.circle(&HashMap::from([(links[3], own)])).as_deref(),
+            Some(&links[3..4])
+        );
     }
 }

@@ -44,9 +44,10 @@ pub(crate) struct NoiseDraft {
     pub new: Expression,
 }
 
-/// How a cell is refractory.
+/// When a cell is refractory.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Refractoriness {
+pub enum Refractoriness {
+    /// It never is.
     Never,
     /// For so many seconds after a spike.
     For(Expression),
@@ -62,7 +63,18 @@ impl CellDraft {
         name: &str,
         neurons: &Neurons,
     ) -> Result<Self, BuildError> {
-        let mut reading = PopulationReader::new(experiment, functions, name, neurons)?;
+        Self::read_open(experiment, functions, Some(name), neurons, &[])
+    }
+
+    /// Reads a population, or one that has no name, with some parameters that are no constants whatever their value.
+    pub fn read_open(
+        experiment: &Experiment,
+        functions: &[TimeFunction],
+        name: Option<&str>,
+        neurons: &Neurons,
+        open: &[&str],
+    ) -> Result<Self, BuildError> {
+        let mut reading = PopulationReader::new(experiment, functions, name, neurons, open)?;
         reading.undeclared_parameters()?;
         reading.undeclared_inputs()?;
         let owner = reading.owner("equations");
@@ -74,16 +86,7 @@ impl CellDraft {
 
     /// An expression with all that stands for something else replaced.
     pub fn replace(&mut self, expressions: &[Expression]) -> Vec<Expression> {
-        // A replacement may hold symbols that are replaced themselves.
-        let mut current = expressions.to_vec();
-        for _ in 0..8 {
-            let next = self.graph.substitute(&current, &self.replaced);
-            if next == current {
-                break;
-            }
-            current = next;
-        }
-        current
+        self.graph.substitute_all(expressions, &self.replaced)
     }
 
     /// What a variable measures, where there is one of that name.

@@ -2,6 +2,7 @@
 
 pub(crate) mod cells;
 pub(crate) mod ends;
+pub(crate) mod equations;
 pub(crate) mod functions;
 pub(crate) mod groups;
 pub(crate) mod jitter;

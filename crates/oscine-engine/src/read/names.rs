@@ -50,6 +50,27 @@ pub(crate) fn stream_name(graph: &Graph, symbol: Symbol, owner: &str) -> String 
     }
 }
 
+/// What is wrong with names each of which is made of the next, and the last of the first.
+pub(crate) fn circle_sentence(graph: &Graph, circle: &[Symbol]) -> String {
+    let name = |symbol: &Symbol| match graph.symbol_kind(*symbol) {
+        SymbolKind::Named(name) => format!("`{name}`"),
+        _ => "a random number".to_owned(),
+    };
+    let names: Vec<String> = circle.iter().map(name).collect();
+    let Some((first, others)) = names.split_first() else {
+        return String::new();
+    };
+    if others.is_empty() {
+        return format!("{first} is made of itself");
+    }
+    let mut sentence = format!("{first} is made of {}", others[0]);
+    for pair in others.windows(2) {
+        sentence.push_str(&format!(", {} of {}", pair[0], pair[1]));
+    }
+    sentence.push_str(&format!(", and {} of {first}", others[others.len() - 1]));
+    sentence
+}
+
 /// The name of the column in which input to a variable is gathered.
 pub(crate) fn gathered_name(variable: &str) -> String {
     format!("input of {variable}")

@@ -12,6 +12,7 @@ use oscine_network::{Experiment, Neurons, NoisePlace, Refractory, Text};
 use crate::error::{BuildError, equation_error};
 use crate::read::cells::{CellDraft, NoiseDraft, Refractoriness};
 use crate::read::functions::{TimeFunction, graph_calling};
+use crate::read::names::circle_sentence;
 use crate::read::parameters::{
     ParameterDraft, declared_parameters, initials, undeclared_parameters,
 };
@@ -23,6 +24,10 @@ pub(crate) struct PopulationReader<'a> {
     pub(crate) experiment: &'a Experiment,
     pub(crate) neurons: &'a Neurons,
     pub(crate) name: &'a str,
+    /// What stands before a key where it is said whose text is wrong: `[neurons.cells] `, or nothing.
+    table: String,
+    /// Parameters that are no constants whatever their value.
+    open: &'a [&'a str],
     pub graph: Graph,
     pub scope: Scope,
     declared: Vec<String>,
@@ -37,15 +42,14 @@ impl<'a> PopulationReader<'a> {
     pub(crate) fn new(
         experiment: &'a Experiment,
         functions: &[TimeFunction],
-        name: &'a str,
+        name: Option<&'a str>,
         neurons: &'a Neurons,
+        open: &'a [&'a str],
     ) -> Result<Self, BuildError> {
+        let table = name.map_or_else(String::new, |name| format!("[neurons.{name}] "));
+        let name = name.unwrap_or_default();
         let declared = declared_names(&neurons.equations.value).map_err(|error| {
-            equation_error(
-                &neurons.equations,
-                &format!("[neurons.{name}] equations"),
-                error,
-            )
+            equation_error(&neurons.equations, &format!("{table}equations"), error)
         })?;
         let mut inputs = neurons.input.clone();
         // Noise at a parameter makes it an input: its constant, and the noise.
@@ -85,6 +89,8 @@ impl<'a> PopulationReader<'a> {
             experiment,
             neurons,
             name,
+            table,
+            open,
             graph: graph_calling(functions),
             scope: cell_scope(functions, neurons.count),
             declared,
@@ -96,7 +102,7 @@ impl<'a> PopulationReader<'a> {
     }
 
     pub(crate) fn owner(&self, key: &str) -> String {
-        format!("[neurons.{}] {key}", self.name)
+        format!("{}{key}", self.table)
     }
 
     fn is_input(&self, name: &str) -> bool {
@@ -122,9 +128,10 @@ impl<'a> PopulationReader<'a> {
             .chain(self.neurons.parameters.iter().cloned())
             .filter(|(name, _)| !self.is_declared(name) && !self.is_input(name))
             .collect();
-        let owner = format!("[neurons.{}] parameters", self.name);
+        let owner = self.owner("parameters");
         let phased = protocol::values_of(self.experiment, self.name);
-        let changing = |name: &str| phased.iter().any(|(known, _)| known == name);
+        let changing =
+            |name: &str| self.open.contains(&name) || phased.iter().any(|(known, _)| known == name);
         let (graph, scope) = (&mut self.graph, &mut self.scope);
         let found = undeclared_parameters(graph, scope, open, &changing, &owner)?;
         self.parameters.extend(found);
@@ -231,6 +238,7 @@ impl<'a> PopulationReader<'a> {
             replaced: &mut replaced,
         };
         let phased = phased.put(&is_input, &has_equation)?;
+        self.refuse_circles(&replaced)?;
         let owner = self.owner("initial");
         let initials = initials(&mut self.graph, &model, &self.neurons.initial, &owner)?;
         let threshold = match &self.neurons.threshold {
@@ -281,6 +289,26 @@ impl<'a> PopulationReader<'a> {
         };
         draft.replace_not_refractory();
         Ok(draft)
+    }
+
+    /// Inputs that are made of each other have no value.
+    fn refuse_circles(&self, replaced: &HashMap<Symbol, Expression>) -> Result<(), BuildError> {
+        let Some(circle) = self.graph.circle(replaced) else {
+            return Ok(());
+        };
+        let in_circle = |name: &str| {
+            let symbol = self.graph.find(name);
+            symbol.is_some_and(|symbol| circle.contains(&symbol))
+        };
+        let input = self.inputs.iter().find(|(name, _)| in_circle(name));
+        let (key, place) = match input {
+            Some((name, text)) => (format!("input.{name}"), text.place.clone()),
+            None => ("input".to_owned(), None),
+        };
+        let message = circle_sentence(&self.graph, &circle);
+        Err(BuildError::description(self.owner(&key), message)
+            .with_help("say one of them without the others")
+            .at(place))
     }
 
     /// Flags that only mean something in synapses.

@@ -250,7 +250,8 @@ impl SynapseDraft {
         is_column: &dyn Fn(usize, &str) -> bool,
     ) -> Vec<Expression> {
         let mut current = expressions.to_vec();
-        for _ in 0..8 {
+        // What a cell's name stands for holds columns of the cell only, so that this comes to its end.
+        loop {
             let names: Vec<(Symbol, String)> = self
                 .graph
                 .symbols_of(&current)
@@ -286,11 +287,10 @@ impl SynapseDraft {
             }
             let next = self.graph.substitute(&current, &self.replaced);
             if next == current {
-                break;
+                return current;
             }
             current = next;
         }
-        current
     }
 }
 
