@@ -97,6 +97,15 @@ fn mistakes_are_sentences() {
         error.contains("`spikes`, which has no differential equation"),
         "{error}"
     );
+    let circle = Neurons::new(1)
+        .equations("dv/dt = (a - v)/second : 1\na : 1\nb : 1")
+        .parameter("a", "b + 1")
+        .parameter("b", "2*a");
+    let error = read(&circle, &[]);
+    assert!(
+        error.contains("`a` is made of `b`, and `b` of `a`"),
+        "{error}"
+    );
     let driven = Neurons::new(1).equations("dv/dt = (sin(6*t/second) - v)/second : 1");
     let system = System::read(&driven, &[]).unwrap();
     assert!(system.depends_on_time());

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
+use oscine_engine::Refractoriness;
 use oscine_equations::graph::SymbolKind;
 use oscine_equations::{Expression, Symbol, derivative};
 
 use super::formulas::{Formulas, Unknown};
-use super::reading::{Deaf, Reading};
+use super::reading::Reading;
 use super::system::{Firing, Motion};
 use super::{ModelError, System, Variable};
 
@@ -19,13 +20,18 @@ pub(super) struct Compiler {
 
 impl Compiler {
     pub fn of(mut reading: Reading) -> Self {
-        let time = reading.graph.name("t");
-        let states = reading.model.states.iter().map(|state| state.symbol);
+        let time = reading.equations.graph.name("t");
+        let states = reading
+            .equations
+            .model
+            .states
+            .iter()
+            .map(|state| state.symbol);
         let varying = std::iter::once(time).chain(states).collect();
         let fixed = reading
             .free
             .iter()
-            .map(|(name, ..)| reading.graph.name(name))
+            .map(|(name, ..)| reading.equations.graph.name(name))
             .collect();
         Self {
             reading,
@@ -35,10 +41,10 @@ impl Compiler {
     }
 
     pub fn system(mut self) -> Result<System, ModelError> {
-        let states = self.reading.model.states.clone();
+        let states = self.reading.equations.model.states.clone();
         let drifts: Vec<Expression> = states.iter().map(|state| state.drift).collect();
-        let drifts = self.reading.replace(&drifts);
-        let zero = self.reading.graph.constant(0.0);
+        let drifts = self.reading.define(&drifts);
+        let zero = self.reading.equations.graph.constant(0.0);
         let kept: Vec<Expression> = states
             .iter()
             .zip(&drifts)
@@ -47,9 +53,9 @@ impl Compiler {
         let moving = self.with_refractory(&drifts, false);
         let still = self.with_refractory(&kept, true);
         let fires = self.reading.surface.is_some();
-        let held = match self.reading.deaf {
-            Deaf::For(_) if fires && still != moving => Some(self.motion(&still)?),
-            Deaf::While if fires && still != moving => {
+        let held = match self.reading.refractory {
+            Refractoriness::For(_) if fires && still != moving => Some(self.motion(&still)?),
+            Refractoriness::While(_) if fires && still != moving => {
                 return Err(ModelError::Unsupported {
                     owner: "the refractory period".into(),
                     what: "a condition that decides when a variable moves again".into(),
@@ -59,12 +65,12 @@ impl Compiler {
             _ => None,
         };
         let active = self.motion(&moving)?;
-        let used = self.reading.graph.symbols_of(&moving);
+        let used = self.reading.equations.graph.symbols_of(&moving);
         let depends_on_time = used.contains(&self.varying[0]);
         let firing = self.firing()?;
         let mut initial = Vec::new();
-        for (name, expression) in self.reading.initials.clone() {
-            let expression = self.reading.replace(&[expression]);
+        for (name, expression) in self.reading.equations.initials.clone() {
+            let expression = self.reading.define(&[expression]);
             let owner = format!("the initial value of `{name}`");
             let formulas = self.formulas(&expression, &owner)?;
             let place = states.iter().position(|state| state.name == name);
@@ -102,14 +108,14 @@ impl Compiler {
 
     /// Expressions with `not_refractory` known.
     fn with_refractory(&mut self, expressions: &[Expression], deaf: bool) -> Vec<Expression> {
-        let graph = &mut self.reading.graph;
+        let graph = &mut self.reading.equations.graph;
         let symbol = graph.name("not_refractory");
         let value = graph.constant(if deaf { 0.0 } else { 1.0 });
         graph.substitute(expressions, &[(symbol, value)].into())
     }
 
     fn formulas(&self, expressions: &[Expression], owner: &str) -> Result<Formulas, ModelError> {
-        let graph = &self.reading.graph;
+        let graph = &self.reading.equations.graph;
         Formulas::compile(graph, expressions, &self.varying, &self.fixed).map_err(|unknown| {
             let (what, help) = match unknown {
                 Unknown::Symbol(symbol) => (
@@ -142,9 +148,9 @@ impl Compiler {
         let mut found = Vec::with_capacity(expressions.len() * by.len());
         for &expression in expressions {
             for &symbol in by {
-                let slope = derivative(&mut self.reading.graph, expression, symbol);
+                let slope = derivative(&mut self.reading.equations.graph, expression, symbol);
                 found.push(slope.ok_or_else(|| {
-                    let kind = self.reading.graph.symbol_kind(symbol);
+                    let kind = self.reading.equations.graph.symbol_kind(symbol);
                     ModelError::NoDerivative {
                         of: of.to_owned(),
                         by: match kind {
@@ -174,26 +180,27 @@ impl Compiler {
             return Ok(None);
         };
         let states = self.varying[1..].to_vec();
-        let surface = self.reading.replace(&[surface]);
+        let surface = self.reading.define(&[surface]);
         let surface = self.with_refractory(&surface, false);
         let mut after: Vec<Expression> = Vec::new();
         for &state in &states {
-            after.push(self.reading.graph.symbol(state));
+            after.push(self.reading.equations.graph.symbol(state));
         }
         let old = after.clone();
         for (name, value) in self.reading.reset.clone() {
-            let states = &self.reading.model.states;
+            let states = &self.reading.equations.model.states;
             if let Some(place) = states.iter().position(|state| state.name == name) {
                 after[place] = value;
             }
         }
-        let after = self.reading.replace(&after);
+        let after = self.reading.define(&after);
         let changes = after != old;
-        let refractory = match self.reading.deaf {
-            Deaf::For(duration) => {
-                let duration = self.reading.replace(&[duration]);
+        let refractory = match self.reading.refractory {
+            Refractoriness::For(duration) => {
+                let duration = self.reading.define(&[duration]);
                 let reads_state = self
                     .reading
+                    .equations
                     .graph
                     .symbols_of(&duration)
                     .iter()
@@ -209,7 +216,7 @@ impl Compiler {
                     self.formulas(&duration, "the refractory period")?,
                 ))
             }
-            Deaf::Never | Deaf::While => None,
+            Refractoriness::Never | Refractoriness::While(_) => None,
         };
         Ok(Some(Firing {
             surface: RefCell::new(self.formulas(&surface, "the threshold")?),

@@ -11,6 +11,8 @@ pub enum ModelError {
         owner: String,
         error: Box<EquationError>,
     },
+    #[error("in {owner}: {message}")]
+    Description { owner: String, message: String },
     #[error("there is no parameter or input `{name}` to vary; the model has {known}")]
     NothingToVary { name: String, known: String },
     #[error(

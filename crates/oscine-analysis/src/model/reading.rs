@@ -1,18 +1,14 @@
-//! The texts of a population, read for one cell: every constant folded in, the freed parameters left as symbols.
+//! One cell of a population: its texts as the engine reads them, every constant folded in, the freed parameters left as symbols.
 //!
-//! Names get their meaning in the order in which the engine gives it: parameters that the equations do not declare, inputs,
-//! equations, values of declared parameters. Where a number differs from cell to cell (`rand()`, `i`), the cell in the middle
-//! stands for all: a uniform draw is 1/2, a normal one 0, an index 0; white noise in the equations is left out. What was left
-//! out or put in the middle is said in the notes.
+//! Where a number differs from cell to cell (`rand()`, `i`), the cell in the middle stands for all: a uniform draw is 1/2, a normal one 0, an index
+//! 0; white noise in the equations is left out. What was left out or put in the middle is said in the notes.
 
-use std::collections::HashMap;
-
+use oscine_engine::{BuildError, CellEquations, Refractoriness};
 use oscine_equations::graph::{Binary, Node, SymbolKind, Unary};
 use oscine_equations::{
-    Binding, Dimension, EquationError, Expression, Graph, Model, Quantity, Scope, Symbol,
-    declared_names, resolve, resolve_as, resolve_condition, resolve_statements,
+    Dimension, Expression, Graph, Model, WriteKind, declared_names, resolve_as,
 };
-use oscine_network::{Neurons, Refractory, Text};
+use oscine_network::{Neurons, Text};
 
 use super::ModelError;
 
@@ -32,93 +28,57 @@ impl<'a> From<&'a str> for Free<'a> {
     }
 }
 
-/// When a cell that fired listens again.
-pub(super) enum Deaf {
-    Never,
-    For(Expression),
-    While,
-}
-
 /// One cell's texts as expressions.
 pub(super) struct Reading {
-    pub graph: Graph,
-    pub model: Model,
+    pub equations: CellEquations,
     pub free: Vec<(String, Dimension, f64)>,
-    pub initials: Vec<(String, Expression)>,
     /// Positive above the threshold.
     pub surface: Option<Expression>,
     /// New values of the states, where a spike changes any.
     pub reset: Vec<(String, Expression)>,
-    pub deaf: Deaf,
-    /// Symbols that stand for expressions.
-    pub replaced: HashMap<Symbol, Expression>,
+    /// When the cell listens again after a spike; never deaf where it has no threshold.
+    pub refractory: Refractoriness,
     pub notes: Vec<String>,
-}
-
-fn within(owner: impl Into<String>) -> impl FnOnce(EquationError) -> ModelError {
-    let owner = owner.into();
-    move |error| ModelError::Equation {
-        owner,
-        error: Box::new(error),
-    }
-}
-
-fn symbol(dimension: Dimension) -> Binding {
-    Binding::Symbol {
-        dimension,
-        writable: false,
-    }
 }
 
 impl Reading {
     pub fn read(neurons: &Neurons, free: &[Free<'_>]) -> Result<Self, ModelError> {
-        let declared = declared_names(&neurons.equations.value).map_err(within("the equations"))?;
-        let mut names = Names {
-            graph: Graph::new(),
-            scope: cell_scope(neurons.count),
+        let declared =
+            declared_names(&neurons.equations.value).map_err(|error| ModelError::Equation {
+                owner: "the equations".into(),
+                error: Box::new(error),
+            })?;
+        let names = Names {
             declared: &declared,
             neurons,
             free,
-            values: Vec::new(),
         };
         names.known()?;
-        names.free_undeclared()?;
-        names.undeclared(&neurons.parameters, "the parameter")?;
-        names.undeclared(&neurons.input, "the input")?;
-        let equations = &neurons.equations.value;
-        let model = Model::compile(&mut names.graph, equations, &names.scope)
-            .map_err(within("the equations"))?;
-        if model.states.is_empty() {
+        let cell = names.one_cell();
+        let open: Vec<&str> = free.iter().map(|free| free.name).collect();
+        let mut equations =
+            CellEquations::read(&cell, &open).map_err(|error| names.mistake(error))?;
+        if equations.model.states.is_empty() {
             return Err(ModelError::NoStates);
         }
-        let replaced = names.declared(&model)?;
-        let Names {
-            mut graph, values, ..
-        } = names;
-        let mut initials = Vec::new();
-        for (name, text) in &neurons.initial {
-            if let Some(state) = model.states.iter().find(|state| state.name == *name) {
-                let what = format!("the initial value of `{name}`");
-                let value = resolve_as(
-                    &mut graph,
-                    &model.scope,
-                    &text.value,
-                    state.dimension,
-                    &what,
-                )
-                .map_err(within(what.clone()))?;
-                initials.push((name.clone(), value));
-            }
-        }
+        let index = equations.graph.name("i");
+        let first = equations.graph.constant(0.0);
+        equations.definitions.insert(index, first);
+        let values = names.values(&mut equations)?;
+        let has_equation = |name: &str| {
+            equations
+                .model
+                .states
+                .iter()
+                .any(|state| state.name == name)
+        };
+        equations.initials.retain(|(name, _)| has_equation(name));
         let mut reading = Self {
-            graph,
-            model,
+            equations,
             free: values,
-            initials,
             surface: None,
             reset: Vec::new(),
-            deaf: Deaf::Never,
-            replaced,
+            refractory: Refractoriness::Never,
             notes: Vec::new(),
         };
         reading.draws_in_the_middle();
@@ -126,34 +86,58 @@ impl Reading {
         Ok(reading)
     }
 
-    /// Draws get the value in their middle; noise in the equations is left out by the drift.
+    pub fn graph(&mut self) -> &mut Graph {
+        &mut self.equations.graph
+    }
+
+    pub fn model(&self) -> &Model {
+        &self.equations.model
+    }
+
+    /// Expressions with everything put in that has a definition.
+    pub fn define(&mut self, expressions: &[Expression]) -> Vec<Expression> {
+        self.equations.define(expressions)
+    }
+
+    /// Draws of the equations and parameters get the value in their middle; noise in the equations is left out by the drift.
     fn draws_in_the_middle(&mut self) {
-        let noisy = self
-            .model
+        let CellEquations {
+            graph,
+            model,
+            definitions,
+            initials,
+            ..
+        } = &mut self.equations;
+        for state in model
             .states
             .iter()
-            .filter(|state| !state.diffusion.is_empty());
-        for state in noisy {
-            let note = format!(
+            .filter(|state| !state.diffusion.is_empty())
+        {
+            self.notes.push(format!(
                 "the noise of `{}` is left out: the cell is measured without it",
                 state.name
-            );
-            self.notes.push(note);
+            ));
         }
+        let drifts = model.states.iter().map(|state| state.drift);
+        let subexpressions = model.subexpressions.iter().map(|known| known.expression);
+        let starts = initials.iter().map(|(_, value)| *value);
+        let roots: Vec<Expression> = definitions
+            .values()
+            .copied()
+            .chain(drifts)
+            .chain(subexpressions)
+            .chain(starts)
+            .collect();
         let mut found = false;
-        let count = self.graph.len();
-        for index in 0..count {
-            let expression = self.graph.at(index);
-            if let Node::Symbol(symbol) = self.graph.node(expression) {
-                let middle = match self.graph.symbol_kind(symbol) {
-                    SymbolKind::Uniform(_) => 0.5,
-                    SymbolKind::Normal(_) => 0.0,
-                    SymbolKind::Named(_) => continue,
-                };
-                found = true;
-                let middle = self.graph.constant(middle);
-                self.replaced.insert(symbol, middle);
-            }
+        for symbol in graph.symbols_of(&roots) {
+            let middle = match graph.symbol_kind(symbol) {
+                SymbolKind::Uniform(_) => 0.5,
+                SymbolKind::Normal(_) => 0.0,
+                SymbolKind::Named(_) => continue,
+            };
+            found = true;
+            let middle = graph.constant(middle);
+            definitions.insert(symbol, middle);
         }
         if found && self.notes.is_empty() {
             self.notes.push(
@@ -162,82 +146,45 @@ impl Reading {
         }
     }
 
-    /// Expressions with all that stands for something else replaced; a replacement may hold what is replaced itself.
-    pub fn replace(&mut self, expressions: &[Expression]) -> Vec<Expression> {
-        let mut current = expressions.to_vec();
-        for _ in 0..8 {
-            let next = self.graph.substitute(&current, &self.replaced);
-            if next == current {
-                break;
-            }
-            current = next;
-        }
-        current
-    }
-
     fn firing(&mut self, neurons: &Neurons) -> Result<(), ModelError> {
-        let Some(threshold) = &neurons.threshold else {
+        let (Some(text), Some(condition)) = (&neurons.threshold, self.equations.threshold) else {
             return Ok(());
         };
-        let scope = self.model.scope.clone();
-        let condition = resolve_condition(&mut self.graph, &scope, &threshold.value, "a threshold")
-            .map_err(within("the threshold"))?;
         self.surface =
             Some(
-                surface(&mut self.graph, condition).ok_or_else(|| ModelError::Unsupported {
-                    owner: format!("the threshold `{}`", threshold.value),
+                surface(self.graph(), condition).ok_or_else(|| ModelError::Unsupported {
+                    owner: format!("the threshold `{}`", text.value),
                     what: "a condition that no crossing of a number tells".into(),
                     help: "write it as a comparison: `v > V_th`, joined by `and` or `or`".into(),
                 })?,
             );
-        if let Some(reset) = &neurons.reset {
-            let writes = resolve_statements(&mut self.graph, &scope, &reset.value)
-                .map_err(within("the reset"))?;
-            for write in writes {
-                if !self
-                    .model
-                    .states
-                    .iter()
-                    .any(|state| state.name == write.name)
-                {
-                    return Err(ModelError::Unsupported {
-                        owner: "the reset".into(),
-                        what: format!("`{}`, which has no differential equation", write.name),
-                        help: format!(
-                            "give `{}` one, even `d{}/dt = 0/second`",
-                            write.name, write.name
-                        ),
-                    });
-                }
-                let value = match write.kind {
-                    oscine_equations::WriteKind::Set => write.expression,
-                    oscine_equations::WriteKind::Add => {
-                        let old = self.graph.named(&write.name);
-                        self.graph.add(old, write.expression)
-                    }
-                };
-                self.reset.push((write.name, value));
+        for write in std::mem::take(&mut self.equations.reset) {
+            let mut states = self.model().states.iter();
+            if !states.any(|state| state.name == write.name) {
+                return Err(ModelError::Unsupported {
+                    owner: "the reset".into(),
+                    what: format!("`{}`, which has no differential equation", write.name),
+                    help: format!(
+                        "give `{}` one, even `d{}/dt = 0/second`",
+                        write.name, write.name
+                    ),
+                });
             }
+            let value = match write.kind {
+                WriteKind::Set => write.expression,
+                WriteKind::Add => {
+                    let old = self.graph().named(&write.name);
+                    self.graph().add(old, write.expression)
+                }
+            };
+            self.reset.push((write.name, value));
         }
-        self.deaf = match &neurons.refractory {
-            None => Deaf::Never,
-            Some(Refractory::While(_)) => Deaf::While,
-            Some(Refractory::Duration(text)) => {
-                let what = "the refractory period";
-                let duration = resolve_as(
-                    &mut self.graph,
-                    &scope,
-                    &text.value,
-                    Dimension::SECOND,
-                    what,
-                )
-                .map_err(within(what))?;
-                match self.graph.constant_value(duration) {
-                    Some(0.0) => Deaf::Never,
-                    _ => Deaf::For(duration),
-                }
-            }
-        };
+        self.refractory = self.equations.refractory;
+        if let Refractoriness::For(duration) = self.refractory
+            && self.graph().constant_value(duration) == Some(0.0)
+        {
+            self.refractory = Refractoriness::Never;
+        }
         Ok(())
     }
 }
@@ -264,28 +211,11 @@ fn surface(graph: &mut Graph, condition: Expression) -> Option<Expression> {
     }
 }
 
-/// The names that one cell knows besides its own.
-fn cell_scope(count: usize) -> Scope {
-    let mut scope = Scope::new();
-    let plain = |value| Binding::Constant(Quantity::plain(value));
-    scope.bind("t", symbol(Dimension::SECOND));
-    scope.bind("dt", symbol(Dimension::SECOND));
-    scope.bind("t_in_timesteps", symbol(Dimension::DIMENSIONLESS));
-    scope.bind("lastspike", symbol(Dimension::SECOND));
-    scope.bind("not_refractory", symbol(Dimension::DIMENSIONLESS));
-    scope.bind("i", plain(0.0));
-    scope.bind("N", plain(count as f64));
-    scope
-}
-
-/// Names while they get their meaning.
+/// The names that a cell's texts are given.
 struct Names<'a> {
-    graph: Graph,
-    scope: Scope,
     declared: &'a [String],
     neurons: &'a Neurons,
     free: &'a [Free<'a>],
-    values: Vec<(String, Dimension, f64)>,
 }
 
 impl Names<'_> {
@@ -321,97 +251,29 @@ impl Names<'_> {
         free.value.map(str::to_owned).or_else(of_file)
     }
 
-    /// A text that must be one number.
-    fn number(
-        &mut self,
-        free: &Free<'_>,
-        expected: Option<Dimension>,
-    ) -> Result<(Dimension, f64), ModelError> {
-        let Some(text) = self.text_of(free) else {
-            return Ok((expected.unwrap_or(Dimension::DIMENSIONLESS), 0.0));
-        };
-        let owner = format!("the value of `{}`", free.name);
-        let (expression, dimension) = match expected {
-            Some(expected) => {
-                let scope = &self.scope;
-                let value = resolve_as(&mut self.graph, scope, &text, expected, &owner)
-                    .map_err(within(owner.clone()))?;
-                (value, expected)
-            }
-            None => {
-                let typed =
-                    resolve(&mut self.graph, &self.scope, &text).map_err(within(owner.clone()))?;
-                (typed.expression, typed.dimension)
-            }
-        };
-        let value =
-            self.graph
-                .constant_value(expression)
-                .ok_or_else(|| ModelError::Unsupported {
-                    owner,
-                    what: format!("time or on other values (`{text}`)"),
-                    help: format!("give the quantity at which `{}` begins", free.name),
-                })?;
-        Ok((dimension, value))
-    }
-
-    /// Free names that the equations do not declare become symbols before any text reads them.
-    fn free_undeclared(&mut self) -> Result<(), ModelError> {
-        for free in self.free {
-            if self.is_declared(free.name) {
-                continue;
-            }
-            let (dimension, value) = self.number(free, None)?;
-            self.values.push((free.name.to_owned(), dimension, value));
-            self.scope.bind(free.name, symbol(dimension));
-        }
-        Ok(())
-    }
-
-    /// Names that the equations do not declare: constants, or names for expressions of others, in any order.
-    fn undeclared(&mut self, texts: &[(String, Text)], kind: &str) -> Result<(), ModelError> {
-        let mut open: Vec<&(String, Text)> = texts
-            .iter()
-            .filter(|(name, _)| !self.is_declared(name) && !self.is_free(name))
-            .collect();
-        while !open.is_empty() {
-            let before = open.len();
-            let mut first = None;
-            let mut left = Vec::new();
-            for entry in open {
-                let (name, text) = entry;
-                match resolve(&mut self.graph, &self.scope, &text.value) {
-                    Ok(typed) => {
-                        let (expression, dimension) = (typed.expression, typed.dimension);
-                        let binding = match self.graph.constant_value(expression) {
-                            Some(value) => Binding::Constant(Quantity { value, dimension }),
-                            None => Binding::Expression {
-                                expression,
-                                dimension,
-                            },
-                        };
-                        self.scope.bind(name.clone(), binding);
-                    }
-                    Err(error) => {
-                        first.get_or_insert((name, error));
-                        left.push(entry);
-                    }
-                }
-            }
-            open = left;
-            if let Some((name, error)) = first
-                && open.len() == before
-            {
-                return Err(within(format!("{kind} `{name}`"))(error));
+    /// The population as one cell without a place, of which the free names are parameters, driven or not; one that the equations declare gets its
+    /// value when they are read.
+    fn one_cell(&self) -> Neurons {
+        let mut cell = self.neurons.clone();
+        cell.integrator = None;
+        cell.positions = None;
+        cell.parameters.retain(|(name, _)| !self.is_free(name));
+        cell.input.retain(|(name, _)| !self.is_free(name));
+        for free in self.free.iter().filter(|free| !self.is_declared(free.name)) {
+            if let Some(text) = self.text_of(free) {
+                cell.parameters
+                    .push((free.name.to_owned(), Text::new(text)));
             }
         }
-        Ok(())
+        cell
     }
 
-    /// What the parameters that the equations declare stand for: their value, or their input; 0 without either.
-    fn declared(&mut self, model: &Model) -> Result<HashMap<Symbol, Expression>, ModelError> {
-        let mut replaced = HashMap::new();
-        self.scope = model.scope.clone();
+    /// The free names with what they measure and where they begin: those that the equations do not declare first.
+    fn values(
+        &self,
+        equations: &mut CellEquations,
+    ) -> Result<Vec<(String, Dimension, f64)>, ModelError> {
+        let model = equations.model.clone();
         let has_equation = |name: &str| {
             model.states.iter().any(|state| state.name == name)
                 || model.subexpressions.iter().any(|known| known.name == name)
@@ -423,38 +285,95 @@ impl Names<'_> {
                 help: "only a parameter or an input can be varied".into(),
             });
         }
-        for parameter in &model.parameters {
-            let name = &parameter.name;
-            if let Some(free) = self.free.iter().find(|free| free.name == *name) {
-                let (dimension, value) = self.number(free, Some(parameter.dimension))?;
-                self.values.push((name.clone(), dimension, value));
+        let mut values = Vec::new();
+        for (place, free) in self.free.iter().enumerate() {
+            // A name may be freed twice, with a value each: both are set, one after the other.
+            let same = |known: &str| known == free.name;
+            let before = self.free[..place].iter().filter(|free| same(free.name));
+            let mut open = equations.open.iter().filter(|(name, ..)| same(name));
+            let Some((_, dimension, value)) = open
+                .nth(before.count())
+                .filter(|_| !self.is_declared(free.name))
+            else {
                 continue;
-            }
-            let given = self.neurons.input.iter().chain(&self.neurons.parameters);
-            let text = given.into_iter().find(|(known, _)| known == name);
-            let value = match text {
-                Some((_, text)) => {
-                    let what = format!("the parameter `{name}`");
-                    resolve_as(
-                        &mut self.graph,
-                        &self.scope,
-                        &text.value,
-                        parameter.dimension,
-                        &what,
-                    )
-                    .map_err(within(what.clone()))?
-                }
-                None => self.graph.constant(0.0),
             };
-            replaced.insert(parameter.symbol, value);
+            let (dimension, value) = (*dimension, *value);
+            let value = self.number(free, equations, value)?;
+            values.push((free.name.to_owned(), dimension, value));
         }
-        for held in model
-            .subexpressions
-            .iter()
-            .filter(|known| known.constant_over_dt)
-        {
-            replaced.insert(self.graph.name(&held.name), held.expression);
+        for parameter in &model.parameters {
+            let Some(free) = self.free.iter().find(|free| free.name == parameter.name) else {
+                continue;
+            };
+            let dimension = parameter.dimension;
+            let value = match self.text_of(free) {
+                Some(text) => {
+                    let owner = value_of(free.name);
+                    let graph = &mut equations.graph;
+                    let value = resolve_as(graph, &model.scope, &text, dimension, &owner);
+                    let value = value.map_err(|error| ModelError::Equation {
+                        owner,
+                        error: Box::new(error),
+                    })?;
+                    self.number(free, equations, value)?
+                }
+                None => 0.0,
+            };
+            values.push((parameter.name.clone(), dimension, value));
         }
-        Ok(replaced)
+        Ok(values)
     }
+
+    /// Where a free name begins, which must be one number.
+    fn number(
+        &self,
+        free: &Free<'_>,
+        equations: &mut CellEquations,
+        value: Expression,
+    ) -> Result<f64, ModelError> {
+        let value = equations.define(&[value])[0];
+        let value = equations.graph.constant_value(value);
+        value.ok_or_else(|| {
+            let text = self.text_of(free).unwrap_or_default();
+            ModelError::Unsupported {
+                owner: value_of(free.name),
+                what: format!("time or on other values (`{text}`)"),
+                help: format!("give the quantity at which `{}` begins", free.name),
+            }
+        })
+    }
+
+    /// A mistake in a text, which says whose it is.
+    fn mistake(&self, error: BuildError) -> ModelError {
+        match error {
+            BuildError::Equation { owner, error, .. } => ModelError::Equation {
+                owner: self.said(&owner),
+                error,
+            },
+            BuildError::Description { owner, message, .. } => ModelError::Description {
+                owner: self.said(&owner),
+                message,
+            },
+            other => ModelError::Description {
+                owner: "the population".into(),
+                message: other.to_string(),
+            },
+        }
+    }
+
+    /// A key of the population's table, in words.
+    fn said(&self, key: &str) -> String {
+        match key.split_once('.') {
+            Some(("parameters", name)) if self.is_free(name) => value_of(name),
+            Some(("input", name)) if !self.is_declared(name) => format!("the input `{name}`"),
+            Some(("parameters" | "input", name)) => format!("the parameter `{name}`"),
+            Some(("initial", name)) => format!("the initial value of `{name}`"),
+            _ if key == "refractory" => "the refractory period".into(),
+            _ => format!("the {key}"),
+        }
+    }
+}
+
+fn value_of(free: &str) -> String {
+    format!("the value of `{free}`")
 }
