@@ -36,7 +36,7 @@ impl ConfidenceInterval {
     }
 }
 
-/// The difference between two sets of values.
+/// A t-test: the difference of two means, with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// Mean of the second less that of the first, with its confidence interval; `count` is the pairs, or the values of both sets.

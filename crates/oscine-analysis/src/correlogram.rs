@@ -3,7 +3,7 @@
 //! Divided by what two independent trains of these rates would give in the recorded time, `n_1 n_2 bin (T - |lag|)/T^2`, it is 1 where they have
 //! nothing to do with each other, whatever their rates.
 
-/// Pairs of spikes by the lag between them.
+/// A correlogram: pairs of spikes by the lag between them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Correlogram {
     /// Middle of each bin of the lag (s), `[lag]`, 0 in the middle; positive where the second train is later.

@@ -5,7 +5,7 @@
 
 use crate::{Sinusoid, fit_sinusoids, sample_times};
 
-/// The mean and the first harmonics of a signal.
+/// Fourier components of a signal: the mean and the first harmonics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Harmonics {
     /// The constant part, in the unit of the signal.

@@ -27,7 +27,7 @@ pub enum BiasCorrection {
     QuadraticExtrapolation,
 }
 
-/// Information and what was taken off it.
+/// Mutual information, and the bias that was taken off it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Information {
     /// Mutual information (bits for each sample), corrected; can be a little below 0 where there is none.
@@ -51,7 +51,7 @@ pub fn mutual_information<First: Ord + Copy, Second: Ord + Copy>(
         return None;
     }
     let pairs: Vec<(usize, usize)> = ranks(first).into_iter().zip(ranks(second)).collect();
-    let table = Table::of(&pairs);
+    let table = ContingencyTable::of(&pairs);
     let direct = table.information();
     let samples = pairs.len();
     let bits = match correction {
@@ -101,7 +101,7 @@ pub fn information_of_chance<First: Ord + Copy, Second: Ord + Copy>(
         shuffle(&mut second, |bound| draws.below(bound));
         let pairs: Vec<(usize, usize)> =
             first.iter().copied().zip(second.iter().copied()).collect();
-        let bits = Table::of(&pairs).information();
+        let bits = ContingencyTable::of(&pairs).information();
         sum += bits;
         reached += usize::from(bits >= direct - 1e-12);
     }
@@ -130,8 +130,8 @@ pub fn entropy<Symbol: Ord + Copy>(samples: &[Symbol]) -> Option<f64> {
     })
 }
 
-/// Pairs counted: each row's columns, and the sum of each column.
-struct Table {
+/// A contingency table: each row's columns, and the sum of each column.
+struct ContingencyTable {
     /// `[row]`, each with the columns that occur in it and how often.
     rows: Vec<Vec<(usize, u64)>>,
     /// `[column]`.
@@ -139,7 +139,7 @@ struct Table {
     samples: f64,
 }
 
-impl Table {
+impl ContingencyTable {
     fn of(pairs: &[(usize, usize)]) -> Self {
         let mut sorted = pairs.to_vec();
         sorted.sort_unstable();
@@ -249,7 +249,7 @@ fn extrapolated(direct: f64, mut pairs: Vec<(usize, usize)>) -> Option<f64> {
         let parts = |count: usize| -> f64 {
             (0..count)
                 .map(|part| &pairs[part * whole / count..(part + 1) * whole / count])
-                .map(|part| Table::of(part).information())
+                .map(|part| ContingencyTable::of(part).information())
                 .sum::<f64>()
                 / (count * PARTINGS) as f64
         };

@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use crate::Trains;
+use crate::CellTrains;
 
 use crate::{deviation, mean};
 
-/// The intervals between spikes of each recorded cell.
+/// The interspike intervals of each recorded cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intervals {
     /// Where each cell's intervals begin in `lengths`, `[cell + 1]`.
@@ -21,7 +21,7 @@ impl Intervals {
     /// Intervals of spikes sorted by time; `recorded` are the cells that were looked at. Takes time in proportion to spikes and cells.
     #[must_use]
     pub fn between(times: &[f64], cells: &[u32], recorded: Range<u32>) -> Self {
-        let trains = Trains::of(times, cells, recorded);
+        let trains = CellTrains::of(times, cells, recorded);
         let mut begins = vec![0];
         let mut lengths = Vec::with_capacity(times.len());
         for train in trains.iter() {

@@ -93,6 +93,6 @@ pub use sinusoid::{Response, Sinusoid, SinusoidFit, fit_sinusoids, response, sam
 pub use spectrum::{Spectrum, spectrum};
 pub use synchrony::{count_synchrony, trace_synchrony};
 pub use taper::{Slepian, sine_tapers, slepian_tapers};
-pub use trains::Trains;
+pub use trains::CellTrains;
 pub use transfer_entropy::{History, TransferEntropy, transfer_entropy};
 pub use words::{binary_train, spike_counts, spike_words};

@@ -7,7 +7,7 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
-use crate::{Resultant, Trains};
+use crate::{CellTrains, Resultant};
 
 /// Phase (0 to 2 pi) between a cell's own spikes, in one train sorted by time, at time `at` (s).
 ///
@@ -29,7 +29,7 @@ pub fn phase_order(
     recorded: Range<u32>,
     at: &[f64],
 ) -> Vec<Option<f64>> {
-    let trains = Trains::of(times, cells, recorded);
+    let trains = CellTrains::of(times, cells, recorded);
     at.iter()
         .map(|&moment| {
             order_of_phases(trains.iter().filter_map(|train| spike_phase(train, moment)))

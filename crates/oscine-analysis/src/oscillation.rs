@@ -5,7 +5,7 @@
 
 use crate::{deviation, mean};
 
-/// The cycles of a trace.
+/// The period and the cycles of a trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Period {
     /// Mean time (s) from one upward crossing to the next.

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 
 use crate::{analytic_signal, phases};
 
-/// The mean vector of a set of angles.
+/// The resultant vector of a set of angles, whose length is their vector strength.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resultant {
     /// Length of the mean of `exp(i angle)`, from 0 (spread) to 1 (all alike): vector strength, phase-locking value, order parameter.

@@ -1,7 +1,7 @@
 //! How near an orbit comes back to itself (Poincaré 1890; Eckmann, Kamphorst & Ruelle 1987): a cycle comes back onto itself every period, a
 //! quasi-periodic orbit ever nearer, a chaotic one near, now and then, and never on.
 
-/// The nearest return of an orbit for each time that passed.
+/// A recurrence analysis: the nearest return of an orbit for each time that passed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClosestReturns {
     /// Elapsed times (s), `[elapsed]`, rising.

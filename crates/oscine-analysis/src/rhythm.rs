@@ -8,7 +8,7 @@ use statrs::function::gamma::checked_gamma_ur;
 
 use crate::{mean, population_counts, quantile, spectrum};
 
-/// A peak of power in a band of frequencies.
+/// A peak of the power spectrum in a band of frequencies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rhythm {
     /// Frequency (Hz) of the most power, interpolated between those of the spectrum.

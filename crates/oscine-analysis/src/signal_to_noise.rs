@@ -21,7 +21,7 @@ const SKIPPED: usize = 1;
 /// Fewest frequencies that make a background.
 const LEAST: usize = 4;
 
-/// Power of a line and of the noise under it.
+/// The signal-to-noise ratio of a line and the noise under it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SignalToNoise {
     /// Power in the line's step of frequency over the mean power in those beside it.

@@ -19,7 +19,7 @@ pub struct Sinusoid {
     pub phase: f64,
 }
 
-/// A mean and some sinusoids, and what they leave of the signal.
+/// A least-squares fit of a mean and some sinusoids, and what they leave of the signal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SinusoidFit {
     /// The constant part, in the unit of the signal.
@@ -104,7 +104,7 @@ pub fn sample_times(count: usize, interval: f64) -> Vec<f64> {
     (0..count).map(|sample| sample as f64 * interval).collect()
 }
 
-/// How a system answers at one frequency.
+/// The gain and phase of a system at one frequency.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Response {
     /// Amplitude of the output over that of the input.

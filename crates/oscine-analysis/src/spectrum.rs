@@ -6,7 +6,7 @@ use rustfft::{FftPlanner, num_complex::Complex};
 
 use crate::mean;
 
-/// Power at each frequency.
+/// A power spectrum: power at each frequency.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spectrum {
     /// Frequencies (Hz) from 0 to half the sampling rate, `[frequency]`.

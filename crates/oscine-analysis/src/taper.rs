@@ -9,7 +9,7 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 use rustfft::{FftPlanner, num_complex::Complex};
 
-/// Slepian's sequences of one length and bandwidth.
+/// Slepian sequences (DPSS tapers) of one length and bandwidth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slepian {
     /// The tapers, best concentrated first, `[taper][sample]`. Even ones have a positive sum, odd ones rise first.

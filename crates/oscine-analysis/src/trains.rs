@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-/// The spike times of each recorded cell, each sorted by time.
+/// The spike trains of the recorded cells, each sorted by time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trains {
+pub struct CellTrains {
     /// Where each cell's spikes begin in `times`, `[cell + 1]`.
     begins: Vec<usize>,
     /// The times (s), cell after cell.
     times: Vec<f64>,
 }
 
-impl Trains {
+impl CellTrains {
     /// Parts spikes sorted by time; `recorded` are the cells that were looked at. Takes time in proportion to spikes and cells.
     #[must_use]
     pub fn of(times: &[f64], cells: &[u32], recorded: Range<u32>) -> Self {
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn each_cell_has_its_own_spikes_in_order() {
-        let trains = Trains::of(&[0.1, 0.2, 0.3, 0.4], &[5, 4, 5, 9], 4..7);
+        let trains = CellTrains::of(&[0.1, 0.2, 0.3, 0.4], &[5, 4, 5, 9], 4..7);
         assert_eq!(trains.cell_count(), 3);
         assert_eq!(trains.train(0), [0.2]);
         assert_eq!(trains.train(1), [0.1, 0.3]);

@@ -6,7 +6,7 @@
 
 use oscine_random::Stream;
 
-/// How far back the trains are read, in bins.
+/// The history lengths of a transfer entropy, in bins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct History {
     /// Bins of the target's own past.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use oscine_analysis::model::{CycleSearch, System, anharmonicity, limit_cycle};
+use oscine_analysis::model::{CycleSearch, DynamicalSystem, anharmonicity, limit_cycle};
 use oscine_network::Neurons;
 
 #[test]
@@ -13,7 +13,7 @@ fn a_sinusoid_has_one_harmonic() {
              dy/dt = (5*x + y - y*(x**2 + y**2))/second : 1",
         )
         .initial("x", "1");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let search = CycleSearch {
         points: 4096,
         ..CycleSearch::default()
@@ -35,7 +35,7 @@ fn a_sinusoid_has_one_harmonic() {
 #[test]
 fn the_relaxation_oscillator_creeps_and_jumps() {
     let neurons = Neurons::of_model(1, "van-der-pol").unwrap();
-    let mut system = System::read(&neurons, &["mu".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&neurons, &["mu".into()]).unwrap();
     let search = CycleSearch {
         points: 4096,
         ..CycleSearch::default()

@@ -1,13 +1,13 @@
 //! Where rest states change, against published values.
 
-use oscine_analysis::model::{BifurcationKind, Bifurcations, System, bifurcations};
+use oscine_analysis::model::{BifurcationKind, Bifurcations, DynamicalSystem, bifurcations};
 use oscine_network::Neurons;
 
 /// A/m² in one µA/cm².
 const MICROAMPERE: f64 = 0.01;
 
 fn of_current(neurons: &Neurons, from: f64, to: f64) -> Bifurcations {
-    let system = System::read(neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(neurons, &["I".into()]).unwrap();
     bifurcations(&system, "I", from * MICROAMPERE, to * MICROAMPERE).unwrap()
 }
 
@@ -72,7 +72,7 @@ fn normal_forms_change_where_they_should() {
             .equations(equations)
             .parameter("r", "-1")
             .initial("x", "-0.9");
-        let system = System::read(&neurons, &["r".into()]).unwrap();
+        let system = DynamicalSystem::read(&neurons, &["r".into()]).unwrap();
         bifurcations(&system, "r", -1.0, 1.5).unwrap()
     };
     let fold = range("dx/dt = (r + x**2)/second : 1");

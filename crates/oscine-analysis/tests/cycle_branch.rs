@@ -1,7 +1,7 @@
 //! Cycles over a parameter, against closed forms and published values.
 
 use oscine_analysis::model::{
-    CycleChange, CycleSearch, System, cycle_at, follow_cycle, limit_cycle,
+    CycleChange, CycleSearch, DynamicalSystem, cycle_at, follow_cycle, limit_cycle,
 };
 use oscine_network::Neurons;
 
@@ -16,7 +16,7 @@ fn two_cycles_of_the_subcritical_normal_form_meet() {
         )
         .parameter("mu", "0.2")
         .initial("x", "1");
-    let mut system = System::read(&neurons, &["mu".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&neurons, &["mu".into()]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let branch = follow_cycle(&system, "mu", &cycle, -0.5).unwrap();
     let folds: Vec<f64> = branch
@@ -54,7 +54,7 @@ fn two_cycles_of_the_subcritical_normal_form_meet() {
 #[test]
 fn the_firing_of_the_squid_axon_ends_in_a_fold() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley").unwrap();
-    let mut system = System::read(&neurons, &["I".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     system.set("I", 0.08).unwrap();
     let search = CycleSearch {
         from: Some(vec![-0.03, 0.5, 0.4, 0.4]),
@@ -88,7 +88,7 @@ fn rossler_doubles_its_period() {
         )
         .parameter("c", "2.5")
         .initial("x", "1");
-    let mut system = System::read(&neurons, &["c".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&neurons, &["c".into()]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let branch = follow_cycle(&system, "c", &cycle, 3.2).unwrap();
     let (kind, point) = &branch.changes[0];

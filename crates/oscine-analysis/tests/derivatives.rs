@@ -1,6 +1,6 @@
 //! The engine and the analysis of models read the same texts: their derivatives agree at random states, for every neuron of the catalogue.
 
-use oscine_analysis::model::{Mode, System, Variable};
+use oscine_analysis::model::{DynamicalSystem, Mode, SystemVariable};
 use oscine_engine::{Options, Simulation, Threads};
 use oscine_equations::Dimension;
 use oscine_network::{Experiment, Neurons, catalogue};
@@ -10,7 +10,7 @@ use oscine_random::Stream;
 const STATES: u64 = 20;
 
 /// One step of a second by the method of Euler adds the derivative to the state.
-fn derivatives_of_the_engine(neurons: &Neurons, states: &[Variable], at: &[f64]) -> Vec<f64> {
+fn derivatives_of_the_engine(neurons: &Neurons, states: &[SystemVariable], at: &[f64]) -> Vec<f64> {
     let mut cell = neurons.clone();
     (cell.threshold, cell.reset, cell.refractory, cell.integrator) = (None, None, None, None);
     cell.initial.clear();
@@ -43,7 +43,7 @@ fn derivatives_of_the_engine(neurons: &Neurons, states: &[Variable], at: &[f64])
 }
 
 /// A state that the variable may well have.
-fn drawn(variable: &Variable, uniform: f64) -> f64 {
+fn drawn(variable: &SystemVariable, uniform: f64) -> f64 {
     match variable.dimension {
         Dimension::VOLT => -0.09 + 0.1 * uniform,
         Dimension::AMPERE => 1e-9 * (uniform - 0.5),
@@ -56,7 +56,7 @@ fn engine_and_analysis_have_the_same_derivatives() {
     let mut read = 0;
     for entry in catalogue::all().filter(|entry| entry.kind == "neuron") {
         let neurons = Neurons::of_model(1, &entry.name).unwrap();
-        let system = System::read(&neurons, &[]).unwrap();
+        let system = DynamicalSystem::read(&neurons, &[]).unwrap();
         let stream = Stream::new(7, &entry.name);
         for number in 0..STATES {
             let variables = system.states().iter().enumerate();

@@ -1,7 +1,7 @@
 //! Firing rates and their onset, against closed forms and published values.
 
 use oscine_analysis::model::{
-    Excitability, System, Watching, bifurcations, firing_curve, firing_onset,
+    DynamicalSystem, Excitability, Watching, bifurcations, firing_curve, firing_onset,
 };
 use oscine_network::Neurons;
 
@@ -11,7 +11,7 @@ const MICROAMPERE: f64 = 0.01;
 #[test]
 fn the_leaky_cell_has_its_closed_form() {
     let neurons = Neurons::of_model(1, "lif").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let values: Vec<f64> = [0.1, 0.19, 0.21, 0.25, 0.3, 0.6, 1.0]
         .map(|i| i * 1e-9)
         .to_vec();
@@ -37,7 +37,7 @@ fn the_leaky_cell_has_its_closed_form() {
 #[test]
 fn the_squid_axon_begins_at_fifty_hertz() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let watching = Watching {
         transient: 1.2,
         duration: 0.4,
@@ -63,7 +63,7 @@ fn the_squid_axon_begins_at_fifty_hertz() {
 #[test]
 fn slow_beginners_are_of_class_1() {
     let neurons = Neurons::of_model(1, "morris-lecar:class-1").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let watching = Watching {
         transient: 0.5,
         duration: 4.0,
@@ -90,7 +90,7 @@ fn slow_beginners_are_of_class_1() {
     );
 
     let neurons = Neurons::of_model(1, "qif").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let onset = firing_onset(&system, "I", -0.5, 1.0, watching).unwrap();
     println!("{onset:?}");
     assert!(onset.parameter.abs() < 1e-4, "{onset:?}");
@@ -98,7 +98,7 @@ fn slow_beginners_are_of_class_1() {
     assert_eq!(onset.class, Excitability::Class1);
 
     let neurons = Neurons::of_model(1, "lif").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let onset = firing_onset(&system, "I", 0.0, 1e-9, watching).unwrap();
     println!("{onset:?}");
     assert!((onset.parameter - 0.2e-9).abs() < 1e-14, "{onset:?}");

@@ -2,14 +2,14 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI, TAU};
 
-use oscine_analysis::model::{System, driven_impedance, linearised};
+use oscine_analysis::model::{DynamicalSystem, driven_impedance, linearised};
 use oscine_network::Neurons;
 
 /// RC: |Z| = R/√(1 + (2πfτ)²), -3 dB at 1/2πτ, a lag of 45° there, no resonance.
 #[test]
 fn a_membrane_alone_lets_slow_input_pass() {
     let neurons = Neurons::of_model(1, "lif").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let cell = linearised(&system, "I", "v").unwrap();
     let (resistance, tau) = (1e8, 0.02);
     assert!((cell.at(0.0).re - resistance).abs() < 1e-4);
@@ -30,7 +30,7 @@ fn a_resonator_has_its_peak() {
              dy/dt = -2/second*y - 100*x/second**2 + I : hertz",
         )
         .parameter("I", "0/second**2");
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let cell = linearised(&system, "I", "x").unwrap();
     let found = cell.resonance(0.01, 100.0).unwrap();
     let expected = (own * own - damping * damping / 2.0f64).sqrt() / TAU;
@@ -57,7 +57,7 @@ fn a_resonator_has_its_peak() {
 #[test]
 fn the_squid_axon_resonates_as_its_linearisation_says() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley").unwrap();
-    let system = System::read(&neurons, &["I".into()]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
     let cell = linearised(&system, "I", "v").unwrap();
     let found = cell.resonance(1.0, 1000.0).unwrap();
     println!("{found:?} {:?}", cell.rest.eigenvalues);

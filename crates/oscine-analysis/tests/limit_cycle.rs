@@ -1,13 +1,13 @@
 //! Periods and Floquet multipliers, against closed forms and published values.
 
-use oscine_analysis::model::{CycleSearch, ModelError, System, limit_cycle};
+use oscine_analysis::model::{CycleSearch, DynamicalSystem, ModelError, limit_cycle};
 use oscine_network::Neurons;
 
 /// van der Pol 1926, integrated: 6.663287, 11.612231, 19.078370, 162.837071 for mu = 1, 5, 10, 100.
 #[test]
 fn the_relaxation_oscillator_has_its_periods() {
     let neurons = Neurons::of_model(1, "van-der-pol").unwrap();
-    let mut system = System::read(&neurons, &["mu".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&neurons, &["mu".into()]).unwrap();
     for (mu, published) in [
         (1.0, 6.663287),
         (5.0, 11.612231),
@@ -43,7 +43,7 @@ fn the_hopf_normal_form_has_its_multiplier() {
              dy/dt = (3*x + 0.2*y - y*(x**2 + y**2))/second : 1",
         )
         .initial("x", "0.3");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let period = std::f64::consts::TAU / 3.0;
     println!("{} {:?}", cycle.period - period, cycle.multipliers);
@@ -61,7 +61,7 @@ fn the_squid_axon_fires_at_its_rate() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley")
         .unwrap()
         .parameter("I", "10 uA/cm**2");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     println!("{} {:?}", cycle.frequency(), cycle.multipliers);
     assert!((cycle.frequency() - 68.32).abs() < 0.005);
@@ -75,14 +75,14 @@ fn integrate_and_fire_models_have_closed_forms() {
     let neurons = Neurons::of_model(1, "lif")
         .unwrap()
         .parameter("I", "0.3 nA");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let period = 0.002 + 0.02 * (30.0f64 / 10.0).ln();
     assert!((cycle.period - period).abs() < 1e-11, "{}", cycle.period);
     assert!(cycle.multipliers.iter().all(|value| value.norm() < 1e-12));
 
     let neurons = Neurons::of_model(1, "qif").unwrap().parameter("I", "0.25");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let period = 0.01 * 2.0 / 0.5 * (100.0f64 / 0.5).atan();
     assert!((cycle.period - period).abs() < 1e-11, "{}", cycle.period);
@@ -94,7 +94,7 @@ fn a_burst_is_one_cycle_of_many_spikes() {
     let neurons = Neurons::of_model(1, "adex:regular-bursting")
         .unwrap()
         .parameter("I", "210 pA");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     println!("{} {} {:?}", cycle.spikes, cycle.period, cycle.multipliers);
     assert!(cycle.spikes > 1);
@@ -104,7 +104,7 @@ fn a_burst_is_one_cycle_of_many_spikes() {
 #[test]
 fn what_rests_or_never_repeats_is_no_cycle() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley").unwrap();
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let error = limit_cycle(&system, &CycleSearch::default()).unwrap_err();
     assert!(matches!(error, ModelError::NoCycle { .. }));
     assert!(

@@ -1,10 +1,10 @@
 //! The estimator where the exponent is known, then where it is asked for.
 
-use oscine_analysis::model::{LyapunovSettings, System, lyapunov_exponent};
+use oscine_analysis::model::{DynamicalSystem, LyapunovSettings, lyapunov_exponent};
 use oscine_network::Neurons;
 
 fn exponent(neurons: &Neurons, duration: f64, step: Option<f64>) -> (f64, f64) {
-    let system = System::read(neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(neurons, &[]).unwrap();
     let settings = LyapunovSettings {
         step,
         ..LyapunovSettings::lasting(duration)

@@ -2,17 +2,19 @@
 
 use std::f64::consts::TAU;
 
-use oscine_analysis::model::{CycleSearch, System, limit_cycle, phase_sensitivity, pulse_response};
+use oscine_analysis::model::{
+    CycleSearch, DynamicalSystem, limit_cycle, phase_sensitivity, pulse_response,
+};
 use oscine_network::Neurons;
 
-fn radial_clock() -> System {
+fn radial_clock() -> DynamicalSystem {
     let neurons = Neurons::new(1)
         .equations(
             "dx/dt = (x - 5*y - x*(x**2 + y**2))/second : 1
              dy/dt = (5*x + y - y*(x**2 + y**2))/second : 1",
         )
         .initial("x", "1");
-    System::read(&neurons, &[]).unwrap()
+    DynamicalSystem::read(&neurons, &[]).unwrap()
 }
 
 /// A kick A along x: θ' = atan2(sin θ, A + cos θ); winding number 1 for A < 1, 0 for A > 1 (Winfree 1980).
@@ -55,7 +57,7 @@ fn the_quadratic_cell_only_advances() {
         .unwrap()
         .parameter("I", "0.25")
         .parameter("v_peak", "1e6");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let sensitivity = phase_sensitivity(&system, &cycle, 50).unwrap();
     let mut worst: f64 = 0.0;
@@ -74,7 +76,7 @@ fn the_leaky_cell_has_its_closed_form() {
     let neurons = Neurons::of_model(1, "lif")
         .unwrap()
         .parameter("I", "0.3 nA");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let sensitivity = phase_sensitivity(&system, &cycle, 100).unwrap();
     let response = pulse_response(&system, &cycle, "v", 1e-3, 100).unwrap();
@@ -105,7 +107,7 @@ fn the_squid_axon_advances_and_delays() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley")
         .unwrap()
         .parameter("I", "10 uA/cm**2");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let sensitivity = phase_sensitivity(&system, &cycle, 40).unwrap();
     let largest = sensitivity.to_variable(0).into_iter().fold(0.0, f64::max);
@@ -136,7 +138,7 @@ fn the_adjoint_goes_through_resets() {
         .unwrap()
         .parameter("I", "500 pA")
         .refractory("3 ms");
-    let system = System::read(&neurons, &[]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[]).unwrap();
     let cycle = limit_cycle(&system, &CycleSearch::default()).unwrap();
     let sensitivity = phase_sensitivity(&system, &cycle, 20).unwrap();
     for (variable, place, size) in [("v", 0, 1e-6), ("w", 1, 1e-14)] {

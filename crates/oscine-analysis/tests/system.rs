@@ -1,6 +1,6 @@
 //! Texts become dynamical systems: Jacobians against differences, and what a person can do wrong, in sentences.
 
-use oscine_analysis::model::{Free, Mode, System, limit_cycle, rest_states};
+use oscine_analysis::model::{DynamicalSystem, Free, Mode, limit_cycle, rest_states};
 use oscine_network::{Neurons, catalogue};
 
 /// Every neuron of the catalogue, at its initial state: the symbolic Jacobian is what differences of the rates are.
@@ -9,7 +9,7 @@ fn the_catalogue_has_the_jacobians_of_its_rates() {
     let mut read = 0;
     for entry in catalogue::all().filter(|entry| entry.kind == "neuron") {
         let neurons = Neurons::of_model(1, &entry.name).unwrap();
-        let system = System::read(&neurons, &[]).unwrap();
+        let system = DynamicalSystem::read(&neurons, &[]).unwrap();
         let state = system.initial();
         let n = state.len();
         let jacobian = system.jacobian(Mode::Active, 0.0, &state).unwrap();
@@ -44,13 +44,15 @@ fn an_input_that_a_stimulus_drives_is_freed_with_a_value() {
     let neurons = Neurons::of_model(1, "hodgkin-huxley")
         .unwrap()
         .input("I", "step(t)");
-    let error = System::read(&neurons, &[]).unwrap_err().to_string();
+    let error = DynamicalSystem::read(&neurons, &[])
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("`step`"), "{error}");
     let free = Free {
         name: "I",
         value: Some("10 uA/cm**2"),
     };
-    let system = System::read(&neurons, &[free]).unwrap();
+    let system = DynamicalSystem::read(&neurons, &[free]).unwrap();
     assert!((system.value("I").unwrap() - 0.1).abs() < 1e-15);
     assert_eq!(system.free()[0].name, "I");
 }
@@ -66,7 +68,7 @@ fn parameters_of_others_follow_and_refractory_variables_hold() {
         .parameter("E", "E_0 + 10*mV")
         .parameter("E_0", "-70 mV")
         .parameter("tau", "10 ms");
-    let mut system = System::read(&neurons, &["E_0".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&neurons, &["E_0".into()]).unwrap();
     system.set("E_0", -0.05).unwrap();
     let mut rate = [0.0];
     system.rates(Mode::Active, 0.0, &[-0.06], &mut rate);
@@ -78,8 +80,11 @@ fn parameters_of_others_follow_and_refractory_variables_hold() {
 
 #[test]
 fn mistakes_are_sentences() {
-    let read =
-        |neurons: &Neurons, free: &[Free<'_>]| System::read(neurons, free).unwrap_err().to_string();
+    let read = |neurons: &Neurons, free: &[Free<'_>]| {
+        DynamicalSystem::read(neurons, free)
+            .unwrap_err()
+            .to_string()
+    };
     let lif = Neurons::of_model(1, "lif").unwrap();
     let error = read(&lif, &["J".into()]);
     assert!(
@@ -107,11 +112,11 @@ fn mistakes_are_sentences() {
         "{error}"
     );
     let driven = Neurons::new(1).equations("dv/dt = (sin(6*t/second) - v)/second : 1");
-    let system = System::read(&driven, &[]).unwrap();
+    let system = DynamicalSystem::read(&driven, &[]).unwrap();
     assert!(system.depends_on_time());
     let error = rest_states(&system).unwrap_err().to_string();
     assert!(error.contains("depend on time"), "{error}");
-    let mut system = System::read(&lif, &["I".into()]).unwrap();
+    let mut system = DynamicalSystem::read(&lif, &["I".into()]).unwrap();
     assert!(system.set("I", f64::NAN).is_err() && system.set("R", 1.0).is_err());
 }
 
@@ -122,7 +127,7 @@ fn endless_firing_and_divergence_are_told() {
         .equations("dv/dt = 1/second : 1")
         .threshold("v > 1")
         .reset("v = 2");
-    let system = System::read(&endless, &[]).unwrap();
+    let system = DynamicalSystem::read(&endless, &[]).unwrap();
     let error = limit_cycle(&system, &Default::default())
         .unwrap_err()
         .to_string();
@@ -130,7 +135,7 @@ fn endless_firing_and_divergence_are_told() {
     let growing = Neurons::new(1)
         .equations("dx/dt = x**2/second : 1")
         .initial("x", "1");
-    let system = System::read(&growing, &[]).unwrap();
+    let system = DynamicalSystem::read(&growing, &[]).unwrap();
     let error = limit_cycle(&system, &Default::default())
         .unwrap_err()
         .to_string();

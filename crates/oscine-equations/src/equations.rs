@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::dimension::Dimension;
-use crate::error::{EquationError, Mistake, Problem};
+use crate::error::{BoxedMistake, EquationError, EquationMistake};
 use crate::graph::Graph;
 use crate::resolve::Resolver;
 use crate::scope::Scope;
@@ -86,7 +86,7 @@ pub fn declared_names(equations: &str) -> Result<Vec<String>, EquationError> {
 }
 
 /// All definitions of a text, in its order, no name twice.
-pub(crate) fn lines(text: &str) -> Result<Vec<Line>, Problem> {
+pub(crate) fn lines(text: &str) -> Result<Vec<Line>, BoxedMistake> {
     let tokens = tokens(text)?;
     let mut parser = Parser::new(text, &tokens);
     let mut found: Vec<Line> = Vec::new();
@@ -100,7 +100,7 @@ pub(crate) fn lines(text: &str) -> Result<Vec<Line>, Problem> {
         }
         let line = definition(&mut parser)?;
         if let Some(first) = places.insert(line.name.clone(), line.name_span.clone()) {
-            return Err(Mistake::DefinedTwice(line.name)
+            return Err(EquationMistake::DefinedTwice(line.name)
                 .at(line.name_span, "again here")
                 .second(first, "first here"));
         }
@@ -108,10 +108,10 @@ pub(crate) fn lines(text: &str) -> Result<Vec<Line>, Problem> {
     }
 }
 
-fn definition(parser: &mut Parser<'_>) -> Result<Line, Problem> {
+fn definition(parser: &mut Parser<'_>) -> Result<Line, BoxedMistake> {
     let (kind, name, name_span) = head(parser)?;
     if let Some(reserved) = Scope::reserved(&name) {
-        return Err(Mistake::Reserved { name, reserved }
+        return Err(EquationMistake::Reserved { name, reserved }
             .at(name_span, "taken")
             .help("choose another name"));
     }
@@ -142,11 +142,11 @@ fn definition(parser: &mut Parser<'_>) -> Result<Line, Problem> {
 }
 
 /// Reads what stands before the right side, up to and with the `=`; for a parameter, up to the colon.
-fn head(parser: &mut Parser<'_>) -> Result<(LineKind, String, Range<usize>), Problem> {
+fn head(parser: &mut Parser<'_>) -> Result<(LineKind, String, Range<usize>), BoxedMistake> {
     let examples = "lines are `dv/dt = (E_L - v)/tau : volt`, `I = g*v : amp` or `tau : second`";
     let first = parser.peek();
     if first.kind != TokenKind::Name {
-        return Err(Mistake::NotAnEquation
+        return Err(EquationMistake::NotAnEquation
             .at(first.span.clone(), "a name was expected")
             .help(examples));
     }
@@ -167,7 +167,7 @@ fn head(parser: &mut Parser<'_>) -> Result<(LineKind, String, Range<usize>), Pro
                 .filter(|variable| !variable.is_empty());
             let whole = first.span.start..below.span.end;
             let Some(variable) = variable.filter(|_| parser.word(below) == "dt") else {
-                return Err(Mistake::NotAnEquation
+                return Err(EquationMistake::NotAnEquation
                     .at(whole, "not a derivative with respect to time")
                     .help(examples));
             };
@@ -179,36 +179,36 @@ fn head(parser: &mut Parser<'_>) -> Result<(LineKind, String, Range<usize>), Pro
             let span = first.span.start + 1..first.span.end;
             Ok((LineKind::Differential, variable.to_owned(), span))
         }
-        _ if next.begins_line => Err(Mistake::MissingUnit(word)
+        _ if next.begins_line => Err(EquationMistake::MissingUnit(word)
             .at(first.span.clone(), "no unit")
             .help("add what it is measured in: `: volt`, or `: 1` for a number without unit")),
-        _ => Err(Mistake::NotAnEquation
+        _ => Err(EquationMistake::NotAnEquation
             .at(first.span.start..next.span.end, "not a definition")
             .help(examples)),
     }
 }
 
 /// Reads an expression up to its colon, over as many lines as it takes.
-fn right_side(parser: &mut Parser<'_>, name: &str) -> Result<Tree, Problem> {
+fn right_side(parser: &mut Parser<'_>, name: &str) -> Result<Tree, BoxedMistake> {
     parser.ends_with_line = false;
     parser.calls = true;
     let tree = parser.expression()?;
     let next = parser.peek();
     match next.kind {
         TokenKind::Colon => Ok(tree),
-        _ if next.begins_line => Err(Mistake::MissingUnit(name.to_owned())
+        _ if next.begins_line => Err(EquationMistake::MissingUnit(name.to_owned())
             .at(parser.previous_span(), "the line ends here")
             .help("add what it is measured in: `: volt`, or `: 1` for a number without unit")),
         _ => Err(parser.unexpected("an operator, or `:` and the unit")),
     }
 }
 
-fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind), Problem> {
+fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind), BoxedMistake> {
     parser.ends_with_line = true;
     parser.calls = false;
     let first = parser.peek();
     if first.begins_line {
-        return Err(Mistake::Empty
+        return Err(EquationMistake::Empty
             .at(parser.previous_span(), "a unit was expected")
             .help("write `: volt`, or `: 1` for a number without unit"));
     }
@@ -220,7 +220,7 @@ fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind
     if let Some(values) = values {
         parser.advance();
         if kind == LineKind::Differential {
-            return Err(Mistake::WholeState(parser.word(first).to_owned())
+            return Err(EquationMistake::WholeState(parser.word(first).to_owned())
                 .at(first.span.clone(), "what changes smoothly is a number")
                 .help("write `: 1`"));
         }
@@ -228,7 +228,7 @@ fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind
     }
     let tree = parser.expression()?;
     if let [only] = tree.nodes.as_slice()
-        && let crate::syntax::Kind::Name(name) = &only.kind
+        && let crate::syntax::TreeKind::Name(name) = &only.kind
         && ["bool", "int", "float", "double"].contains(&name.as_str())
     {
         let meant = match name.as_str() {
@@ -236,7 +236,7 @@ fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind
             "int" => "integer",
             _ => "1",
         };
-        return Err(Mistake::UnknownUnit(name.clone())
+        return Err(EquationMistake::UnknownUnit(name.clone())
             .at(only.span.clone(), "not a unit")
             .help(format!("write `: {meant}`")));
     }
@@ -245,7 +245,7 @@ fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind
     let span = tree.span();
     if graph.constant_value(value.expression) != Some(1.0) {
         let written = parser.source(span.clone()).to_owned();
-        return Err(Mistake::ScaledUnit(written)
+        return Err(EquationMistake::ScaledUnit(written)
             .at(span, "scaled")
             .help(format!(
                 "write `: {}`; values with a prefix may be given anywhere else",
@@ -255,7 +255,10 @@ fn unit(parser: &mut Parser<'_>, kind: LineKind) -> Result<(Dimension, ValueKind
     Ok((value.dimension, ValueKind::Number))
 }
 
-fn flags(parser: &mut Parser<'_>, kind: LineKind) -> Result<Vec<(String, Range<usize>)>, Problem> {
+fn flags(
+    parser: &mut Parser<'_>,
+    kind: LineKind,
+) -> Result<Vec<(String, Range<usize>)>, BoxedMistake> {
     let mut found: Vec<(String, Range<usize>)> = Vec::new();
     let open = parser.peek();
     if open.kind != TokenKind::Open || open.begins_line {
@@ -286,7 +289,9 @@ fn flags(parser: &mut Parser<'_>, kind: LineKind) -> Result<Vec<(String, Range<u
                 return Ok(found);
             }
             TokenKind::End => {
-                return Err(Mistake::UnclosedParenthesis.at(open.span.clone(), "opened here"));
+                return Err(
+                    EquationMistake::UnclosedParenthesis.at(open.span.clone(), "opened here")
+                );
             }
             _ => return Err(parser.unexpected("`,` or `)`")),
         };
@@ -298,19 +303,19 @@ fn accept(
     span: &Range<usize>,
     kind: LineKind,
     before: &[(String, Range<usize>)],
-) -> Result<(), Problem> {
+) -> Result<(), BoxedMistake> {
     if !FLAGS.contains(&flag) {
         let nearest = units::nearest(flag, FLAGS);
         let help = match nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("{} takes {}", kind.called(), listed(kind.flags())),
         };
-        return Err(Mistake::UnknownFlag(flag.to_owned())
+        return Err(EquationMistake::UnknownFlag(flag.to_owned())
             .at(span.clone(), "not a flag")
             .help(help));
     }
     if !kind.flags().contains(&flag) {
-        return Err(Mistake::MisplacedFlag {
+        return Err(EquationMistake::MisplacedFlag {
             flag: flag.to_owned(),
             kind: kind.called(),
         }
@@ -326,9 +331,12 @@ fn accept(
             || flag == other
     };
     match before.iter().find(|(other, _)| excluded(other)) {
-        Some((other, first)) => Err(Mistake::ContradictoryFlags(other.clone(), flag.to_owned())
-            .at(span.clone(), "this one")
-            .second(first.clone(), "and this one")),
+        Some((other, first)) => Err(EquationMistake::ContradictoryFlags(
+            other.clone(),
+            flag.to_owned(),
+        )
+        .at(span.clone(), "this one")
+        .second(first.clone(), "and this one")),
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::dimension::Dimension;
 /// What is wrong, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
-pub enum Mistake {
+pub enum EquationMistake {
     #[error("the text is {bytes} bytes long; at most {limit} are read")]
     TooLong { bytes: usize, limit: usize },
     #[error("the expression is nested more than {limit} levels deep")]
@@ -125,26 +125,26 @@ pub(crate) fn named(dimension: Dimension) -> String {
 #[derive(Clone)]
 pub struct EquationError {
     text: String,
-    problem: Problem,
+    problem: BoxedMistake,
 }
 
 /// A mistake before the text that it is in is attached.
-pub(crate) type Problem = Box<Place>;
+pub(crate) type BoxedMistake = Box<PlacedMistake>;
 
 /// A mistake and its place.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
-    mistake: Mistake,
+pub(crate) struct PlacedMistake {
+    mistake: EquationMistake,
     span: Range<usize>,
     label: String,
     second: Option<(Range<usize>, String)>,
     help: Option<String>,
 }
 
-impl Mistake {
+impl EquationMistake {
     /// The mistake at a place.
-    pub(crate) fn at(self, span: Range<usize>, label: impl Into<String>) -> Problem {
-        Box::new(Place {
+    pub(crate) fn at(self, span: Range<usize>, label: impl Into<String>) -> BoxedMistake {
+        Box::new(PlacedMistake {
             mistake: self,
             span,
             label: label.into(),
@@ -154,13 +154,13 @@ impl Mistake {
     }
 }
 
-impl Place {
-    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> Problem {
+impl PlacedMistake {
+    pub(crate) fn help(mut self: Box<Self>, help: impl Into<String>) -> BoxedMistake {
         self.help = Some(help.into());
         self
     }
 
-    pub(crate) fn maybe_help(mut self: Box<Self>, help: Option<String>) -> Problem {
+    pub(crate) fn maybe_help(mut self: Box<Self>, help: Option<String>) -> BoxedMistake {
         self.help = help;
         self
     }
@@ -169,7 +169,7 @@ impl Place {
         mut self: Box<Self>,
         span: Range<usize>,
         label: impl Into<String>,
-    ) -> Problem {
+    ) -> BoxedMistake {
         self.second = Some((span, label.into()));
         self
     }
@@ -189,7 +189,7 @@ impl Place {
 
 impl EquationError {
     /// What is wrong.
-    pub fn mistake(&self) -> &Mistake {
+    pub fn mistake(&self) -> &EquationMistake {
         &self.problem.mistake
     }
 

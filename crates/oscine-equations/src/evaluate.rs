@@ -17,7 +17,7 @@ pub fn evaluate(
     Evaluation::of(graph, expression).value(symbols, functions)
 }
 
-/// An expression laid out to be computed again and again with other values of its symbols.
+/// The evaluation of an expression, laid out to be computed again and again with other values of its symbols.
 pub struct Evaluation {
     /// Each node after its operands, which are named by their place; the last is the expression.
     nodes: Vec<(Node, [usize; 3])>,

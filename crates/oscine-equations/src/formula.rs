@@ -6,12 +6,12 @@
 
 use std::ops::Range;
 
-use crate::error::{EquationError, Mistake};
+use crate::error::{EquationError, EquationMistake};
 use crate::functions;
 use crate::graph::Graph;
 use crate::resolve::{Resolver, Typed};
 use crate::scope::Scope;
-use crate::syntax::{Kind, Parser, Tree, tokens_with_paths};
+use crate::syntax::{Parser, Tree, TreeKind, tokens_with_paths};
 
 /// A formula that was read, and not yet resolved.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +22,7 @@ pub struct Formula {
 
 /// What stands at a place of a formula.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Part {
+pub enum FormulaPart {
     /// A name with its fields and places.
     Name(String),
     /// A call of a function, with the places of its arguments.
@@ -63,16 +63,16 @@ impl Formula {
     }
 
     /// What stands at a place.
-    pub fn at(&self, place: usize) -> Part {
+    pub fn at(&self, place: usize) -> FormulaPart {
         match &self.tree.nodes[place].kind {
-            Kind::Name(name) => Part::Name(name.clone()),
-            Kind::Call {
+            TreeKind::Name(name) => FormulaPart::Name(name.clone()),
+            TreeKind::Call {
                 name, arguments, ..
-            } => Part::Call {
+            } => FormulaPart::Call {
                 function: name.clone(),
                 arguments: arguments.clone(),
             },
-            _ => Part::Other,
+            _ => FormulaPart::Other,
         }
     }
 
@@ -107,7 +107,7 @@ impl Formula {
 
     /// Puts a name where something else stands.
     pub fn put_name(&mut self, place: usize, name: impl Into<String>) {
-        self.tree.nodes[place].kind = Kind::Name(name.into());
+        self.tree.nodes[place].kind = TreeKind::Name(name.into());
     }
 
     /// Turns it into an expression of the graph.
@@ -127,7 +127,7 @@ impl Formula {
 
     /// An error at a place of this formula.
     pub fn error(&self, place: usize, sentence: &str, help: Option<String>) -> EquationError {
-        Mistake::Formula(sentence.to_owned())
+        EquationMistake::Formula(sentence.to_owned())
             .at(self.span(place), "here")
             .maybe_help(help)
             .within(&self.text)
@@ -140,25 +140,27 @@ pub fn is_function(name: &str, arguments: usize) -> bool {
         .is_some_and(|builtin| (builtin.arguments.0..=builtin.arguments.1).contains(&arguments))
 }
 
-fn operands(kind: &Kind) -> Vec<usize> {
+fn operands(kind: &TreeKind) -> Vec<usize> {
     match kind {
-        Kind::Number { .. } | Kind::Name(_) => Vec::new(),
-        Kind::Prefix(_, operand) => vec![*operand],
-        Kind::Infix(_, left, right) => vec![*left, *right],
-        Kind::Call { arguments, .. } => arguments.clone(),
+        TreeKind::Number { .. } | TreeKind::Name(_) => Vec::new(),
+        TreeKind::Prefix(_, operand) => vec![*operand],
+        TreeKind::Infix(_, left, right) => vec![*left, *right],
+        TreeKind::Call { arguments, .. } => arguments.clone(),
     }
 }
 
-fn with_operands(kind: &Kind, moved: impl Fn(usize) -> usize) -> Kind {
+fn with_operands(kind: &TreeKind, moved: impl Fn(usize) -> usize) -> TreeKind {
     match kind {
-        Kind::Number { .. } | Kind::Name(_) => kind.clone(),
-        Kind::Prefix(prefix, operand) => Kind::Prefix(*prefix, moved(*operand)),
-        Kind::Infix(operator, left, right) => Kind::Infix(*operator, moved(*left), moved(*right)),
-        Kind::Call {
+        TreeKind::Number { .. } | TreeKind::Name(_) => kind.clone(),
+        TreeKind::Prefix(prefix, operand) => TreeKind::Prefix(*prefix, moved(*operand)),
+        TreeKind::Infix(operator, left, right) => {
+            TreeKind::Infix(*operator, moved(*left), moved(*right))
+        }
+        TreeKind::Call {
             name,
             name_span,
             arguments,
-        } => Kind::Call {
+        } => TreeKind::Call {
             name: name.clone(),
             name_span: name_span.clone(),
             arguments: arguments.iter().map(|&operand| moved(operand)).collect(),
@@ -180,7 +182,7 @@ mod tests {
         let formula = Formula::parse("onset.hopf[0] + noise.jitter.level*2. - a[-1]").unwrap();
         let names: Vec<String> = (0..formula.places())
             .filter_map(|place| match formula.at(place) {
-                Part::Name(name) => Some(name),
+                FormulaPart::Name(name) => Some(name),
                 _ => None,
             })
             .collect();
@@ -191,9 +193,9 @@ mod tests {
     fn a_part_is_taken_out_and_the_rest_is_resolved() {
         let mut formula = Formula::parse("2*last(x.y*1000) + 1").unwrap();
         let call = (0..formula.places())
-            .find(|&place| matches!(formula.at(place), Part::Call { .. }))
+            .find(|&place| matches!(formula.at(place), FormulaPart::Call { .. }))
             .unwrap();
-        let Part::Call { arguments, .. } = formula.at(call) else {
+        let FormulaPart::Call { arguments, .. } = formula.at(call) else {
             panic!("it is a call")
         };
         let inner = formula.part(arguments[0]);

@@ -6,7 +6,7 @@ use crate::graph::{Binary, Expression, Graph, Unary};
 
 /// What a function wants of its arguments and gives back, as far as dimensions go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
+pub(crate) enum DimensionRule {
     /// Plain numbers in, a plain number out.
     Plain,
     /// Any dimension in, a plain number out.
@@ -29,7 +29,7 @@ pub(crate) struct Builtin {
     pub(crate) name: &'static str,
     /// Least and greatest number of arguments.
     pub(crate) arguments: (usize, usize),
-    pub(crate) rule: Rule,
+    pub(crate) rule: DimensionRule,
     build: Build,
 }
 
@@ -40,7 +40,7 @@ enum Build {
     Expression(fn(&mut Graph, &[Expression]) -> Expression),
 }
 
-const fn unary(name: &'static str, operation: Unary, rule: Rule) -> Builtin {
+const fn unary(name: &'static str, operation: Unary, rule: DimensionRule) -> Builtin {
     Builtin {
         name,
         arguments: (1, 1),
@@ -52,7 +52,7 @@ const fn unary(name: &'static str, operation: Unary, rule: Rule) -> Builtin {
 const fn other(
     name: &'static str,
     arguments: (usize, usize),
-    rule: Rule,
+    rule: DimensionRule,
     build: fn(&mut Graph, &[Expression]) -> Expression,
 ) -> Builtin {
     Builtin {
@@ -67,74 +67,74 @@ const fn other(
 const MANY: usize = 64;
 
 const BUILTINS: [Builtin; 36] = [
-    unary("exp", Unary::Exp, Rule::Plain),
-    unary("expm1", Unary::ExpM1, Rule::Plain),
-    unary("exprel", Unary::ExpRel, Rule::Plain),
-    unary("log", Unary::Log, Rule::Plain),
-    unary("log1p", Unary::Log1p, Rule::Plain),
-    other("log10", (1, 1), Rule::Plain, log10),
-    unary("sqrt", Unary::SquareRoot, Rule::Root),
-    unary("sin", Unary::Sin, Rule::Plain),
-    unary("cos", Unary::Cos, Rule::Plain),
-    unary("tan", Unary::Tan, Rule::Plain),
-    unary("arcsin", Unary::Asin, Rule::Plain),
-    unary("arccos", Unary::Acos, Rule::Plain),
-    unary("arctan", Unary::Atan, Rule::Plain),
-    unary("asin", Unary::Asin, Rule::Plain),
-    unary("acos", Unary::Acos, Rule::Plain),
-    unary("atan", Unary::Atan, Rule::Plain),
-    other("arctan2", (2, 2), Rule::Ratio, arctan2),
-    other("atan2", (2, 2), Rule::Ratio, arctan2),
-    unary("sinh", Unary::Sinh, Rule::Plain),
-    unary("cosh", Unary::Cosh, Rule::Plain),
-    unary("tanh", Unary::Tanh, Rule::Plain),
-    unary("abs", Unary::Absolute, Rule::Same),
-    unary("sign", Unary::Sign, Rule::Any),
-    unary("floor", Unary::Floor, Rule::Plain),
-    unary("ceil", Unary::Ceil, Rule::Plain),
-    unary("int", Unary::Truncate, Rule::Whole),
-    other("clip", (3, 3), Rule::Same, clip),
+    unary("exp", Unary::Exp, DimensionRule::Plain),
+    unary("expm1", Unary::ExpM1, DimensionRule::Plain),
+    unary("exprel", Unary::ExpRel, DimensionRule::Plain),
+    unary("log", Unary::Log, DimensionRule::Plain),
+    unary("log1p", Unary::Log1p, DimensionRule::Plain),
+    other("log10", (1, 1), DimensionRule::Plain, log10),
+    unary("sqrt", Unary::SquareRoot, DimensionRule::Root),
+    unary("sin", Unary::Sin, DimensionRule::Plain),
+    unary("cos", Unary::Cos, DimensionRule::Plain),
+    unary("tan", Unary::Tan, DimensionRule::Plain),
+    unary("arcsin", Unary::Asin, DimensionRule::Plain),
+    unary("arccos", Unary::Acos, DimensionRule::Plain),
+    unary("arctan", Unary::Atan, DimensionRule::Plain),
+    unary("asin", Unary::Asin, DimensionRule::Plain),
+    unary("acos", Unary::Acos, DimensionRule::Plain),
+    unary("atan", Unary::Atan, DimensionRule::Plain),
+    other("arctan2", (2, 2), DimensionRule::Ratio, arctan2),
+    other("atan2", (2, 2), DimensionRule::Ratio, arctan2),
+    unary("sinh", Unary::Sinh, DimensionRule::Plain),
+    unary("cosh", Unary::Cosh, DimensionRule::Plain),
+    unary("tanh", Unary::Tanh, DimensionRule::Plain),
+    unary("abs", Unary::Absolute, DimensionRule::Same),
+    unary("sign", Unary::Sign, DimensionRule::Any),
+    unary("floor", Unary::Floor, DimensionRule::Plain),
+    unary("ceil", Unary::Ceil, DimensionRule::Plain),
+    unary("int", Unary::Truncate, DimensionRule::Whole),
+    other("clip", (3, 3), DimensionRule::Same, clip),
     Builtin {
         name: "min",
         arguments: (2, MANY),
-        rule: Rule::Same,
+        rule: DimensionRule::Same,
         build: Build::Fold(Binary::Minimum),
     },
     Builtin {
         name: "max",
         arguments: (2, MANY),
-        rule: Rule::Same,
+        rule: DimensionRule::Same,
         build: Build::Fold(Binary::Maximum),
     },
     Builtin {
         name: "minimum",
         arguments: (2, 2),
-        rule: Rule::Same,
+        rule: DimensionRule::Same,
         build: Build::Fold(Binary::Minimum),
     },
     Builtin {
         name: "maximum",
         arguments: (2, 2),
-        rule: Rule::Same,
+        rule: DimensionRule::Same,
         build: Build::Fold(Binary::Maximum),
     },
-    other("where", (3, 3), Rule::Choice, |graph, given| {
+    other("where", (3, 3), DimensionRule::Choice, |graph, given| {
         graph.select(given[0], given[1], given[2])
     }),
-    other("rand", (0, 0), Rule::Plain, |graph, _| {
+    other("rand", (0, 0), DimensionRule::Plain, |graph, _| {
         let draw = graph.uniform_draw();
         graph.symbol(draw)
     }),
-    other("randn", (0, 0), Rule::Plain, |graph, _| {
+    other("randn", (0, 0), DimensionRule::Plain, |graph, _| {
         let draw = graph.normal_draw();
         graph.symbol(draw)
     }),
-    other("poisson", (1, 1), Rule::Plain, |graph, given| {
+    other("poisson", (1, 1), DimensionRule::Plain, |graph, given| {
         let draw = graph.uniform_draw();
         let uniform = graph.symbol(draw);
         graph.binary(Binary::PoissonQuantile, given[0], uniform)
     }),
-    other("timestep", (2, 2), Rule::Ratio, timestep),
+    other("timestep", (2, 2), DimensionRule::Ratio, timestep),
 ];
 
 /// The function of a name.

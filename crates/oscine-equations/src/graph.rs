@@ -108,7 +108,7 @@ pub enum Node {
     Apply(Function, Expression, Expression),
 }
 
-/// The arena of nodes.
+/// The expression graph, an arena of hash-consed nodes.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     nodes: Vec<Node>,

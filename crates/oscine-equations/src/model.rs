@@ -7,18 +7,18 @@ use std::ops::Range;
 
 use crate::dimension::Dimension;
 use crate::equations::{Line, LineKind, ValueKind, lines};
-use crate::error::{EquationError, Mistake, Problem};
+use crate::error::{BoxedMistake, EquationError, EquationMistake};
 use crate::graph::{Expression, Graph, Symbol};
 use crate::linear::linear_parts;
 use crate::order::order;
 use crate::resolve::Resolver;
 use crate::scope::{Binding, Scope};
 
-/// A set of equations.
+/// A set of differential equations, parameters and subexpressions.
 #[derive(Clone, Debug)]
 pub struct Model {
     /// What has a differential equation, in the order of the text.
-    pub states: Vec<State>,
+    pub states: Vec<StateVariable>,
     /// What is given for each element (or for all of them), in the order of the text.
     pub parameters: Vec<Parameter>,
     /// What follows from the others at every moment; each comes after those that it is made of.
@@ -28,9 +28,9 @@ pub struct Model {
     pub scope: Scope,
 }
 
-/// A variable with a differential equation.
+/// A state variable, which has a differential equation.
 #[derive(Clone, Debug)]
-pub struct State {
+pub struct StateVariable {
     /// Its name.
     pub name: String,
     /// What it is in the graph.
@@ -110,12 +110,12 @@ impl Model {
 }
 
 /// One noise: its name and its draw.
-struct Noise {
+struct NoiseTerm {
     name: String,
     symbol: Symbol,
 }
 
-fn compile(graph: &mut Graph, text: &str, outer: &Scope) -> Result<Model, Problem> {
+fn compile(graph: &mut Graph, text: &str, outer: &Scope) -> Result<Model, BoxedMistake> {
     let lines = lines(text)?;
     let mut scope = outer.clone();
     for line in &lines {
@@ -157,10 +157,10 @@ fn compile(graph: &mut Graph, text: &str, outer: &Scope) -> Result<Model, Proble
 fn subexpressions(
     graph: &mut Graph,
     lines: &[Line],
-    noises: &[Noise],
+    noises: &[NoiseTerm],
     inside: &mut Scope,
     scope: &mut Scope,
-) -> Result<Vec<Subexpression>, Problem> {
+) -> Result<Vec<Subexpression>, BoxedMistake> {
     let mut subexpressions = Vec::new();
     for place in order(lines)? {
         let line = &lines[place];
@@ -174,9 +174,8 @@ fn subexpressions(
             .iter()
             .any(|noise| graph.depends_on(expression, noise.symbol));
         if noisy && (line.has("summed") || line.has("constant over dt")) {
-            return Err(
-                Mistake::MisplacedNoise("xi".to_owned()).at(line.tree.span(), "holds noise")
-            );
+            return Err(EquationMistake::MisplacedNoise("xi".to_owned())
+                .at(line.tree.span(), "holds noise"));
         }
         if !line.has("summed") && !line.has("constant over dt") {
             let binding = Binding::Expression {
@@ -226,13 +225,13 @@ fn symbol_binding(line: &Line) -> Option<Binding> {
     })
 }
 
-fn noises(graph: &mut Graph, lines: &[Line], outer: &Scope) -> Vec<Noise> {
-    let mut found: Vec<Noise> = Vec::new();
+fn noises(graph: &mut Graph, lines: &[Line], outer: &Scope) -> Vec<NoiseTerm> {
+    let mut found: Vec<NoiseTerm> = Vec::new();
     for (name, _) in lines.iter().flat_map(|line| line.tree.names()) {
         let is_noise = name == "xi" || name.starts_with("xi_");
         let known = found.iter().any(|noise| noise.name == name);
         if is_noise && !known && outer.get(name).is_none() {
-            found.push(Noise {
+            found.push(NoiseTerm {
                 name: name.to_owned(),
                 symbol: graph.normal_draw(),
             });
@@ -241,7 +240,11 @@ fn noises(graph: &mut Graph, lines: &[Line], outer: &Scope) -> Vec<Noise> {
     found
 }
 
-fn subexpression(graph: &mut Graph, scope: &Scope, line: &Line) -> Result<Subexpression, Problem> {
+fn subexpression(
+    graph: &mut Graph,
+    scope: &Scope,
+    line: &Line,
+) -> Result<Subexpression, BoxedMistake> {
     let value = Resolver::new(graph, scope).tree(&line.tree)?;
     if line.values == ValueKind::Boolean {
         value.must_be_condition(&format!("`{}`", line.name), line.tree.span())?;
@@ -254,7 +257,7 @@ fn subexpression(graph: &mut Graph, scope: &Scope, line: &Line) -> Result<Subexp
     }
     let summed = line.has("summed");
     if summed && !line.name.ends_with("_post") && !line.name.ends_with("_pre") {
-        return Err(Mistake::SummedTarget(line.name.clone())
+        return Err(EquationMistake::SummedTarget(line.name.clone())
             .at(line.name_span.clone(), "not a variable of a neuron")
             .help(format!(
                 "write `{0}_post`, with `{0}` a parameter in the equations of the neurons",
@@ -279,8 +282,8 @@ fn state(
     graph: &mut Graph,
     scope: &Scope,
     line: &Line,
-    noises: &[Noise],
-) -> Result<State, Problem> {
+    noises: &[NoiseTerm],
+) -> Result<StateVariable, BoxedMistake> {
     let value = Resolver::new(graph, scope).tree(&line.tree)?;
     let what = format!("d{}/dt", line.name);
     value.fits(line.dimension / Dimension::SECOND, &what, line.tree.span())?;
@@ -298,14 +301,14 @@ fn state(
         let Some((factor, rest)) = parts else {
             let place = line.tree.names().find(|(name, _)| *name == noise.name);
             let span = place.map_or(line.tree.span(), |(_, span)| span);
-            return Err(Mistake::NonlinearNoise(noise.name.clone())
+            return Err(EquationMistake::NonlinearNoise(noise.name.clone())
                 .at(span, "this noise")
                 .help("write the equation as `f + s*xi`, where f and s hold no noise"));
         };
         diffusion.push((noise.symbol, factor));
         drift = rest;
     }
-    Ok(State {
+    Ok(StateVariable {
         name: line.name.clone(),
         symbol: graph.name(&line.name),
         dimension: line.dimension,

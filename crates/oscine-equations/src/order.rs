@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::equations::{Line, LineKind};
-use crate::error::{Mistake, Problem};
+use crate::error::{BoxedMistake, EquationMistake};
 
 /// The places of all subexpressions, each after those that it is made of.
-pub(crate) fn order(lines: &[Line]) -> Result<Vec<usize>, Problem> {
+pub(crate) fn order(lines: &[Line]) -> Result<Vec<usize>, BoxedMistake> {
     let inlined: HashMap<&str, usize> = lines
         .iter()
         .enumerate()
@@ -64,7 +64,7 @@ fn cycle(
     inlined: &HashMap<&str, usize>,
     waiting: &HashMap<usize, usize>,
     start: usize,
-) -> Problem {
+) -> BoxedMistake {
     let mut path: Vec<(usize, Range<usize>)> = Vec::new();
     let mut seen: HashMap<usize, usize> = HashMap::new();
     let mut place = start;
@@ -91,7 +91,7 @@ fn cycle(
         .first()
         .cloned()
         .unwrap_or((start, lines[start].span.clone()));
-    Mistake::Cycle(names)
+    EquationMistake::Cycle(names)
         .at(span, "needed here")
         .second(lines[first].name_span.clone(), "to compute this")
         .help("one of them must be a parameter or have a differential equation")

@@ -7,11 +7,11 @@ use std::fmt;
 
 use crate::decimal::Decimal;
 use crate::dimension::Dimension;
-use crate::error::{EquationError, Mistake, Problem};
+use crate::error::{BoxedMistake, EquationError, EquationMistake};
 use crate::graph::Graph;
-use crate::resolve::{Resolver, Value};
+use crate::resolve::{Meaning, Resolver};
 use crate::scope::Scope;
-use crate::syntax::{Kind, Operator, Parser, Token, TokenKind, Tree, tokens};
+use crate::syntax::{Operator, Parser, Token, TokenKind, Tree, TreeKind, tokens};
 
 /// A number and what it measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,13 +44,13 @@ impl Quantity {
     }
 }
 
-fn read(text: &str) -> Result<Quantity, Problem> {
+fn read(text: &str) -> Result<Quantity, BoxedMistake> {
     if let Some(temperature) = celsius(text) {
         return Ok(temperature);
     }
     let tokens = tokens(text)?;
     if tokens.len() == 1 {
-        return Err(Mistake::NotAQuantity.at(0..text.len(), "nothing here"));
+        return Err(EquationMistake::NotAQuantity.at(0..text.len(), "nothing here"));
     }
     let (mut graph, scope) = (Graph::new(), Scope::new());
     let value = match number_and_unit(&mut graph, &scope, text, &tokens)? {
@@ -62,7 +62,8 @@ fn read(text: &str) -> Result<Quantity, Problem> {
     };
     let number = graph.constant_value(value.expression);
     Ok(Quantity {
-        value: number.ok_or_else(|| Mistake::NotAQuantity.at(0..text.len(), "not a constant"))?,
+        value: number
+            .ok_or_else(|| EquationMistake::NotAQuantity.at(0..text.len(), "not a constant"))?,
         dimension: value.dimension,
     })
 }
@@ -74,7 +75,7 @@ pub(crate) fn number_and_unit(
     scope: &Scope,
     text: &str,
     tokens: &[Token],
-) -> Result<Option<Value>, Problem> {
+) -> Result<Option<Meaning>, BoxedMistake> {
     let Some(split) = number_before_unit(text, tokens) else {
         return Ok(None);
     };
@@ -96,9 +97,9 @@ pub(crate) fn number_and_unit(
     let unit = match tokens[split].kind {
         TokenKind::Percent => {
             let hundredth = resolver.graph.constant(0.01);
-            Value {
+            Meaning {
                 decimal: Some(Decimal::power_of_ten(-2)),
-                ..Value::number(hundredth, Dimension::DIMENSIONLESS)
+                ..Meaning::number(hundredth, Dimension::DIMENSIONLESS)
             }
         }
         _ => {
@@ -128,15 +129,15 @@ fn number_before_unit(text: &str, tokens: &[Token]) -> Option<usize> {
 }
 
 /// Behind a number without a sign between, sums would not mean what they seem to.
-fn only_units(tree: &Tree) -> Result<(), Problem> {
+fn only_units(tree: &Tree) -> Result<(), BoxedMistake> {
     for node in &tree.nodes {
-        if let Kind::Infix(operator, _, _) = node.kind
+        if let TreeKind::Infix(operator, _, _) = node.kind
             && !matches!(
                 operator,
                 Operator::Multiply | Operator::Divide | Operator::Power
             )
         {
-            return Err(Mistake::NotAQuantity
+            return Err(EquationMistake::NotAQuantity
                 .at(node.span.clone(), "not a unit")
                 .help("in a calculation every product needs its sign: `70*mV + 0.5*mV`"));
         }
@@ -172,7 +173,7 @@ pub(crate) fn celsius(text: &str) -> Option<Quantity> {
 }
 
 /// How a dimension is shown: symbol, power of ten of the symbol in SI, what follows it, prefixes that may precede it.
-type Shown = (
+type UnitDisplay = (
     Dimension,
     &'static str,
     i32,
@@ -203,7 +204,7 @@ const LENGTHS: &[(&str, i32)] = &[("", 0), ("m", -3), ("u", -6), ("n", -9)];
 const RATES: &[(&str, i32)] = &[("G", 9), ("M", 6), ("k", 3), ("", 0)];
 const NONE: &[(&str, i32)] = &[("", 0)];
 
-const SHOWN: [Shown; 17] = [
+const SHOWN: [UnitDisplay; 17] = [
     (Dimension::SECOND, "s", 0, "", SMALL),
     (Dimension::VOLT, "V", 0, "", BOTH),
     (Dimension::AMPERE, "A", 0, "", SMALL),
@@ -236,7 +237,7 @@ const DENSITIES: [(Dimension, &str); 3] = [
     (Dimension::FARAD, "F"),
 ];
 
-fn shown(dimension: Dimension) -> Option<Shown> {
+fn shown(dimension: Dimension) -> Option<UnitDisplay> {
     let area = Dimension::METRE * Dimension::METRE;
     let density = DENSITIES
         .iter()

@@ -6,7 +6,7 @@ use crate::dimension::Dimension;
 use crate::functions;
 use crate::graph::Expression;
 use crate::quantity::Quantity;
-use crate::units::{self, Place};
+use crate::units::{self, UnitPlace};
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -141,7 +141,7 @@ impl Scope {
         // A variable that the model made up is the likeliest to be meant, then functions, then units.
         units::nearest(name, self.names().chain(functions::names()))
             .map(str::to_owned)
-            .or_else(|| units::nearest_unit(name, Place::Expression))
+            .or_else(|| units::nearest_unit(name, UnitPlace::Expression))
     }
 
     /// What to say about a name that is not known: the nearest known one, or what there is to choose from.
@@ -176,7 +176,7 @@ impl Scope {
         if constants().iter().any(|constant| constant.0 == name) {
             return Some(format!("the constant `{name}`"));
         }
-        units::unit(name, Place::Expression).map(|_| format!("the unit `{name}`"))
+        units::unit(name, UnitPlace::Expression).map(|_| format!("the unit `{name}`"))
     }
 }
 

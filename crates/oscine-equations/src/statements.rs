@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dimension::Dimension;
-use crate::error::{EquationError, Mistake, Problem};
+use crate::error::{BoxedMistake, EquationError, EquationMistake};
 use crate::graph::{Expression, Graph, Symbol};
-use crate::resolve::{Resolver, Value};
+use crate::resolve::{Meaning, Resolver};
 use crate::scope::{Binding, Scope};
 use crate::syntax::{Operator, Parser, Token, TokenKind, Tree, tokens};
 
@@ -57,7 +57,7 @@ struct Assignment {
 }
 
 /// A variable as written so far.
-struct Written {
+struct WrittenVariable {
     old: Symbol,
     dimension: Dimension,
     current: Expression,
@@ -69,11 +69,15 @@ struct Statements<'a> {
     resolver: Resolver<'a>,
     scope: &'a Scope,
     order: Vec<String>,
-    written: HashMap<String, Written>,
+    written: HashMap<String, WrittenVariable>,
 }
 
 impl<'a> Statements<'a> {
-    fn read(graph: &'a mut Graph, scope: &'a Scope, text: &str) -> Result<Vec<Write>, Problem> {
+    fn read(
+        graph: &'a mut Graph,
+        scope: &'a Scope,
+        text: &str,
+    ) -> Result<Vec<Write>, BoxedMistake> {
         let tokens = tokens(text)?;
         let assignments = assignments(text, &tokens)?;
         let mut statements = Statements {
@@ -91,10 +95,10 @@ impl<'a> Statements<'a> {
         Ok(statements.writes())
     }
 
-    fn variable(&mut self, assignment: &Assignment, binding: &Binding) -> Result<(), Problem> {
+    fn variable(&mut self, assignment: &Assignment, binding: &Binding) -> Result<(), BoxedMistake> {
         let name = &assignment.name;
         let not_writable = |reason| {
-            Mistake::NotWritable {
+            EquationMistake::NotWritable {
                 name: name.clone(),
                 reason,
             }
@@ -131,7 +135,7 @@ impl<'a> Statements<'a> {
             let nothing = self.resolver.graph.constant(0.0);
             self.written.insert(
                 name.clone(),
-                Written {
+                WrittenVariable {
                     old,
                     dimension,
                     current,
@@ -152,7 +156,7 @@ impl<'a> Statements<'a> {
                 _ => None,
             };
             written.current = new;
-            let value = Value::of_name(new, written.dimension);
+            let value = Meaning::of_name(new, written.dimension);
             self.resolver.given.insert(name.clone(), value);
         }
         Ok(())
@@ -175,10 +179,10 @@ impl<'a> Statements<'a> {
     }
 
     /// A name that only these statements know: it must be read later, or it is a misspelt variable.
-    fn local(&mut self, assignment: &Assignment, later: &[Assignment]) -> Result<(), Problem> {
+    fn local(&mut self, assignment: &Assignment, later: &[Assignment]) -> Result<(), BoxedMistake> {
         let name = &assignment.name;
         if let Some(reserved) = Scope::reserved(name) {
-            return Err(Mistake::Reserved {
+            return Err(EquationMistake::Reserved {
                 name: name.clone(),
                 reserved,
             }
@@ -192,8 +196,8 @@ impl<'a> Statements<'a> {
         });
         if (assignment.operator.is_some() && known.is_none()) || (!read && known.is_none()) {
             let mistake = match assignment.operator {
-                Some(_) => Mistake::UnknownName(name.clone()),
-                None => Mistake::UnusedName(name.clone()),
+                Some(_) => EquationMistake::UnknownName(name.clone()),
+                None => EquationMistake::UnusedName(name.clone()),
             };
             return Err(mistake
                 .at(assignment.span.clone(), "not known")
@@ -203,7 +207,7 @@ impl<'a> Statements<'a> {
         if let (Some(operator), Some(known)) = (assignment.operator, known) {
             check(assignment, known.dimension, &value)?;
             let expression = self.apply(Some(operator), known.expression, value.expression);
-            value = Value::of_name(expression, known.dimension);
+            value = Meaning::of_name(expression, known.dimension);
         }
         self.resolver.given.insert(name.clone(), value);
         Ok(())
@@ -230,7 +234,11 @@ impl<'a> Statements<'a> {
 }
 
 /// The dimension of a value against that of the variable which takes it.
-fn check(assignment: &Assignment, dimension: Dimension, value: &Value) -> Result<(), Problem> {
+fn check(
+    assignment: &Assignment,
+    dimension: Dimension,
+    value: &Meaning,
+) -> Result<(), BoxedMistake> {
     let (expected, what) = match assignment.operator {
         Some(Operator::Multiply | Operator::Divide) => (
             Dimension::DIMENSIONLESS,
@@ -242,7 +250,7 @@ fn check(assignment: &Assignment, dimension: Dimension, value: &Value) -> Result
     value.fits(expected, &what, assignment.tree.span())
 }
 
-fn assignments(text: &str, tokens: &[Token]) -> Result<Vec<Assignment>, Problem> {
+fn assignments(text: &str, tokens: &[Token]) -> Result<Vec<Assignment>, BoxedMistake> {
     let mut parser = Parser::new(text, tokens);
     parser.ends_with_line = true;
     let mut found = Vec::new();
@@ -275,7 +283,7 @@ fn assignments(text: &str, tokens: &[Token]) -> Result<Vec<Assignment>, Problem>
         };
         parser.advance();
         if parser.peek().begins_line {
-            return Err(Mistake::Empty.at(sign.span.clone(), "nothing follows"));
+            return Err(EquationMistake::Empty.at(sign.span.clone(), "nothing follows"));
         }
         let tree = parser.expression()?;
         found.push(Assignment {

@@ -18,7 +18,7 @@ pub struct Unit {
 
 /// Where a unit is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum UnitPlace {
     /// In an expression, beside variables.
     Expression,
     /// In a quantity, or behind the colon of an equation, where nothing but units has a name.
@@ -99,9 +99,9 @@ const VOLUME: Dimension = Dimension::CUBIC_METRE;
 
 /// Units by symbol: symbol, dimension, power of ten, prefixes that an expression knows (a dot stands for the
 /// symbol alone). A quantity knows all prefixes.
-type Symbol = (&'static str, Dimension, i32, &'static str);
+type UnitSymbol = (&'static str, Dimension, i32, &'static str);
 
-const SYMBOLS: [Symbol; 23] = [
+const SYMBOLS: [UnitSymbol; 23] = [
     ("V", Dimension::VOLT, 0, "k m u n"),
     ("A", Dimension::AMPERE, 0, "k m u n p f"),
     ("S", Dimension::SIEMENS, 0, "m u n p f"),
@@ -135,7 +135,7 @@ const TIMES: [(&str, &str, i128); 3] = [
 ];
 
 /// The unit of a name, if there is one.
-pub fn unit(name: &str, place: Place) -> Option<Unit> {
+pub fn unit(name: &str, place: UnitPlace) -> Option<Unit> {
     let name = ascii(name);
     if let Some(unit) = plain_unit(&name, place) {
         return Some(unit);
@@ -161,7 +161,7 @@ fn ascii(name: &str) -> String {
         .replace(['\u{3a9}', '\u{2126}'], "ohm")
 }
 
-fn plain_unit(name: &str, place: Place) -> Option<Unit> {
+fn plain_unit(name: &str, place: UnitPlace) -> Option<Unit> {
     by_symbol(name, place)
         .or_else(|| by_name(name))
         .or_else(|| time(name, place))
@@ -174,9 +174,9 @@ fn powers(dimension: Dimension, exponent: i32) -> Option<Unit> {
     })
 }
 
-fn by_symbol(name: &str, place: Place) -> Option<Unit> {
+fn by_symbol(name: &str, place: UnitPlace) -> Option<Unit> {
     // A symbol alone before those that it ends: `mol` is no prefixed litre.
-    let mut found: Vec<(&str, &Symbol)> = SYMBOLS
+    let mut found: Vec<(&str, &UnitSymbol)> = SYMBOLS
         .iter()
         .filter_map(|symbol| Some((name.strip_suffix(symbol.0)?, symbol)))
         .collect();
@@ -188,7 +188,7 @@ fn by_symbol(name: &str, place: Place) -> Option<Unit> {
             None if prefix.is_empty() => 0,
             None => continue,
         };
-        if place == Place::Quantity || in_expressions.split(' ').any(|one| one == written) {
+        if place == UnitPlace::Quantity || in_expressions.split(' ').any(|one| one == written) {
             return powers(*dimension, exponent + shift);
         }
     }
@@ -213,10 +213,10 @@ fn by_name(name: &str) -> Option<Unit> {
     None
 }
 
-fn time(name: &str, place: Place) -> Option<Unit> {
-    let (_, _, seconds) = TIMES
-        .iter()
-        .find(|(long, short, _)| *long == name || (place == Place::Quantity && *short == name))?;
+fn time(name: &str, place: UnitPlace) -> Option<Unit> {
+    let (_, _, seconds) = TIMES.iter().find(|(long, short, _)| {
+        *long == name || (place == UnitPlace::Quantity && *short == name)
+    })?;
     Some(Unit {
         dimension: Dimension::SECOND,
         scale: Decimal::new(*seconds, 0)?,
@@ -224,7 +224,7 @@ fn time(name: &str, place: Place) -> Option<Unit> {
 }
 
 /// The unit whose name is most like a misspelt one.
-pub fn nearest_unit(name: &str, place: Place) -> Option<String> {
+pub fn nearest_unit(name: &str, place: UnitPlace) -> Option<String> {
     let name = ascii(name);
     let mut known: Vec<String> = NAMED.iter().map(|named| named.0.to_owned()).collect();
     known.extend(TIMES.iter().map(|named| named.0.to_owned()));
@@ -238,7 +238,7 @@ pub fn nearest_unit(name: &str, place: Place) -> Option<String> {
     for (symbol, _, _, in_expressions) in SYMBOLS {
         let prefixes = in_expressions.split(' ').filter(|one| !one.is_empty());
         known.extend(prefixes.map(|prefix| format!("{}{symbol}", prefix.trim_matches('.'))));
-        if place == Place::Quantity {
+        if place == UnitPlace::Quantity {
             known.push(symbol.to_owned());
         }
     }
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     fn si(name: &str) -> Option<(f64, Dimension)> {
-        unit(name, Place::Expression).map(|unit| (unit.scale.to_f64(), unit.dimension))
+        unit(name, UnitPlace::Expression).map(|unit| (unit.scale.to_f64(), unit.dimension))
     }
 
     #[test]
@@ -312,24 +312,27 @@ mod tests {
             assert_eq!(si(name), None, "{name}");
         }
         for name in ["m", "s", "V", "A", "S", "F", "h", "min", "m2"] {
-            assert!(unit(name, Place::Quantity).is_some(), "{name}");
+            assert!(unit(name, UnitPlace::Quantity).is_some(), "{name}");
         }
     }
 
     #[test]
     fn misspelt_units_have_a_nearest() {
         assert_eq!(
-            nearest_unit("milivolt", Place::Expression).as_deref(),
+            nearest_unit("milivolt", UnitPlace::Expression).as_deref(),
             Some("millivolt")
         );
         assert_eq!(
-            nearest_unit("seconds", Place::Expression).as_deref(),
+            nearest_unit("seconds", UnitPlace::Expression).as_deref(),
             Some("second")
         );
-        assert_eq!(nearest_unit("mv", Place::Expression).as_deref(), Some("mV"));
-        assert_eq!(nearest_unit("membrane", Place::Expression), None);
         assert_eq!(
-            nearest_unit("siemans", Place::Expression).as_deref(),
+            nearest_unit("mv", UnitPlace::Expression).as_deref(),
+            Some("mV")
+        );
+        assert_eq!(nearest_unit("membrane", UnitPlace::Expression), None);
+        assert_eq!(
+            nearest_unit("siemans", UnitPlace::Expression).as_deref(),
             Some("siemens")
         );
     }

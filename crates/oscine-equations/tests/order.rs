@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use oscine_equations::graph::Function;
 use oscine_equations::integrator::{self, Integrator, System, Variable};
 use oscine_equations::lanes::normal_quantile;
-use oscine_equations::program::{Environment, NoEnvironment, Output, Place, Program, lower};
+use oscine_equations::program::{Environment, NoEnvironment, Output, Program, SymbolPlace, lower};
 use oscine_equations::{Binding, Dimension, Graph, Model, Scope, Symbol};
 
 /// A system with a program for its step: `columns` are named, the states first; uniforms are `t` and `dt`.
@@ -81,11 +81,11 @@ impl Stepper {
             .map(|(expression, column)| Output { expression, column })
             .collect();
         let place = |name: &str| match name {
-            "t" => Some(Place::Uniform(0)),
-            "dt" => Some(Place::Uniform(1)),
+            "t" => Some(SymbolPlace::Uniform(0)),
+            "dt" => Some(SymbolPlace::Uniform(1)),
             _ => {
                 let column = names.iter().position(|known| known == name)?;
-                Some(Place::Column(column as u16))
+                Some(SymbolPlace::Column(column as u16))
             }
         };
         let program = lower(&mut graph, &outputs, &place, 2).expect("places");
@@ -294,7 +294,7 @@ fn exact_takes_coefficients_of_each_element_through_columns() {
     let place = |name: &str| {
         let symbol = known.find(name)?;
         let column = names.iter().position(|known| *known == symbol)?;
-        Some(Place::Column(column as u16))
+        Some(SymbolPlace::Column(column as u16))
     };
     let program = lower(&mut graph, &outputs, &place, 0).expect("places");
     let mut workspace = program.workspace();

@@ -1,10 +1,10 @@
 //! Activations: an expression of `x`, the sum that comes to a unit, run with its derivative on blocks of lanes.
 
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
+use oscine_equations::program::{NoEnvironment, Program, SymbolPlace, Vectors, Workspace};
 use oscine_network::Text;
 
-use crate::{LayersError, text::Reading};
+use crate::{LayersError, text::TextReading};
 
 /// The text of an activation by name; `softmax` is not one of a single unit and has none.
 ///
@@ -31,7 +31,7 @@ pub(crate) fn text_of(name: &str) -> &str {
     known.map_or(name, |(_, text)| text)
 }
 
-/// What a layer does with its sums.
+/// The activation function of a layer, lowered.
 #[derive(Clone, Debug)]
 pub(crate) enum Activation {
     /// Nothing.
@@ -58,13 +58,13 @@ impl Activation {
             return Ok(Self::Softmax);
         }
         let expression_text = text_of(name);
-        let mut reading = Reading::new(place, &["x"]);
+        let mut reading = TextReading::new(place, &["x"]);
         let value = reading.expression(expression_text)?;
         if reading.graph.named("x") == value {
             return Ok(Self::Linear);
         }
         let slope = reading.slope(value, "x", name)?;
-        let columns = |name: &str| (name == "x").then_some(Place::Column(0));
+        let columns = |name: &str| (name == "x").then_some(SymbolPlace::Column(0));
         let plain = reading.lower(&[(value, 0)], &columns, 0)?;
         let with_slopes = reading.lower(&[(value, 0), (slope, 1)], &columns, 0)?;
         Ok(Self::Units {

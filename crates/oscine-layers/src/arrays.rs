@@ -5,27 +5,27 @@ use std::ops::Range;
 use oscine_equations::lanes::Real;
 use oscine_network::LayerKind;
 
-use crate::layer::{Layer, Learned};
+use crate::layer::{BuiltLayer, LearnedArray};
 use crate::network::LayeredNetwork;
-use crate::{Array, LayersError};
+use crate::{LayersError, ParameterArray};
 
 /// Running means of a normalisation.
 const RUNNING: [&str; 2] = ["running_mean", "running_var"];
 /// The second bias of PyTorch's recurrent layers: here there is one, and this is 0.
 const SECOND_BIAS: &str = "bias_hh_l0";
 
-/// A named part of what a layer learns.
-struct Part {
+/// A parameter array of a layer, by name.
+struct LearnedPart {
     name: &'static str,
     is_bias: bool,
     range: Range<usize>,
     shape: Vec<usize>,
 }
 
-impl<R: Real> Layer<R> {
-    fn parts(&self) -> Vec<Part> {
+impl<R: Real> BuiltLayer<R> {
+    fn parts(&self) -> Vec<LearnedPart> {
         let (weights, biases) = (self.weights.values.len(), self.biases.values.len());
-        let part = |name, is_bias, range: Range<usize>, shape| Part {
+        let part = |name, is_bias, range: Range<usize>, shape| LearnedPart {
             name,
             is_bias,
             range,
@@ -63,7 +63,7 @@ impl<R: Real> Layer<R> {
         parts
     }
 
-    fn learned_mut(&mut self, is_bias: bool) -> &mut Learned<R> {
+    fn learned_mut(&mut self, is_bias: bool) -> &mut LearnedArray<R> {
         match is_bias {
             true => &mut self.biases,
             false => &mut self.weights,
@@ -73,7 +73,7 @@ impl<R: Real> Layer<R> {
 
 impl<R: Real> LayeredNetwork<R> {
     /// Weights and biases, and with `memories` those of the optimiser.
-    pub fn arrays(&self, memories: bool) -> Vec<Array<R>> {
+    pub fn arrays(&self, memories: bool) -> Vec<ParameterArray<R>> {
         let mut arrays = Vec::new();
         for layer in &self.layers {
             for part in layer.parts() {
@@ -82,7 +82,7 @@ impl<R: Real> LayeredNetwork<R> {
                     false => &layer.weights,
                 };
                 let name = format!("{}.{}", layer.name, part.name);
-                let named = |name: String, values: &[R]| Array {
+                let named = |name: String, values: &[R]| ParameterArray {
                     name,
                     shape: part.shape.clone(),
                     values: values[part.range.clone()].to_vec(),
@@ -100,7 +100,7 @@ impl<R: Real> LayeredNetwork<R> {
             }
             for (part, values) in RUNNING.iter().zip(&layer.running) {
                 if !values.is_empty() {
-                    arrays.push(Array {
+                    arrays.push(ParameterArray {
                         name: format!("{}.{part}", layer.name),
                         shape: vec![values.len()],
                         values: values.clone(),
@@ -115,13 +115,14 @@ impl<R: Real> LayeredNetwork<R> {
     ///
     /// # Errors
     /// A name or a shape that is not there.
-    pub fn set(&mut self, arrays: Vec<Array<R>>) -> Result<(), LayersError> {
+    pub fn set(&mut self, arrays: Vec<ParameterArray<R>>) -> Result<(), LayersError> {
         let there: Vec<String> = self
             .arrays(true)
             .into_iter()
             .map(|array| array.name)
             .collect();
-        let is_second = |array: &Array<R>| array.name.ends_with(&format!(".{SECOND_BIAS}"));
+        let is_second =
+            |array: &ParameterArray<R>| array.name.ends_with(&format!(".{SECOND_BIAS}"));
         let (second, first): (Vec<_>, Vec<_>) = arrays.into_iter().partition(is_second);
         for array in first {
             let place = self.place_of(&array.name);

@@ -6,14 +6,14 @@ use oscine_network::Examples;
 use oscine_threads::Team;
 
 use crate::Training;
-use crate::noise::Moment;
+use crate::noise::BatchMoment;
 
 /// Half of the way over which a difference is taken.
 const STEP: f64 = 1e-5;
 
-/// What is asked of one layer.
+/// The gradients that backpropagation finds for one layer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asked {
+pub struct LayerGradients {
     /// The layer's name.
     pub layer: String,
     /// What its units say.
@@ -30,7 +30,12 @@ pub struct Asked {
 
 impl<R: Real> Training<'_, R> {
     /// What some examples, taken together, ask of each layer, without noise but that of the test: the mean over them. Units are those of the last example.
-    pub fn asked(&mut self, examples: &Examples, members: &[u32], differences: bool) -> Vec<Asked> {
+    pub fn asked(
+        &mut self,
+        examples: &Examples,
+        members: &[u32],
+        differences: bool,
+    ) -> Vec<LayerGradients> {
         self.show(examples, members);
         let samples = members.len();
         let count = self.network.layers.len();
@@ -56,7 +61,7 @@ impl<R: Real> Training<'_, R> {
             };
             let wanted = error.iter().zip(&slopes);
             let gradients = layer.weights.gradients.iter();
-            asked.push(Asked {
+            asked.push(LayerGradients {
                 layer: layer.name.clone(),
                 activation: column(&layer.values),
                 wanted: wanted
@@ -83,8 +88,8 @@ impl<R: Real> Training<'_, R> {
         });
     }
 
-    fn moment(&self) -> Moment {
-        Moment {
+    fn moment(&self) -> BatchMoment {
+        BatchMoment {
             epoch: self.history().len(),
             step: self.step,
             judged: Some(0),

@@ -7,41 +7,41 @@ use oscine_network::LayerKind;
 use oscine_threads::Team;
 
 use crate::forward::image_of;
-use crate::layer::{Layer, Layout, Learned, Signal};
-use crate::memory::{Memory, of_thread};
+use crate::layer::{BatchLayout, BuiltLayer, LearnedArray, Signal};
+use crate::memory::{ThreadMemory, of_thread};
 use crate::noise::Disturbances;
-use crate::optimiser::Optimiser;
+use crate::optimiser::LoweredOptimiser;
 use crate::pieces::{rows_of_a_piece, samples_of_a_piece};
 use crate::product::{Matrix, product};
 
-/// A step of the optimiser.
+/// An optimiser's step.
 pub(crate) struct Change<'a> {
-    pub optimiser: &'a Optimiser,
+    pub optimiser: &'a LoweredOptimiser,
     pub rate: f64,
     pub step: u64,
     /// What gradients are multiplied by, so that they are not too long.
     pub gradient_scale: f64,
 }
 
-/// Weights, gradients and memories of some of the units, and where they begin.
-struct Piece<'a, R> {
+/// Weights, gradients and the optimiser's memories of some of the units, and where they begin.
+struct UnitPiece<'a, R> {
     first: usize,
     columns: Vec<&'a mut [R]>,
 }
 
-impl<R: Real> Layer<R> {
+impl<R: Real> BuiltLayer<R> {
     /// From this layer's `delta` to that of the layer before, in `before`.
     pub fn backward(
         &mut self,
-        before: &mut Layer<R>,
+        before: &mut BuiltLayer<R>,
         samples: usize,
         team: &Team,
-        memories: &[Mutex<Memory<R>>],
+        memories: &[Mutex<ThreadMemory<R>>],
     ) {
         let features = before.output.features();
         let layout = before.layout();
         let size = match (self.kind, layout) {
-            (LayerKind::Dense { size }, Layout::ByFeature) => {
+            (LayerKind::Dense { size }, BatchLayout::ByFeature) => {
                 rows_of_a_piece(features, size * samples) * samples
             }
             _ => samples_of_a_piece(samples) * features,
@@ -81,9 +81,9 @@ impl<R: Real> Layer<R> {
         &self,
         first: usize,
         target: &mut [R],
-        layout: Layout,
+        layout: BatchLayout,
         samples: usize,
-        memory: &mut Memory<R>,
+        memory: &mut ThreadMemory<R>,
     ) {
         let (inputs, outputs) = (self.input.features(), self.output.features());
         let deltas = &self.delta[..outputs * samples];
@@ -91,12 +91,12 @@ impl<R: Real> Layer<R> {
             let weights = Matrix::by_rows(self.met_weights(), outputs, inputs).transposed();
             let delta = Matrix::by_rows(deltas, outputs, samples);
             match layout {
-                Layout::ByFeature => {
+                BatchLayout::ByFeature => {
                     let rows = target.len() / samples;
                     let weights = weights.row_range(first / samples, rows);
                     product(target, (samples, 1), false, weights, delta);
                 }
-                Layout::BySample => {
+                BatchLayout::BySample => {
                     let count = target.len() / inputs;
                     let delta = delta.column_range(first / inputs, count);
                     product(target, (1, inputs), false, weights, delta);
@@ -128,7 +128,7 @@ impl<R: Real> Layer<R> {
         input: Signal<R>,
         change: Option<&Change>,
         team: &Team,
-        memories: &[Mutex<Memory<R>>],
+        memories: &[Mutex<ThreadMemory<R>>],
     ) {
         if self.weights.values.is_empty() {
             return;
@@ -185,8 +185,8 @@ impl<R: Real> Layer<R> {
         (self.weights, self.biases) = (weights, biases);
     }
 
-    fn take_learned(&mut self) -> (Learned<R>, Learned<R>) {
-        let empty = || Learned {
+    fn take_learned(&mut self) -> (LearnedArray<R>, LearnedArray<R>) {
+        let empty = || LearnedArray {
             values: Vec::new(),
             gradients: Vec::new(),
             memories: Vec::new(),
@@ -202,7 +202,7 @@ impl<R: Real> Layer<R> {
         &mut self,
         input: Signal<R>,
         team: &Team,
-        memories: &[Mutex<Memory<R>>],
+        memories: &[Mutex<ThreadMemory<R>>],
     ) {
         let (squares, outputs) = (self.squares(), self.output.features());
         let size = samples_of_a_piece(input.samples);
@@ -244,7 +244,7 @@ impl<R: Real> Layer<R> {
     }
 
     /// The step of the optimiser alone, from gradients that are there.
-    pub fn change(&mut self, change: &Change, memories: &[Mutex<Memory<R>>]) {
+    pub fn change(&mut self, change: &Change, memories: &[Mutex<ThreadMemory<R>>]) {
         let none = Disturbances::default();
         for learned in [&mut self.weights, &mut self.biases] {
             let whole = learned.values.len().max(1);
@@ -255,13 +255,13 @@ impl<R: Real> Layer<R> {
     }
 }
 
-fn pieces_of<R: Real>(learned: &mut Learned<R>, size: usize) -> Vec<Piece<'_, R>> {
-    let mut pieces: Vec<Piece<R>> = learned
+fn pieces_of<R: Real>(learned: &mut LearnedArray<R>, size: usize) -> Vec<UnitPiece<'_, R>> {
+    let mut pieces: Vec<UnitPiece<R>> = learned
         .values
         .chunks_mut(size)
         .zip(learned.gradients.chunks_mut(size))
         .enumerate()
-        .map(|(part, (values, gradients))| Piece {
+        .map(|(part, (values, gradients))| UnitPiece {
             first: part * size,
             columns: vec![values, gradients],
         })
@@ -275,11 +275,11 @@ fn pieces_of<R: Real>(learned: &mut Learned<R>, size: usize) -> Vec<Piece<'_, R>
 }
 
 fn finish<R: Real>(
-    piece: &mut Piece<R>,
+    piece: &mut UnitPiece<R>,
     noise: &Disturbances,
     change: Option<&Change>,
     thread: usize,
-    memories: &[Mutex<Memory<R>>],
+    memories: &[Mutex<ThreadMemory<R>>],
 ) {
     noise.apply(piece.first, piece.columns[1], &mut []);
     if let Some(change) = change {

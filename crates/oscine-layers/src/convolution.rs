@@ -5,7 +5,7 @@ use oscine_network::Shape;
 
 use crate::product::{Matrix, product};
 
-/// The squares that a convolution looks at.
+/// The receptive fields of a convolution.
 #[derive(Clone, Copy)]
 pub(crate) struct Squares {
     pub input: Shape,

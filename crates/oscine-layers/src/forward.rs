@@ -8,21 +8,21 @@ use oscine_threads::Team;
 
 use crate::activation::{Activation, softmax};
 use crate::convolution::Squares;
-use crate::layer::{Layer, Layout, Signal};
-use crate::memory::{Memory, of_thread};
+use crate::layer::{BatchLayout, BuiltLayer, Signal};
+use crate::memory::{ThreadMemory, of_thread};
 use crate::pieces::{rows_of_a_piece, samples_of_a_piece};
 use crate::pooling::Pool;
 use crate::product::{Matrix, product};
 
-/// A part of the values of a layer, and where it begins among them.
-struct Piece<'a, R> {
+/// Activations of a part of a layer, and where it begins among them.
+struct ValuePiece<'a, R> {
     first: usize,
     values: &'a mut [R],
     slopes: &'a mut [R],
     greatest: &'a mut [u32],
 }
 
-impl<R: Real> Layer<R> {
+impl<R: Real> BuiltLayer<R> {
     /// Puts noise on the weights, where there is any.
     pub fn disturb_weights(&mut self) {
         if self.noise.weights.is_empty() {
@@ -50,7 +50,7 @@ impl<R: Real> Layer<R> {
         input: Signal<R>,
         with_slopes: bool,
         team: &Team,
-        memories: &[Mutex<Memory<R>>],
+        memories: &[Mutex<ThreadMemory<R>>],
     ) {
         let samples = input.samples;
         if let Some(sequence) = self.sequence() {
@@ -85,7 +85,13 @@ impl<R: Real> Layer<R> {
     }
 
     /// One piece: sums, noise on them, activation with its slopes, noise after it where that needs no other piece.
-    fn pass(&self, place: usize, input: Signal<R>, piece: &mut Piece<R>, memory: &mut Memory<R>) {
+    fn pass(
+        &self,
+        place: usize,
+        input: Signal<R>,
+        piece: &mut ValuePiece<R>,
+        memory: &mut ThreadMemory<R>,
+    ) {
         self.sums(piece, input, memory);
         self.noise.sum.apply(piece.first, piece.values, &mut []);
         self.activation
@@ -118,7 +124,7 @@ impl<R: Real> Layer<R> {
         }
     }
 
-    fn sums(&self, piece: &mut Piece<R>, input: Signal<R>, memory: &mut Memory<R>) {
+    fn sums(&self, piece: &mut ValuePiece<R>, input: Signal<R>, memory: &mut ThreadMemory<R>) {
         match self.kind {
             LayerKind::Dense { .. } => self.dense_sums(piece, input),
             // Its steps are one after another: `recurrent`.
@@ -150,7 +156,7 @@ impl<R: Real> Layer<R> {
         }
     }
 
-    fn dense_sums(&self, piece: &mut Piece<R>, input: Signal<R>) {
+    fn dense_sums(&self, piece: &mut ValuePiece<R>, input: Signal<R>) {
         let (samples, inputs) = (input.samples, self.input.features());
         let (first, rows) = (piece.first / samples, piece.values.len() / samples);
         self.begin_with_biases(first, piece.values, samples);
@@ -206,7 +212,7 @@ impl<R: Real> Layer<R> {
 
 /// The numbers of one sample; layers that look at images come before dense ones, so a sample lies together.
 pub(crate) fn image_of<R>(input: Signal<'_, R>, sample: usize) -> &[R] {
-    debug_assert_eq!(input.layout, Layout::BySample);
+    debug_assert_eq!(input.layout, BatchLayout::BySample);
     &input.values[sample * input.features..(sample + 1) * input.features]
 }
 
@@ -217,12 +223,12 @@ fn pieces<'a, R>(
     mut slopes: &'a mut [R],
     mut greatest: &'a mut [u32],
     size: usize,
-) -> Vec<Piece<'a, R>> {
+) -> Vec<ValuePiece<'a, R>> {
     let mut pieces = Vec::new();
     for (part, values) in values.chunks_mut(size).enumerate() {
         let (own_slopes, slopes_left) = split(slopes, values.len());
         let (own_greatest, greatest_left) = split(greatest, values.len());
-        pieces.push(Piece {
+        pieces.push(ValuePiece {
             first: part * size,
             values,
             slopes: own_slopes,

@@ -3,11 +3,11 @@
 use oscine_equations::Graph;
 use oscine_equations::graph::{Function, Symbol, SymbolKind};
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{Environment, Place, Vectors};
+use oscine_equations::program::{Environment, SymbolPlace, Vectors};
 use oscine_network::Text;
 use oscine_random::Stream;
 
-use crate::{LayersError, text::Reading};
+use crate::{LayersError, text::TextReading};
 
 /// The text of each initialisation by name.
 ///
@@ -44,11 +44,11 @@ pub(crate) fn fill<R: Real>(
     let known = INITIALISATION_TEXTS
         .iter()
         .find(|(known, _)| *known == name);
-    let mut reading = Reading::new(place, &["fan_in", "fan_out"]);
+    let mut reading = TextReading::new(place, &["fan_in", "fan_out"]);
     let value = reading.expression(known.map_or(name, |(_, text)| text))?;
     let uniform = |name: &str| match name {
-        "fan_in" => Some(Place::Uniform(0)),
-        "fan_out" => Some(Place::Uniform(1)),
+        "fan_in" => Some(SymbolPlace::Uniform(0)),
+        "fan_out" => Some(SymbolPlace::Uniform(1)),
         _ => None,
     };
     let program = reading.lower_with_draws(&[(value, 0)], &uniform, 2)?;

@@ -6,49 +6,49 @@ use oscine_network::{Experiment, LayerKind, Shape};
 use crate::LayersError;
 use crate::activation::Activation;
 use crate::initial;
-use crate::noise::{Disturbances, Moment};
+use crate::noise::{BatchMoment, Disturbances};
 use crate::normalisation::Groups;
 use crate::pieces::rows_of_a_piece;
 use crate::product::Matrix;
-use crate::recurrent::{Sequence, States};
+use crate::recurrent::{SequenceShape, States};
 
-/// How the numbers of a batch lie: `[feature][sample]` after dense layers, `[sample][feature]` elsewhere.
+/// The memory layout of a batch: `[feature][sample]` after dense layers, `[sample][feature]` elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub(crate) enum BatchLayout {
     ByFeature,
     BySample,
 }
 
-/// The numbers of a batch at one place of the network.
+/// The activations of a batch at one place of the network.
 #[derive(Clone, Copy)]
 pub(crate) struct Signal<'a, R> {
     pub values: &'a [R],
     pub features: usize,
     pub samples: usize,
-    pub layout: Layout,
+    pub layout: BatchLayout,
 }
 
 impl<'a, R> Signal<'a, R> {
     /// Features down, samples across.
     pub fn matrix(self) -> Matrix<'a, R> {
         match self.layout {
-            Layout::ByFeature => Matrix::by_rows(self.values, self.features, self.samples),
-            Layout::BySample => {
+            BatchLayout::ByFeature => Matrix::by_rows(self.values, self.features, self.samples),
+            BatchLayout::BySample => {
                 Matrix::by_rows(self.values, self.samples, self.features).transposed()
             }
         }
     }
 }
 
-/// Numbers that are learned: an array, its gradient, and the optimiser's memories of it.
+/// Parameters of a layer: an array, its gradient, and the optimiser's memories of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Learned<R> {
+pub(crate) struct LearnedArray<R> {
     pub values: Vec<R>,
     pub gradients: Vec<R>,
     pub memories: Vec<Vec<R>>,
 }
 
-impl<R: Real> Learned<R> {
+impl<R: Real> LearnedArray<R> {
     fn new(count: usize, memories: usize) -> Self {
         Self {
             values: vec![R::ZERO; count],
@@ -58,17 +58,17 @@ impl<R: Real> Learned<R> {
     }
 }
 
-/// A layer.
-pub(crate) struct Layer<R> {
+/// A layer with its parameters and activations.
+pub(crate) struct BuiltLayer<R> {
     pub name: String,
     pub kind: LayerKind,
     pub input: Shape,
     pub output: Shape,
     pub activation: Activation,
     /// `[unit][input]`, or of a convolution `[channel][input channel, row, column]`.
-    pub weights: Learned<R>,
+    pub weights: LearnedArray<R>,
     /// `[unit]` or `[channel]`; empty where there are none.
-    pub biases: Learned<R>,
+    pub biases: LearnedArray<R>,
     /// The weights with noise on them; empty where there is none.
     pub disturbed: Vec<R>,
     /// How fast those rise with the weights; empty where it is 1 everywhere.
@@ -82,7 +82,7 @@ pub(crate) struct Layer<R> {
     pub groups: Groups,
     /// Whether this batch is learned from.
     pub learns: bool,
-    layout: Layout,
+    layout: BatchLayout,
     /// What comes out.
     pub values: Vec<R>,
     /// How fast that rises with the sums; empty where it is 1 everywhere.
@@ -105,7 +105,7 @@ pub(crate) struct LayerNoise {
     pub bias_gradients: Disturbances,
 }
 
-impl<R: Real> Layer<R> {
+impl<R: Real> BuiltLayer<R> {
     /// Builds the layer in this place of the description for what comes to it.
     ///
     /// # Errors
@@ -113,7 +113,7 @@ impl<R: Real> Layer<R> {
     pub fn build(
         experiment: &Experiment,
         place: usize,
-        input: (Shape, Layout),
+        input: (Shape, BatchLayout),
         batch: usize,
         memories: usize,
     ) -> Result<Self, LayersError> {
@@ -124,7 +124,7 @@ impl<R: Real> Layer<R> {
         let (weights, biases, fans) = learned_counts(name, layer.kind, input, input_layout)?;
         let biases = if layer.biases.is_some() { biases } else { 0 };
         let key = |field: &str| format!("layers.{name}.{field}");
-        let mut weights = Learned::new(weights, memories);
+        let mut weights = LearnedArray::new(weights, memories);
         initial::fill(
             &layer.weights,
             &key("weights"),
@@ -132,7 +132,7 @@ impl<R: Real> Layer<R> {
             fans,
             &mut weights.values,
         )?;
-        let mut biases = Learned::new(biases, memories);
+        let mut biases = LearnedArray::new(biases, memories);
         if let Some(text) = &layer.biases {
             initial::fill(text, &key("biases"), seed, fans, &mut biases.values)?;
         }
@@ -167,9 +167,9 @@ impl<R: Real> Layer<R> {
             groups: Groups::default(),
             learns: true,
             layout: match layer.kind {
-                LayerKind::Dense { .. } => Layout::ByFeature,
+                LayerKind::Dense { .. } => BatchLayout::ByFeature,
                 LayerKind::Normalisation { .. } => input_layout,
-                _ => Layout::BySample,
+                _ => BatchLayout::BySample,
             },
             weights,
             biases,
@@ -183,7 +183,7 @@ impl<R: Real> Layer<R> {
     }
 
     /// How its values lie.
-    pub fn layout(&self) -> Layout {
+    pub fn layout(&self) -> BatchLayout {
         self.layout
     }
 
@@ -202,8 +202,8 @@ impl<R: Real> Layer<R> {
     pub fn place_of_last(&self, unit: usize, samples: usize) -> Option<usize> {
         let last = samples.checked_sub(1)?;
         Some(match self.layout() {
-            Layout::ByFeature => unit * samples + last,
-            Layout::BySample => last * self.output.features() + unit,
+            BatchLayout::ByFeature => unit * samples + last,
+            BatchLayout::BySample => last * self.output.features() + unit,
         })
     }
 
@@ -249,7 +249,7 @@ impl LayerNoise {
     }
 
     /// Makes all ready for a step.
-    pub fn prepare(&mut self, moment: Moment) {
+    pub fn prepare(&mut self, moment: BatchMoment) {
         for noise in [
             &mut self.weights,
             &mut self.sum,
@@ -267,7 +267,7 @@ fn learned_counts(
     name: &str,
     kind: LayerKind,
     input: Shape,
-    input_layout: Layout,
+    input_layout: BatchLayout,
 ) -> Result<(usize, usize, (usize, usize)), LayersError> {
     Ok(match kind {
         LayerKind::Dense { size } => {
@@ -285,8 +285,8 @@ fn learned_counts(
             )
         }
         LayerKind::Recurrent { size, every_step } => {
-            let sequence = Sequence::of(input, size, every_step);
-            let sequence = sequence.filter(|_| input_layout == Layout::BySample);
+            let sequence = SequenceShape::of(input, size, every_step);
+            let sequence = sequence.filter(|_| input_layout == BatchLayout::BySample);
             let sequence = sequence.ok_or_else(|| LayersError::NotASequence {
                 layer: name.to_owned(),
             })?;
@@ -326,7 +326,7 @@ fn output_shape(name: &str, kind: LayerKind, input: Shape) -> Result<Shape, Laye
         LayerKind::Dense { size } => Shape::list(size),
         LayerKind::Normalisation { .. } => input,
         LayerKind::Recurrent { size, every_step } => {
-            let sequence = Sequence::of(input, size, every_step);
+            let sequence = SequenceShape::of(input, size, every_step);
             let sequence = sequence.ok_or_else(|| LayersError::NotASequence {
                 layer: name.to_owned(),
             })?;

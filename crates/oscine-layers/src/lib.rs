@@ -39,12 +39,12 @@ mod text;
 mod training;
 
 pub use activation::ACTIVATION_TEXTS;
-pub use asked::Asked;
+pub use asked::LayerGradients;
 pub use depth::unrolled;
 pub use error::LayersError;
 pub use initial::INITIALISATION_TEXTS;
 pub use loss::LOSS_TEXTS;
 pub use normalisation::EPSILON as NORMALISATION_EPSILON;
 pub use optimiser::{OPTIMISER_TEXTS, OptimiserText};
-pub use responses::Response;
-pub use training::{Array, Epoch, Judgement, LayerFacts, State, Training};
+pub use responses::LayerActivations;
+pub use training::{Epoch, Judgement, LayerFacts, ParameterArray, Training, TrainingState};

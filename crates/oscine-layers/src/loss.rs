@@ -1,10 +1,10 @@
 //! Losses: an expression of `output` and `target`, summed over the outputs and averaged over the samples of a batch.
 
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
+use oscine_equations::program::{NoEnvironment, Program, SymbolPlace, Vectors, Workspace};
 use oscine_network::Text;
 
-use crate::{LayersError, text::Reading};
+use crate::{LayersError, text::TextReading};
 
 /// The text of a loss by name, where outputs are no shares of 1 (`softmax`).
 pub const LOSS_TEXTS: [(&str, &str); 2] = [
@@ -28,7 +28,7 @@ pub(crate) fn text_of<'a>(name: &'a str, activation: &str) -> &'a str {
     }
 }
 
-/// A loss, lowered. Columns: 0 outputs, 1 targets, 2 the gradient, 3 the loss of each output. Uniform: what the gradient is multiplied by.
+/// A loss function, lowered. Columns: 0 outputs, 1 targets, 2 the gradient, 3 the loss of each output. Uniform: what the gradient is multiplied by.
 pub(crate) struct Loss {
     program: Program,
     /// The gradient is that of the sums before the activation: for cross-entropy after the activation that belongs to it, `output - target`.
@@ -46,7 +46,7 @@ impl Loss {
         let is_cross_entropy = name == "cross-entropy";
         let expression_text = text_of(name, activation);
         let of_sums = is_cross_entropy && direct && ["softmax", "sigmoid"].contains(&activation);
-        let mut reading = Reading::new("training.loss", &["output", "target"]);
+        let mut reading = TextReading::new("training.loss", &["output", "target"]);
         let loss = reading.expression(expression_text)?;
         let slope = if of_sums {
             let (output, target) = (reading.graph.named("output"), reading.graph.named("target"));
@@ -57,9 +57,9 @@ impl Loss {
         let scale = reading.graph.named("scale");
         let gradient = reading.graph.multiply(slope, scale);
         let place = |name: &str| match name {
-            "output" => Some(Place::Column(0)),
-            "target" => Some(Place::Column(1)),
-            "scale" => Some(Place::Uniform(0)),
+            "output" => Some(SymbolPlace::Column(0)),
+            "target" => Some(SymbolPlace::Column(1)),
+            "scale" => Some(SymbolPlace::Uniform(0)),
             _ => None,
         };
         let program = reading.lower(&[(gradient, 2), (loss, 3)], &place, 1)?;

@@ -5,11 +5,11 @@ use std::sync::{Mutex, MutexGuard};
 use oscine_equations::lanes::Real;
 use oscine_equations::program::Workspace;
 
-use crate::layer::Layer;
-use crate::optimiser::Optimiser;
+use crate::layer::BuiltLayer;
+use crate::optimiser::LoweredOptimiser;
 
 /// Memory of one thread.
-pub(crate) struct Memory<R> {
+pub(crate) struct ThreadMemory<R> {
     /// Of each layer's activation.
     pub activations: Vec<Option<Workspace<R>>>,
     pub optimiser: Workspace<R>,
@@ -17,10 +17,14 @@ pub(crate) struct Memory<R> {
     pub unfolded: Vec<R>,
 }
 
-impl<R: Real> Memory<R> {
+impl<R: Real> ThreadMemory<R> {
     /// For each of so many threads.
-    pub fn of(threads: usize, layers: &[Layer<R>], optimiser: &Optimiser) -> Vec<Mutex<Self>> {
-        let squares = |layer: &Layer<R>| layer.squares().size() * layer.squares().count();
+    pub fn of(
+        threads: usize,
+        layers: &[BuiltLayer<R>],
+        optimiser: &LoweredOptimiser,
+    ) -> Vec<Mutex<Self>> {
+        let squares = |layer: &BuiltLayer<R>| layer.squares().size() * layer.squares().count();
         let unfolded = layers.iter().map(squares).max().unwrap_or(0);
         let one = || Self {
             activations: layers
@@ -36,9 +40,9 @@ impl<R: Real> Memory<R> {
 
 /// The memory of this thread, which no other takes.
 pub(crate) fn of_thread<R>(
-    memories: &[Mutex<Memory<R>>],
+    memories: &[Mutex<ThreadMemory<R>>],
     thread: usize,
-) -> MutexGuard<'_, Memory<R>> {
+) -> MutexGuard<'_, ThreadMemory<R>> {
     let memory = memories[thread].lock();
     memory.unwrap_or_else(std::sync::PoisonError::into_inner)
 }

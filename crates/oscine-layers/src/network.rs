@@ -11,16 +11,16 @@ use crate::LayersError;
 use crate::activation::Activation;
 use crate::backward::Change;
 use crate::depth::unrolled;
-use crate::layer::{Layer, Layout, Signal};
+use crate::layer::{BatchLayout, BuiltLayer, Signal};
 use crate::loss::{Loss, through_softmax};
-use crate::memory::Memory;
-use crate::noise::{Disturbances, Moment};
-use crate::optimiser::Optimiser;
+use crate::memory::ThreadMemory;
+use crate::noise::{BatchMoment, Disturbances};
+use crate::optimiser::LoweredOptimiser;
 
-/// Layers with their loss and optimiser, ready to learn.
+/// A network of layers with their loss and optimiser, ready to learn.
 pub(crate) struct LayeredNetwork<R> {
-    pub layers: Vec<Layer<R>>,
-    pub optimiser: Optimiser,
+    pub layers: Vec<BuiltLayer<R>>,
+    pub optimiser: LoweredOptimiser,
     /// Samples of a batch at most.
     pub batch: usize,
     clip: Option<f64>,
@@ -33,7 +33,7 @@ pub(crate) struct LayeredNetwork<R> {
     pub targets: Vec<R>,
     target_noise: Disturbances,
     losses: Vec<R>,
-    memories: Vec<Mutex<Memory<R>>>,
+    memories: Vec<Mutex<ThreadMemory<R>>>,
     shape: Shape,
 }
 
@@ -50,15 +50,16 @@ impl<R: Real> LayeredNetwork<R> {
         batch: usize,
         threads: usize,
     ) -> Result<Self, LayersError> {
-        let optimiser = Optimiser::read(training)?;
+        let optimiser = LoweredOptimiser::read(training)?;
         let experiment = &*unrolled(experiment);
         if experiment.layers.is_empty() {
             return Err(LayersError::NoLayers);
         }
-        let mut layers: Vec<Layer<R>> = Vec::new();
-        let mut input = (shape, Layout::BySample);
+        let mut layers: Vec<BuiltLayer<R>> = Vec::new();
+        let mut input = (shape, BatchLayout::BySample);
         for place in 0..experiment.layers.len() {
-            let layer = Layer::build(experiment, place, input, batch, optimiser.memories.len())?;
+            let layer =
+                BuiltLayer::build(experiment, place, input, batch, optimiser.memories.len())?;
             input = (layer.output, layer.layout());
             layers.push(layer);
         }
@@ -90,7 +91,7 @@ impl<R: Real> LayeredNetwork<R> {
             targets: vec![R::ZERO; outputs.0 * batch],
             target_noise: at("training.targets".to_owned())?,
             losses: vec![R::ZERO; outputs.0 * batch],
-            memories: Memory::of(threads, &layers, &optimiser),
+            memories: ThreadMemory::of(threads, &layers, &optimiser),
             layers,
             optimiser,
             shape,
@@ -98,7 +99,7 @@ impl<R: Real> LayeredNetwork<R> {
     }
 
     /// Makes all noise ready for a step.
-    pub fn prepare(&mut self, moment: Moment) {
+    pub fn prepare(&mut self, moment: BatchMoment) {
         self.input_noise.prepare(moment);
         self.target_noise.prepare(moment);
         for layer in &mut self.layers {
@@ -139,7 +140,7 @@ impl<R: Real> LayeredNetwork<R> {
     pub fn judge(&mut self, samples: usize) -> f64 {
         let last = self.layers.last_mut().expect("a network has layers");
         let count = last.output.features() * samples;
-        let Layer {
+        let BuiltLayer {
             values,
             delta,
             slopes,
@@ -171,7 +172,7 @@ impl<R: Real> LayeredNetwork<R> {
 
     /// Learns from a batch whose examples stand in `input` and `targets`; its summed loss.
     pub fn step(&mut self, samples: usize, epoch: usize, step: u64, team: &Team) -> f64 {
-        self.prepare(Moment {
+        self.prepare(BatchMoment {
             epoch,
             step,
             judged: None,
@@ -202,7 +203,7 @@ impl<R: Real> LayeredNetwork<R> {
     }
 
     /// The gradients of the mean loss of a batch whose examples stand in `input` and `targets`.
-    pub fn gradients(&mut self, samples: usize, moment: Moment, team: &Team) {
+    pub fn gradients(&mut self, samples: usize, moment: BatchMoment, team: &Team) {
         self.prepare(moment);
         self.forward(samples, true, team);
         self.judge(samples);
@@ -273,11 +274,11 @@ impl<R: Real> LayeredNetwork<R> {
 
 /// From the last layer's `delta` to the gradients of all layers and, where it is given, the optimiser's step.
 fn back<R: Real>(
-    layers: &mut [Layer<R>],
+    layers: &mut [BuiltLayer<R>],
     input: Signal<R>,
     change: Option<&Change>,
     team: &Team,
-    memories: &[Mutex<Memory<R>>],
+    memories: &[Mutex<ThreadMemory<R>>],
 ) {
     for place in (0..layers.len()).rev() {
         let (before, rest) = layers.split_at_mut(place);
@@ -299,7 +300,7 @@ fn signal<R>(input: &[R], features: usize, samples: usize) -> Signal<'_, R> {
         values: &input[..features * samples],
         features,
         samples,
-        layout: Layout::BySample,
+        layout: BatchLayout::BySample,
     }
 }
 

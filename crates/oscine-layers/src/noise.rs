@@ -14,9 +14,9 @@ const BLOCK: usize = 256;
 /// Of pink noise: numbers that are held for 1, 2, 4 … steps.
 const OCTAVES: u32 = 10;
 
-/// When a batch passes the network.
+/// The epoch and step at which a batch passes the network.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Moment {
+pub(crate) struct BatchMoment {
     /// Epochs before this one.
     pub epoch: usize,
     /// Steps before this one.
@@ -67,13 +67,13 @@ impl Disturbance {
     }
 
     /// Makes ready for a batch.
-    pub fn prepare(&mut self, moment: Moment) {
+    pub fn prepare(&mut self, moment: BatchMoment) {
         let acts = match self.when {
             When::Training => moment.judged.is_none(),
             When::Test => moment.judged.is_some(),
             When::Both => true,
         };
-        let Moment { epoch, step, .. } = moment;
+        let BatchMoment { epoch, step, .. } = moment;
         self.now = if acts {
             self.level.at(epoch, step)
         } else {
@@ -233,7 +233,7 @@ impl Disturbances {
     }
 
     /// As for each one.
-    pub fn prepare(&mut self, moment: Moment) {
+    pub fn prepare(&mut self, moment: BatchMoment) {
         for one in &mut self.0 {
             one.prepare(moment);
         }
@@ -274,9 +274,9 @@ mod tests {
             when: When::Training,
         };
         let mut read = Disturbance::read("n", &noise, "hidden.activation", 1).unwrap();
-        read.prepare(Moment {
+        read.prepare(BatchMoment {
             step: 3,
-            ..Moment::default()
+            ..BatchMoment::default()
         });
         read
     }
@@ -324,9 +324,9 @@ mod tests {
     fn correlated_noise_falls_as_its_exponential_from_any_step_to_any_other() {
         let mut noise = noise(lasting(20.0), "1");
         let mut at = |step: u64| {
-            noise.prepare(Moment {
+            noise.prepare(BatchMoment {
                 step,
-                ..Moment::default()
+                ..BatchMoment::default()
             });
             let mut values = vec![0.0f64; 50_000];
             noise.apply(0, &mut values, &mut []);
@@ -354,9 +354,9 @@ mod tests {
         // Octave k is the same at steps 0 and d where d < 2^k: of ten, the share that is held is the correlation.
         let mut noise = noise(NoiseKind::Pink { longest: None }, "1");
         let mut at = |step: u64| {
-            noise.prepare(Moment {
+            noise.prepare(BatchMoment {
                 step,
-                ..Moment::default()
+                ..BatchMoment::default()
             });
             let mut values = vec![0.0f64; 50_000];
             noise.apply(0, &mut values, &mut []);
@@ -390,9 +390,9 @@ mod tests {
     #[test]
     fn noise_of_the_test_does_not_act_while_the_network_learns() {
         let mut read = noise(NoiseKind::Gaussian, "1");
-        read.prepare(Moment {
+        read.prepare(BatchMoment {
             judged: Some(0),
-            ..Moment::default()
+            ..BatchMoment::default()
         });
         assert!(!read.acts());
     }

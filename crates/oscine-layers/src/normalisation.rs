@@ -6,14 +6,14 @@
 use oscine_equations::lanes::Real;
 use oscine_network::LayerKind;
 
-use crate::layer::{Layer, Layout, Signal};
+use crate::layer::{BatchLayout, BuiltLayer, Signal};
 
 /// Added to variances, so that none is 0. As PyTorch has it.
 pub const EPSILON: f64 = 1e-5;
 /// What a batch weighs in the running means. As PyTorch has it.
 pub(crate) const WEIGHT: f64 = 0.1;
 
-/// What is known of the groups of numbers that are normalised together: channels, or samples.
+/// The statistics of the groups of numbers that are normalised together: channels, or samples.
 #[derive(Clone, Default)]
 pub(crate) struct Groups {
     /// The mean of each.
@@ -26,7 +26,7 @@ pub(crate) struct Groups {
     are_own: bool,
 }
 
-impl<R: Real> Layer<R> {
+impl<R: Real> BuiltLayer<R> {
     /// Whether it normalises, and over batches.
     pub fn normalises(&self) -> Option<bool> {
         match self.kind {
@@ -39,8 +39,8 @@ impl<R: Real> Layer<R> {
     fn places(&self, at: usize, samples: usize) -> (usize, usize) {
         let features = self.output.features();
         let (feature, sample) = match self.layout() {
-            Layout::ByFeature => (at / samples, at % samples),
-            Layout::BySample => (at % features, at / features),
+            BatchLayout::ByFeature => (at / samples, at % samples),
+            BatchLayout::BySample => (at % features, at / features),
         };
         if self.normalises() == Some(true) {
             let channel = feature / (self.output.height * self.output.width);

@@ -1,13 +1,13 @@
 //! Optimisers: statements that change a weight `w` by its gradient `g`, with memories of their own, on blocks of lanes.
 
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{NoEnvironment, Place, Program, Vectors, Workspace};
+use oscine_equations::program::{NoEnvironment, Program, SymbolPlace, Vectors, Workspace};
 use oscine_equations::{Binding, Expression, Quantity, WriteKind, resolve_statements};
 use oscine_network::Training;
 
 use crate::LayersError;
 use crate::schedule::Schedule;
-use crate::text::{Reading, number};
+use crate::text::{TextReading, number};
 
 /// An optimiser of the catalogue: its statements, and its parameters where none are written.
 pub struct OptimiserText {
@@ -56,29 +56,29 @@ pub const OPTIMISER_TEXTS: [OptimiserText; 6] = [
 ];
 
 /// An optimiser, lowered. Columns: 0 the weights, 1 the gradients, then the memories. Uniforms: rate, step, the gradient's scale.
-pub(crate) struct Optimiser {
+pub(crate) struct LoweredOptimiser {
     program: Program,
     /// Names of the memories.
     pub memories: Vec<String>,
     rate: Schedule,
 }
 
-impl Optimiser {
+impl LoweredOptimiser {
     /// Reads the optimiser of a training, weight decay and clipping with it.
     ///
     /// # Errors
     /// Statements that do not read, or draw.
     pub fn read(training: &Training) -> Result<Self, LayersError> {
-        let Statements {
+        let OptimiserStatements {
             mut reading,
             memories,
             outputs,
-        } = Statements::read(training)?;
+        } = OptimiserStatements::read(training)?;
         let place = |name: &str| match name {
-            "rate" => Some(Place::Uniform(0)),
-            "step" => Some(Place::Uniform(1)),
-            "gradient_scale" => Some(Place::Uniform(2)),
-            _ => column_of(&memories, name).map(Place::Column),
+            "rate" => Some(SymbolPlace::Uniform(0)),
+            "step" => Some(SymbolPlace::Uniform(1)),
+            "gradient_scale" => Some(SymbolPlace::Uniform(2)),
+            _ => column_of(&memories, name).map(SymbolPlace::Column),
         };
         let program = reading.lower(&outputs, &place, 3)?;
         Ok(Self {
@@ -120,8 +120,8 @@ impl Optimiser {
 }
 
 /// The statements of an optimiser, read, weight decay and clipping with them.
-pub(crate) struct Statements {
-    pub reading: Reading<'static>,
+pub(crate) struct OptimiserStatements {
+    pub reading: TextReading<'static>,
     pub memories: Vec<String>,
     /// What becomes of the weights (column 0) and of the memories (from 2 on).
     pub outputs: Vec<(Expression, u16)>,
@@ -138,7 +138,7 @@ fn column_of(memories: &[String], name: &str) -> Option<u16> {
     }
 }
 
-impl Statements {
+impl OptimiserStatements {
     /// Reads them.
     ///
     /// # Errors
@@ -148,7 +148,7 @@ impl Statements {
         let name = given.kind.value.trim();
         let known = OPTIMISER_TEXTS.iter().find(|known| known.name == name);
         let statements = known.map_or(name, |known| known.statements);
-        let mut reading = Reading::new(
+        let mut reading = TextReading::new(
             "training.optimiser.kind",
             &["rate", "step", "gradient_scale"],
         );

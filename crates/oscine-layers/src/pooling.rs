@@ -6,7 +6,7 @@ use std::ops::Range;
 use oscine_equations::lanes::Real;
 use oscine_network::Shape;
 
-/// The squares of a pooling layer.
+/// The windows of a pooling layer.
 #[derive(Clone, Copy)]
 pub(crate) struct Pool {
     pub input: Shape,
@@ -19,7 +19,7 @@ impl Pool {
     pub fn greatest<R: Real>(self, image: &[R], values: &mut [R], places: &mut [u32]) {
         let width = self.input.width;
         self.each_row(|out, corner| {
-            let row = Row {
+            let row = PixelRow {
                 pixels: &image[corner..],
                 width,
                 corner,
@@ -86,14 +86,14 @@ impl Pool {
     }
 }
 
-/// The pixels from the first square of a row of squares on.
-struct Row<'a, R> {
+/// The pixels from the first window of a row of windows on.
+struct PixelRow<'a, R> {
     pixels: &'a [R],
     width: usize,
     corner: usize,
 }
 
-impl<R: Real> Row<'_, R> {
+impl<R: Real> PixelRow<'_, R> {
     /// As [`Pool::greatest`], of one row. First which is greatest, then where: each is without a branch that pixels without order
     /// would mislead.
     #[inline(always)]

@@ -10,12 +10,12 @@ use oscine_network::{LayerKind, Shape};
 use oscine_threads::Team;
 
 use crate::activation::Activation;
-use crate::layer::{Layer, Signal};
-use crate::memory::{Memory, of_thread};
+use crate::layer::{BuiltLayer, Signal};
+use crate::memory::{ThreadMemory, of_thread};
 use crate::pieces::samples_of_a_piece;
 use crate::product::{Matrix, product};
 
-/// What a recurrent layer keeps of a batch; empty of other layers.
+/// The hidden states of a recurrent layer over a batch; empty of other layers.
 #[derive(Default)]
 pub(crate) struct States<R> {
     values: Vec<R>,
@@ -24,9 +24,9 @@ pub(crate) struct States<R> {
     deltas: Vec<R>,
 }
 
-/// The sizes of a sequence and of the units that read it.
+/// The lengths of a sequence and of the hidden state that reads it.
 #[derive(Clone, Copy)]
-pub(crate) struct Sequence {
+pub(crate) struct SequenceShape {
     pub steps: usize,
     /// Numbers of a step.
     pub seen: usize,
@@ -35,7 +35,7 @@ pub(crate) struct Sequence {
     pub every_step: bool,
 }
 
-impl Sequence {
+impl SequenceShape {
     /// Of what comes to a recurrent layer; `None` for images of several channels.
     pub fn of(input: Shape, units: usize, every_step: bool) -> Option<Self> {
         let is_list = input.height == 1 && input.width == 1;
@@ -100,11 +100,13 @@ impl Sequence {
     }
 }
 
-impl<R: Real> Layer<R> {
+impl<R: Real> BuiltLayer<R> {
     /// The sequence that the layer reads, where it is a recurrent one.
-    pub fn sequence(&self) -> Option<Sequence> {
+    pub fn sequence(&self) -> Option<SequenceShape> {
         match self.kind {
-            LayerKind::Recurrent { size, every_step } => Sequence::of(self.input, size, every_step),
+            LayerKind::Recurrent { size, every_step } => {
+                SequenceShape::of(self.input, size, every_step)
+            }
             _ => None,
         }
     }
@@ -112,11 +114,11 @@ impl<R: Real> Layer<R> {
     /// Values from what comes to the layer, step by step.
     pub fn forward_in_time(
         &mut self,
-        sequence: Sequence,
+        sequence: SequenceShape,
         place: usize,
         input: Signal<R>,
         team: &Team,
-        memories: &[Mutex<Memory<R>>],
+        memories: &[Mutex<ThreadMemory<R>>],
     ) {
         let samples = input.samples;
         let (size, whole) = (samples_of_a_piece(samples), sequence.of_a_sample());
@@ -222,7 +224,7 @@ impl<R: Real> Layer<R> {
     }
 
     /// The gradient of what the samples from `first` on saw.
-    pub fn gradient_of_sequence(&self, sequence: Sequence, first: usize, target: &mut [R]) {
+    pub fn gradient_of_sequence(&self, sequence: SequenceShape, first: usize, target: &mut [R]) {
         let features = self.input.features();
         let count = target.len() / features;
         let (whole, block) = (sequence.of_a_sample(), sequence.units * count);
@@ -236,7 +238,7 @@ impl<R: Real> Layer<R> {
     }
 
     /// Gradients of weights and biases, summed over the steps; pieces of the samples one after another.
-    pub fn sequence_gradients(&mut self, sequence: Sequence, input: Signal<R>, team: &Team) {
+    pub fn sequence_gradients(&mut self, sequence: SequenceShape, input: Signal<R>, team: &Team) {
         let samples = input.samples;
         let (size, whole) = (samples_of_a_piece(samples), sequence.of_a_sample());
         let weights = self.weights.values.len();

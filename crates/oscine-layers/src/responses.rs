@@ -5,12 +5,12 @@ use oscine_network::{Examples, Shape};
 use oscine_threads::Team;
 
 use crate::Training;
-use crate::layer::Layout;
-use crate::noise::Moment;
+use crate::layer::BatchLayout;
+use crate::noise::BatchMoment;
 
-/// What a layer says of some examples.
+/// The activations of a layer for some examples.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Response {
+pub struct LayerActivations {
     /// Its name.
     pub layer: String,
     /// Of one example.
@@ -21,14 +21,14 @@ pub struct Response {
 
 impl<R: Real> Training<'_, R> {
     /// What each layer says of the first `most` of some examples, with the noise that acts at the test.
-    pub fn responses(&mut self, examples: &Examples, most: usize) -> Vec<Response> {
+    pub fn responses(&mut self, examples: &Examples, most: usize) -> Vec<LayerActivations> {
         let members: Vec<u32> = (0..examples.len().min(most) as u32).collect();
         let (epoch, step) = (self.history().len(), self.step);
         let network = &mut self.network;
-        let mut found: Vec<Response> = network
+        let mut found: Vec<LayerActivations> = network
             .layers
             .iter()
-            .map(|layer| Response {
+            .map(|layer| LayerActivations {
                 layer: layer.name.clone(),
                 shape: layer.output,
                 values: Vec::with_capacity(members.len() * layer.output.features()),
@@ -38,7 +38,7 @@ impl<R: Real> Training<'_, R> {
             for (number, members) in members.chunks(network.batch).enumerate() {
                 let samples = members.len();
                 network.present(examples, None, members);
-                network.prepare(Moment {
+                network.prepare(BatchMoment {
                     epoch,
                     step,
                     judged: Some(number as u64),
@@ -48,8 +48,8 @@ impl<R: Real> Training<'_, R> {
                     let signal = layer.signal(samples);
                     for sample in 0..samples {
                         let place = |feature: usize| match signal.layout {
-                            Layout::ByFeature => feature * samples + sample,
-                            Layout::BySample => sample * signal.features + feature,
+                            BatchLayout::ByFeature => feature * samples + sample,
+                            BatchLayout::BySample => sample * signal.features + feature,
                         };
                         let values = (0..signal.features).map(place);
                         let values = values.map(|place| signal.values[place].to_f64());

@@ -3,7 +3,7 @@
 use oscine_equations::{Evaluation, graph::Symbol};
 use oscine_network::Text;
 
-use crate::{LayersError, text::Reading};
+use crate::{LayersError, text::TextReading};
 
 /// A learning rate or a level of noise.
 pub(crate) struct Schedule {
@@ -18,7 +18,7 @@ impl Schedule {
     /// # Errors
     /// A text that is no expression of `epoch` and `step`, or draws.
     pub fn read(text: &Text, place: &str) -> Result<Self, LayersError> {
-        let mut reading = Reading::new(place, &["epoch", "step"]);
+        let mut reading = TextReading::new(place, &["epoch", "step"]);
         let value = reading.expression(&text.value)?;
         let (epoch, step) = (reading.graph.name("epoch"), reading.graph.name("step"));
         let symbols = reading.graph.symbols_of(&[value]);

@@ -9,7 +9,7 @@ use oscine_random::Stream;
 use oscine_threads::Team;
 
 use crate::Training;
-use crate::noise::Moment;
+use crate::noise::BatchMoment;
 
 /// Directions tried, at most.
 const TURNS: usize = 100;
@@ -85,7 +85,7 @@ impl<R: Real> Training<'_, R> {
         Team::gather(self.threads, |team| {
             for (number, members) in members.chunks(self.network.batch).enumerate() {
                 self.network.present(examples, None, members);
-                let moment = Moment {
+                let moment = BatchMoment {
                     epoch,
                     step,
                     judged: Some(number as u64),

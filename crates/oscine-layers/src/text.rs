@@ -1,6 +1,6 @@
 //! A text of the file that is an expression of a few numbers: read, differentiated, lowered.
 
-use oscine_equations::program::{Output, Place, Program, lower};
+use oscine_equations::program::{Output, Program, SymbolPlace, lower};
 use oscine_equations::{
     Binding, Dimension, EquationError, Expression, Graph, Scope, derivative, resolve_as,
 };
@@ -9,14 +9,14 @@ use crate::LayersError;
 use crate::logistic::without_overflow;
 
 /// A text being read.
-pub(crate) struct Reading<'a> {
+pub(crate) struct TextReading<'a> {
     /// Its key, for messages: `layers.hidden.activation`.
     place: &'a str,
     pub graph: Graph,
     pub scope: Scope,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> TextReading<'a> {
     /// Of a text at this place, which may use these numbers.
     pub fn new(place: &'a str, numbers: &[&str]) -> Self {
         let mut scope = Scope::new();
@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
     pub fn lower(
         &mut self,
         outputs: &[(Expression, u16)],
-        place: &dyn Fn(&str) -> Option<Place>,
+        place: &dyn Fn(&str) -> Option<SymbolPlace>,
         uniforms: usize,
     ) -> Result<Program, LayersError> {
         let program = self.lower_with_draws(outputs, place, uniforms)?;
@@ -82,14 +82,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// As [`Reading::lower`], of expressions that may draw.
+    /// As [`TextReading::lower`], of expressions that may draw.
     ///
     /// # Errors
     /// A name that has no place.
     pub fn lower_with_draws(
         &mut self,
         outputs: &[(Expression, u16)],
-        place: &dyn Fn(&str) -> Option<Place>,
+        place: &dyn Fn(&str) -> Option<SymbolPlace>,
         uniforms: usize,
     ) -> Result<Program, LayersError> {
         let output = |&(expression, column)| Output { expression, column };

@@ -7,12 +7,12 @@ use oscine_threads::Team;
 
 use crate::LayersError;
 use crate::network::LayeredNetwork;
-use crate::noise::{Disturbances, Moment};
+use crate::noise::{BatchMoment, Disturbances};
 
 /// Examples judged at once, at least.
 const JUDGED_AT_ONCE: usize = 128;
 
-/// A network that learns.
+/// The training of a network by gradient descent on mini-batches.
 pub struct Training<'a, R> {
     pub(crate) network: LayeredNetwork<R>,
     description: Description,
@@ -30,7 +30,7 @@ pub struct Training<'a, R> {
     on_device: Option<crate::on_device::OnDevice>,
 }
 
-/// What was seen of one epoch.
+/// The loss and accuracy of one epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Epoch {
     /// The mean loss of the examples as they were learned, noise included.
@@ -45,7 +45,7 @@ pub struct Epoch {
     pub rate: f64,
 }
 
-/// What a network says of some examples.
+/// The loss and accuracy of a network on some examples, with its outputs.
 #[derive(Clone, Debug)]
 pub struct Judgement {
     /// The mean loss.
@@ -56,9 +56,9 @@ pub struct Judgement {
     pub outputs: Vec<f64>,
 }
 
-/// An array of a network by name.
+/// A parameter array of a network, or a memory of its optimiser, by name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Array<R> {
+pub struct ParameterArray<R> {
     /// `hidden.weight`, `hidden.bias`, as PyTorch names them; memories of the optimiser `hidden.weight.mean`.
     pub name: String,
     /// `[output][input]`, `[channel][input channel][row][column]`, `[output]`.
@@ -206,7 +206,7 @@ impl<'a, R: Real> Training<'a, R> {
         Team::gather(self.threads, |team| {
             for (number, members) in members.chunks(self.network.batch).enumerate() {
                 self.network.present(examples, None, members);
-                self.network.prepare(Moment {
+                self.network.prepare(BatchMoment {
                     epoch,
                     step,
                     judged: Some(number as u64),
@@ -243,7 +243,7 @@ impl<'a, R: Real> Training<'a, R> {
     }
 
     /// What is learned, as it is now.
-    pub fn weights(&self) -> Vec<Array<R>> {
+    pub fn weights(&self) -> Vec<ParameterArray<R>> {
         self.network.arrays(false)
     }
 
@@ -251,13 +251,13 @@ impl<'a, R: Real> Training<'a, R> {
     ///
     /// # Errors
     /// A name or a shape that this network does not have.
-    pub fn set_weights(&mut self, arrays: Vec<Array<R>>) -> Result<(), LayersError> {
+    pub fn set_weights(&mut self, arrays: Vec<ParameterArray<R>>) -> Result<(), LayersError> {
         self.network.set(arrays)
     }
 
     /// Everything that a training needs to go on to the same bits: arrays, the weights of the best epoch and its number.
-    pub fn state(&self) -> State<R> {
-        State {
+    pub fn state(&self) -> TrainingState<R> {
+        TrainingState {
             arrays: self.network.arrays(true),
             step: self.step,
             history: self.history.clone(),
@@ -269,7 +269,7 @@ impl<'a, R: Real> Training<'a, R> {
     ///
     /// # Errors
     /// Arrays of another network.
-    pub fn restore(&mut self, state: State<R>) -> Result<(), LayersError> {
+    pub fn restore(&mut self, state: TrainingState<R>) -> Result<(), LayersError> {
         self.network.set(state.arrays)?;
         self.step = state.step;
         self.history = state.history;
@@ -379,11 +379,11 @@ pub struct LayerFacts {
     pub learned: usize,
 }
 
-/// A training on its way, to go on from.
+/// A checkpoint of a training.
 #[derive(Clone, Debug, PartialEq)]
-pub struct State<R> {
+pub struct TrainingState<R> {
     /// Weights, biases, and memories of the optimiser.
-    pub arrays: Vec<Array<R>>,
+    pub arrays: Vec<ParameterArray<R>>,
     /// Steps done.
     pub step: u64,
     /// Epochs done.
@@ -416,7 +416,7 @@ fn labels(experiment: &Experiment, examples: &Examples) -> Result<Vec<u32>, Laye
         let named = [(name.clone(), noise)];
         let mut one =
             Disturbances::at(&named, &["training.labels".into()], "", experiment.run.seed)?;
-        one.prepare(Moment::default());
+        one.prepare(BatchMoment::default());
         let mut replaced = vec![1.0f64; labels.len()];
         one.apply(0, &mut replaced, &mut []);
         let draws = Stream::new(

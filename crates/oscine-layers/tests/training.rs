@@ -1,6 +1,6 @@
 //! Whole trainings: the same bits for any number of threads and after a stop, and what is known beforehand of where they end.
 
-use oscine_layers::{State, Training};
+use oscine_layers::{Training, TrainingState};
 use oscine_network::{
     Examples, Experiment, Layer, LayerKind, Noise, NoiseKind, Optimiser, Shape, Targets, Text,
     Training as Description, When,
@@ -126,7 +126,7 @@ fn everything() -> Experiment {
     experiment
 }
 
-fn states(threads: usize, stop_after: Option<usize>) -> (State<f32>, f64) {
+fn states(threads: usize, stop_after: Option<usize>) -> (TrainingState<f32>, f64) {
     let experiment = everything();
     let (pixels, classes) = images(600, 1);
     let (others, their_classes) = images(200, 2);

@@ -6,8 +6,8 @@
 use std::time::Instant;
 
 use oscine_report::{
-    Axis, Claim, EventCount, Figure, Mark, Population, Projection, Report, RunFacts, SampleRecord,
-    SpikeRecord, Spread, Stage, TraceRecord, Variable,
+    EventCount, Figure, FigureAxis, Mark, Population, Projection, Report, ReportedClaim, RunFacts,
+    SampleRecord, SpikeRecord, Spread, StageTime, TraceRecord, TraceVariable,
 };
 
 /// Numbers between 0 and 1 from a linear congruential generator (Knuth's MMIX); good enough to look at.
@@ -91,12 +91,12 @@ fn traces(numbers: &mut Numbers) -> TraceRecord {
         times,
         cells: (0..5).collect(),
         variables: vec![
-            Variable {
+            TraceVariable {
                 name: "v".into(),
                 unit: "V".into(),
                 series: voltages,
             },
-            Variable {
+            TraceVariable {
                 name: "ge".into(),
                 unit: "1".into(),
                 series: conductances,
@@ -166,8 +166,8 @@ fn sample(kind: Option<&str>) -> Report {
         .collect();
     let figure = Figure::new(
         "The window of plasticity",
-        Axis::new("post − pre", "s"),
-        Axis::new("change of weight", ""),
+        FigureAxis::new("post − pre", "s"),
+        FigureAxis::new("change of weight", ""),
     )
     .with(
         "measured",
@@ -199,7 +199,7 @@ fn sample(kind: Option<&str>) -> Report {
             stopped: None,
         }),
         claims: vec![
-            Claim {
+            ReportedClaim {
                 says: "the cells fire near 20 Hz".into(),
                 source: Some("Brian2 2.9 over 10 s: 18.9 to 20.8 Hz over four draws".into()),
                 published: Some("20 Hz".into()),
@@ -211,20 +211,20 @@ fn sample(kind: Option<&str>) -> Report {
                 expected: Some((20.0, 2.0)),
                 note: None,
             },
-            Claim {
+            ReportedClaim {
                 says: "intervals are as irregular as a Poisson train's".into(),
                 published: Some("1".into()),
                 measured: Some(1.61),
                 tolerance: Some("0.3".into()),
                 holds: Some(false),
-                ..Claim::default()
+                ..ReportedClaim::default()
             },
-            Claim {
+            ReportedClaim {
                 says: "rest loses its stability in a Hopf bifurcation".into(),
                 published: Some("9.78 uA/cm**2".into()),
                 tolerance: Some("1 %".into()),
                 source: Some("Rinzel & Miller (1980)".into()),
-                ..Claim::default()
+                ..ReportedClaim::default()
             },
         ],
         notes: vec!["v, ge and gi are stepped by exponential Euler: v is linear in itself, its coefficients change in time.".into()],
@@ -248,7 +248,7 @@ fn sample(kind: Option<&str>) -> Report {
         }],
         figures: vec![figure],
         stages: [("integrate", 0.31), ("deliver", 0.19), ("detect", 0.05), ("record", 0.04), ("exchange", 0.03)]
-            .map(|(name, seconds)| Stage { name: name.into(), seconds })
+            .map(|(name, seconds)| StageTime { name: name.into(), seconds })
             .into(),
         events: [("spikes", 797_312), ("synaptic events", 63_785_120), ("steps of a cell", 400_000_000)]
             .map(|(name, count)| EventCount { name: name.into(), count })

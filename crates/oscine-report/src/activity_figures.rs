@@ -4,7 +4,7 @@ use oscine_analysis::{Histogram, Spectrum, quantile, sensible_edges};
 
 use crate::activity::{Activity, rate_spectrum};
 use crate::quantity::{count, number, quantity, range};
-use crate::{Axis, Figure, Mark, SpikeRecord};
+use crate::{Figure, FigureAxis, Mark, SpikeRecord};
 
 /// Intervals beyond this share are counted, not drawn: a few long silences would squeeze the rest.
 const INTERVALS_DRAWN: f64 = 0.99;
@@ -15,11 +15,11 @@ const MOST_TOGETHER: usize = 8;
 /// Values of a spectrum to a decade of frequency; finer ones are averaged.
 const VALUES_IN_A_DECADE: f64 = 60.0;
 
-type Record<'a> = (&'a SpikeRecord, &'a Activity);
+type RecordedActivity<'a> = (&'a SpikeRecord, &'a Activity);
 
 /// The figures of some records and what was made of them, those that have something to show.
 pub(crate) fn figures(records: &[SpikeRecord], activities: &[Activity], dt: f64) -> Vec<Figure> {
-    let fired: Vec<Record> = records
+    let fired: Vec<RecordedActivity> = records
         .iter()
         .zip(activities)
         .filter(|(_, activity)| activity.spikes > 0)
@@ -45,7 +45,7 @@ pub(crate) fn figures(records: &[SpikeRecord], activities: &[Activity], dt: f64)
 /// One record as bars of counts; several as outlines of shares over the same bins, so that they can be compared.
 fn distributions(
     title: &str,
-    x: Axis,
+    x: FigureAxis,
     noun: &str,
     sets: &[(&str, &[f64])],
     until: f64,
@@ -56,11 +56,13 @@ fn distributions(
         .collect();
     if let [(name, values)] = sets.as_slice() {
         let histogram = Histogram::within(values, f64::NEG_INFINITY, until);
-        return Some(Figure::new(title, x, Axis::new(noun, "")).with_histogram(
-            *name,
-            Mark::Bars,
-            &histogram,
-        ));
+        return Some(
+            Figure::new(title, x, FigureAxis::new(noun, "")).with_histogram(
+                *name,
+                Mark::Bars,
+                &histogram,
+            ),
+        );
     }
     let together: Vec<f64> = sets
         .iter()
@@ -68,7 +70,7 @@ fn distributions(
         .filter(|&value| value <= until)
         .collect();
     let edges = sensible_edges(&together)?;
-    let mut figure = Figure::new(title, x, Axis::new(format!("share of {noun}"), "%"));
+    let mut figure = Figure::new(title, x, FigureAxis::new(format!("share of {noun}"), "%"));
     for (name, values) in sets {
         let counts = Histogram::with_edges(values, edges.clone()).counts;
         let each = 100.0 / values.len() as f64;
@@ -82,7 +84,7 @@ fn distributions(
     (!figure.panels[0].series.is_empty()).then_some(figure)
 }
 
-fn rates(all: &[Record]) -> Option<Figure> {
+fn rates(all: &[RecordedActivity]) -> Option<Figure> {
     let many: Vec<_> = all
         .iter()
         .filter(|(_, activity)| activity.cells > 1)
@@ -93,7 +95,7 @@ fn rates(all: &[Record]) -> Option<Figure> {
         .collect();
     let figure = distributions(
         "Firing rates",
-        Axis::new("rate of a cell", "Hz"),
+        FigureAxis::new("rate of a cell", "Hz"),
         "cells",
         &sets,
         f64::INFINITY,
@@ -109,7 +111,7 @@ fn rates(all: &[Record]) -> Option<Figure> {
     Some(figure.caption(said))
 }
 
-fn intervals(all: &[Record]) -> Option<Figure> {
+fn intervals(all: &[RecordedActivity]) -> Option<Figure> {
     let sets: Vec<_> = all
         .iter()
         .map(|(record, activity)| (record.name.as_str(), activity.intervals.all()))
@@ -123,7 +125,7 @@ fn intervals(all: &[Record]) -> Option<Figure> {
         };
         until = until.max(if longest > 1.5 * most { most } else { longest });
     }
-    let x = Axis::new("interval", "s");
+    let x = FigureAxis::new("interval", "s");
     let figure = distributions("Intervals between spikes", x, "intervals", &sets, until)?;
     let mut said = Vec::new();
     for (name, lengths) in &sets {
@@ -139,21 +141,21 @@ fn intervals(all: &[Record]) -> Option<Figure> {
     Some(figure.caption(said.join(" ")))
 }
 
-fn variations(all: &[Record]) -> Option<Figure> {
+fn variations(all: &[RecordedActivity]) -> Option<Figure> {
     let many = all
         .iter()
         .filter(|(_, activity)| activity.variations.len() > 1);
     let sets: Vec<_> = many
         .map(|(record, activity)| (record.name.as_str(), activity.variations.as_slice()))
         .collect();
-    let x = Axis::new("coefficient of variation of a cell's intervals", "");
+    let x = FigureAxis::new("coefficient of variation of a cell's intervals", "");
     let figure = distributions("Irregularity", x, "cells", &sets, f64::INFINITY)?;
     Some(figure.caption("A clock has 0, a Poisson train 1. Cells with at least three intervals."))
 }
 
-fn spectra(all: &[Record], dt: f64) -> Option<Figure> {
-    let x = Axis::new("frequency", "Hz").logarithmic();
-    let y = Axis::new("power density of the rate", "Hz²/Hz").logarithmic();
+fn spectra(all: &[RecordedActivity], dt: f64) -> Option<Figure> {
+    let x = FigureAxis::new("frequency", "Hz").logarithmic();
+    let y = FigureAxis::new("power density of the rate", "Hz²/Hz").logarithmic();
     let mut figure = Figure::new("Spectrum of the population's rate", x, y);
     let mut said = Vec::new();
     let mut ends = (f64::INFINITY, f64::NEG_INFINITY);
@@ -241,7 +243,8 @@ mod tests {
             ("b", second.as_slice()),
             ("empty", &[]),
         ];
-        let figure = distributions("", Axis::default(), "cells", &sets, f64::INFINITY).unwrap();
+        let figure =
+            distributions("", FigureAxis::default(), "cells", &sets, f64::INFINITY).unwrap();
         let series = &figure.panels[0].series;
         assert_eq!((series.len(), &series[0].x), (2, &series[1].x));
         assert!(

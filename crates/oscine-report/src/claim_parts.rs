@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use crate::quantity::{beside, quantity, superscript};
-use crate::{Claim, Number};
+use crate::{NumberRow, ReportedClaim};
 
 /// Each claim: what it says, the measured value beside the published one, and whether it holds.
-pub(crate) fn claims(claims: &[Claim]) -> Markup {
+pub(crate) fn claims(claims: &[ReportedClaim]) -> Markup {
     let count = |holds| claims.iter().filter(|claim| claim.holds == holds).count();
     let (hold, fail, open) = (count(Some(true)), count(Some(false)), count(None));
     html! {
@@ -20,7 +20,7 @@ pub(crate) fn claims(claims: &[Claim]) -> Markup {
     }
 }
 
-fn card(claim: &Claim) -> Markup {
+fn card(claim: &ReportedClaim) -> Markup {
     let (kind, sign, word) = verdict(claim);
     html! {
         div class={ "claim " (kind) } {
@@ -54,7 +54,7 @@ fn card(claim: &Claim) -> Markup {
     }
 }
 
-fn verdict(claim: &Claim) -> (&'static str, &'static str, &'static str) {
+fn verdict(claim: &ReportedClaim) -> (&'static str, &'static str, &'static str) {
     match claim.holds {
         Some(true) => ("holds", "✓", "holds"),
         Some(false) => ("fails", "✗", "does not hold"),
@@ -63,13 +63,13 @@ fn verdict(claim: &Claim) -> (&'static str, &'static str, &'static str) {
 }
 
 /// The measured value, in the unit of the published one and as finely as the two have to be told apart.
-pub(crate) fn measured(claim: &Claim) -> Option<String> {
+pub(crate) fn measured(claim: &ReportedClaim) -> Option<String> {
     let measured = claim.measured?;
     Some(beside(measured, &claim.unit, fineness(claim)))
 }
 
 /// The confidence interval of the measured value.
-pub(crate) fn interval(claim: &Claim) -> Option<String> {
+pub(crate) fn interval(claim: &ReportedClaim) -> Option<String> {
     let (low, high) = claim.interval?;
     let fine = fineness(claim);
     Some(format!(
@@ -80,7 +80,7 @@ pub(crate) fn interval(claim: &Claim) -> Option<String> {
 }
 
 /// The difference that matters: the tolerance, or the width of the interval where it is narrower.
-fn fineness(claim: &Claim) -> f64 {
+fn fineness(claim: &ReportedClaim) -> f64 {
     let tolerance = claim.expected.map(|(_, allowed)| allowed);
     let width = claim.interval.map(|(low, high)| high - low);
     let finite = [tolerance, width].into_iter().flatten();
@@ -90,7 +90,7 @@ fn fineness(claim: &Claim) -> f64 {
 }
 
 /// A line on which the tolerated values, the interval and the measured value lie.
-fn ruler(claim: &Claim) -> Markup {
+fn ruler(claim: &ReportedClaim) -> Markup {
     let (Some(measured), Some((published, allowed))) = (claim.measured, claim.expected) else {
         return html! {};
     };
@@ -117,7 +117,7 @@ fn ruler(claim: &Claim) -> Markup {
 }
 
 /// Single numbers, with their intervals.
-pub(crate) fn numbers(numbers: &[Number]) -> Markup {
+pub(crate) fn numbers(numbers: &[NumberRow]) -> Markup {
     let intervals = numbers.iter().any(|number| number.interval.is_some());
     html! { div.scroll { table.numbers {
         thead { tr { th { "measure" } th.n { "value" } @if intervals { th.n { "95 % interval" } } } }

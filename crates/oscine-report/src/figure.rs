@@ -12,7 +12,7 @@ pub struct Figure {
     /// What the reader should know; what was left out of the drawing is added to it.
     pub caption: String,
     /// The horizontal axis.
-    pub x: Axis,
+    pub x: FigureAxis,
     /// The panels, from the top.
     pub panels: Vec<Panel>,
     /// Whether the reader can zoom along the horizontal axis.
@@ -25,7 +25,7 @@ pub struct Figure {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Panel {
     /// The vertical axis.
-    pub y: Axis,
+    pub y: FigureAxis,
     /// Its series; those of one name in several panels share a colour.
     pub series: Vec<Series>,
     /// Height on the page, in pixels.
@@ -38,7 +38,7 @@ pub struct Panel {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ColourMap {
     /// What the colours show.
-    pub shows: Axis,
+    pub shows: FigureAxis,
     /// Horizontal places, `[column]`.
     pub x: Vec<f64>,
     /// Vertical places, `[row]`.
@@ -47,24 +47,24 @@ pub struct ColourMap {
     pub values: Vec<f64>,
 }
 
-/// One axis.
+/// An axis of a figure.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Axis {
+pub struct FigureAxis {
     /// What it shows.
     pub name: String,
     /// SI unit of the values; empty where they have none.
     pub unit: String,
     /// Linear or logarithmic.
-    pub scale: Scale,
+    pub scale: AxisScale,
     /// From and to, in the unit of the values; `None`: what the values need.
     pub range: Option<(f64, f64)>,
     /// What the values 0, 1, 2 … are called, where they are names and no numbers; else empty.
     pub labels: Vec<String>,
 }
 
-/// How values are laid along an axis.
+/// The scale of an axis, linear or logarithmic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Scale {
+pub enum AxisScale {
     /// Equal differences are equally far.
     #[default]
     Linear,
@@ -87,7 +87,7 @@ pub struct Series {
     pub interval: Option<Interval>,
 }
 
-/// An interval about each value of a series.
+/// A confidence band: an interval about each value of a series.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Interval {
     /// Lower ends, `[value]`.
@@ -118,7 +118,7 @@ pub enum Mark {
     Steps,
 }
 
-impl Axis {
+impl FigureAxis {
     /// A linear axis.
     #[must_use]
     pub fn new(name: impl Into<String>, unit: impl Into<String>) -> Self {
@@ -133,7 +133,7 @@ impl Axis {
     #[must_use]
     pub fn logarithmic(self) -> Self {
         Self {
-            scale: Scale::Logarithmic,
+            scale: AxisScale::Logarithmic,
             ..self
         }
     }
@@ -157,7 +157,7 @@ impl Axis {
 impl Figure {
     /// A figure of one panel without series.
     #[must_use]
-    pub fn new(title: impl Into<String>, x: Axis, y: Axis) -> Self {
+    pub fn new(title: impl Into<String>, x: FigureAxis, y: FigureAxis) -> Self {
         let panel = Panel {
             y,
             series: Vec::new(),

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::quantity::{count, prefixed, with_unit};
-use crate::{Axis, ColourMap, Figure, Interval, Mark, Panel, Scale, Series};
+use crate::{AxisScale, ColourMap, Figure, FigureAxis, Interval, Mark, Panel, Series};
 
 /// Values of all lines of a figure together, about.
 const LINE_VALUES: usize = 60_000;
@@ -18,7 +18,7 @@ const VALUES_OF_A_LINE: (usize, usize) = (1000, 8000);
 const POINTS: usize = 6000;
 
 /// A figure ready for the page.
-pub(crate) struct Drawn {
+pub(crate) struct FigureJson {
     /// The JSON; safe inside a `script` element.
     pub json: String,
     /// What was left out, as sentences; empty if nothing.
@@ -26,7 +26,7 @@ pub(crate) struct Drawn {
 }
 
 /// Turns a figure into what the page draws.
-pub(crate) fn drawn(figure: &Figure) -> Drawn {
+pub(crate) fn drawn(figure: &Figure) -> FigureJson {
     let mut json = String::with_capacity(1 << 16);
     let mut left_out = LeftOut::default();
     let lines = figure
@@ -74,7 +74,7 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
         json.push_str("]}");
     }
     json.push_str("]}");
-    Drawn {
+    FigureJson {
         json,
         left_out: left_out.said(),
     }
@@ -158,8 +158,8 @@ fn write_series(
     series: &Series,
     (x_values, y_values, interval): &(Vec<f64>, Vec<f64>, Option<Interval>),
     repeats: bool,
-    x: (f64, Scale),
-    y: (f64, Scale),
+    x: (f64, AxisScale),
+    y: (f64, AxisScale),
 ) {
     write_text(json, "{\"name\":", &series.name);
     let mark = match series.mark {
@@ -189,7 +189,7 @@ fn write_series(
 }
 
 /// Writes a plane of colours: places, values, and what the colours show.
-fn write_map(json: &mut String, map: &ColourMap, x: (f64, Scale), y: (f64, Scale)) {
+fn write_map(json: &mut String, map: &ColourMap, x: (f64, AxisScale), y: (f64, AxisScale)) {
     let finite = map.values.iter().copied().filter(|value| value.is_finite());
     let largest = finite.map(f64::abs).fold(0.0, f64::max);
     let (size, unit) = prefixed(&map.shows.unit, largest);
@@ -203,7 +203,7 @@ fn write_map(json: &mut String, map: &ColourMap, x: (f64, Scale), y: (f64, Scale
     json.push_str(",\"y\":");
     write_numbers(json, &map.y, y.0, y.1);
     json.push_str(",\"values\":");
-    write_numbers(json, &map.values, 1.0 / size, Scale::Linear);
+    write_numbers(json, &map.values, 1.0 / size, AxisScale::Linear);
     json.push('}');
 }
 
@@ -230,7 +230,7 @@ fn extremes(x: &[f64], y: &[f64], group: usize) -> (Vec<f64>, Vec<f64>) {
 fn write_axis<'a>(
     json: &mut String,
     key: &str,
-    axis: &Axis,
+    axis: &FigureAxis,
     values: impl Iterator<Item = &'a f64>,
     counted: bool,
 ) -> f64 {
@@ -242,14 +242,14 @@ fn write_axis<'a>(
         });
     let (range_low, range_high) = axis.range.unwrap_or((low, high));
     let (unit_size, unit) = match axis.scale {
-        Scale::Linear => prefixed(&axis.unit, range_low.abs().max(range_high.abs())),
-        Scale::Logarithmic => prefixed(&axis.unit, 1.0),
+        AxisScale::Linear => prefixed(&axis.unit, range_low.abs().max(range_high.abs())),
+        AxisScale::Logarithmic => prefixed(&axis.unit, 1.0),
     };
     let factor = 1.0 / unit_size;
     write_text(json, key, "");
     json.truncate(json.len() - 2);
     write_text(json, "{\"name\":", &with_unit(&axis.name, &unit));
-    let _ = write!(json, ",\"log\":{}", axis.scale == Scale::Logarithmic);
+    let _ = write!(json, ",\"log\":{}", axis.scale == AxisScale::Logarithmic);
     if let Some((low, high)) = axis.range {
         let _ = write!(
             json,
@@ -304,7 +304,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// Numbers to a part in 50,000 of their range, which is finer than a screen zoomed ten times; in a logarithm, to five figures.
-fn write_numbers(json: &mut String, values: &[f64], factor: f64, scale: Scale) {
+fn write_numbers(json: &mut String, values: &[f64], factor: f64, scale: AxisScale) {
     json.push('[');
     let finite = || {
         values
@@ -318,7 +318,7 @@ fn write_numbers(json: &mut String, values: &[f64], factor: f64, scale: Scale) {
     let size = low.abs().max(high.abs());
     let range = if high > low { high - low } else { size };
     let decimals = (50_000.0 / range).log10().ceil();
-    let fixed = scale == Scale::Linear
+    let fixed = scale == AxisScale::Linear
         && (0.0..=15.0).contains(&decimals)
         && size * 10f64.powf(decimals) < 9e15;
     let decimals = if fixed { decimals as usize } else { 0 };
@@ -326,7 +326,7 @@ fn write_numbers(json: &mut String, values: &[f64], factor: f64, scale: Scale) {
     for (place, &value) in values.iter().enumerate() {
         comma(json, place);
         let value = value * factor;
-        if !value.is_finite() || (scale == Scale::Logarithmic && value <= 0.0) {
+        if !value.is_finite() || (scale == AxisScale::Logarithmic && value <= 0.0) {
             json.push_str("null");
         } else if fixed {
             write_decimal(json, (value * shift).round() as i64, decimals);
@@ -389,7 +389,11 @@ mod tests {
 
     #[test]
     fn a_text_cannot_end_the_script() {
-        let figure = Figure::new("", Axis::new("</script><b>\"\\\n", ""), Axis::new("y", ""));
+        let figure = Figure::new(
+            "",
+            FigureAxis::new("</script><b>\"\\\n", ""),
+            FigureAxis::new("y", ""),
+        );
         let json = drawn(&figure).json;
         assert!(
             !json.contains('<')
@@ -401,7 +405,7 @@ mod tests {
 
     #[test]
     fn values_come_in_readable_units() {
-        let figure = Figure::new("", Axis::new("time", "s"), Axis::new("v", "V")).with(
+        let figure = Figure::new("", FigureAxis::new("time", "s"), FigureAxis::new("v", "V")).with(
             "a",
             Mark::Line,
             vec![0.0, 0.01],
@@ -419,7 +423,7 @@ mod tests {
     fn a_long_line_keeps_its_extremes_and_says_so() {
         let mut values = vec![0.0; 100_000];
         values[54_321] = 1.0;
-        let figure = Figure::new("", Axis::default(), Axis::default()).with(
+        let figure = Figure::new("", FigureAxis::default(), FigureAxis::default()).with(
             "spike",
             Mark::Line,
             (0..100_000).map(f64::from).collect(),
@@ -436,8 +440,8 @@ mod tests {
 
     #[test]
     fn an_interval_a_plane_and_names_are_written_in_the_units_of_their_axes() {
-        let x = Axis::new("kind", "").labelled(vec!["soft".into(), "</script>".into()]);
-        let mut figure = Figure::new("", x, Axis::new("rate", "Hz")).with_series(Series {
+        let x = FigureAxis::new("kind", "").labelled(vec!["soft".into(), "</script>".into()]);
+        let mut figure = Figure::new("", x, FigureAxis::new("rate", "Hz")).with_series(Series {
             name: "rate".into(),
             mark: Mark::Marked,
             x: vec![0.0, 1.0],
@@ -448,7 +452,7 @@ mod tests {
             }),
         });
         figure.panels[0].map = Some(ColourMap {
-            shows: Axis::new("gain", "V"),
+            shows: FigureAxis::new("gain", "V"),
             x: vec![0.0, 1.0],
             y: vec![1e3],
             values: vec![0.002, f64::NAN],
@@ -469,7 +473,12 @@ mod tests {
 
     #[test]
     fn values_on_a_logarithmic_axis_keep_their_figures_and_zero_is_a_gap() {
-        let figure = Figure::new("", Axis::default(), Axis::default().logarithmic()).with(
+        let figure = Figure::new(
+            "",
+            FigureAxis::default(),
+            FigureAxis::default().logarithmic(),
+        )
+        .with(
             "power",
             Mark::Line,
             vec![1.0, 2.0, 3.0],

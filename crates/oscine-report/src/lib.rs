@@ -42,10 +42,10 @@ mod terminal;
 mod terminal_plots;
 mod traces;
 
-pub use figure::{Axis, ColourMap, Figure, Interval, Mark, Panel, Scale, Series};
+pub use figure::{AxisScale, ColourMap, Figure, FigureAxis, Interval, Mark, Panel, Series};
 pub use quantity::quantity;
 pub use report::{
-    Claim, EventCount, Number, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord,
-    Spread, Stage, TraceRecord, Variable,
+    EventCount, NumberRow, Population, Projection, Report, ReportedClaim, RunFacts, SampleRecord,
+    SpikeRecord, Spread, StageTime, TraceRecord, TraceVariable,
 };
 pub use terminal_plots::blocks;

@@ -13,7 +13,7 @@ use crate::page_parts::{
 };
 use crate::raster::raster;
 use crate::traces::{samples, traces};
-use crate::{Axis, Figure, Mark, Projection, Report, RunFacts, activity_figures};
+use crate::{Figure, FigureAxis, Mark, Projection, Report, RunFacts, activity_figures};
 
 const CHARTS: &str = include_str!("../assets/charts.js");
 const SCRIPT: &str = include_str!("../assets/page.js");
@@ -88,9 +88,9 @@ impl Report {
         }
     }
 
-    fn sections(&self, activities: &[Activity]) -> Vec<Section> {
+    fn sections(&self, activities: &[Activity]) -> Vec<PageSection> {
         let mut sections = Vec::new();
-        let mut add = |id, title, body: Markup| sections.push(Section { id, title, body });
+        let mut add = |id, title, body: Markup| sections.push(PageSection { id, title, body });
         if !self.failures.is_empty() {
             add(
                 "failures",
@@ -237,7 +237,7 @@ impl Report {
     }
 }
 
-struct Section {
+struct PageSection {
     id: &'static str,
     title: &'static str,
     body: Markup,
@@ -250,8 +250,8 @@ fn spreads(projection: &Projection) -> impl Iterator<Item = Figure> {
         .filter(|spread| spread.greatest > spread.least)
         .map(|spread| {
             let (x, y) = (
-                Axis::new(&spread.name, &spread.unit),
-                Axis::new("count", ""),
+                FigureAxis::new(&spread.name, &spread.unit),
+                FigureAxis::new("count", ""),
             );
             Figure::new(format!("{}: {}", projection.name, spread.name), x, y).with_histogram(
                 &spread.name,
@@ -299,7 +299,7 @@ fn figure_block(figure: &Figure, titled: bool) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Claim, Number, SampleRecord, SpikeRecord, Spread, TraceRecord};
+    use crate::{NumberRow, ReportedClaim, SampleRecord, SpikeRecord, Spread, TraceRecord};
 
     const HOSTILE: &str = "<img src=x onerror=alert(1)></script>\"'&";
 
@@ -313,19 +313,19 @@ mod tests {
             explanation: vec![named()],
             try_next: vec![named(), format!("oscine {HOSTILE}")],
             records_of: Some(named()),
-            numbers: vec![Number {
+            numbers: vec![NumberRow {
                 name: named(),
                 unit: named(),
-                ..Number::default()
+                ..NumberRow::default()
             }],
-            claims: vec![Claim {
+            claims: vec![ReportedClaim {
                 note: Some(named()),
                 tolerance: Some(named()),
                 says: named(),
                 published: Some(named()),
                 unit: named(),
                 measured: Some(1.0),
-                ..Claim::default()
+                ..ReportedClaim::default()
             }],
             notes: vec![named()],
             spikes: vec![SpikeRecord {
@@ -338,12 +338,12 @@ mod tests {
                 ..SpikeRecord::default()
             }],
             figures: vec![
-                Figure::new(named(), Axis::new(named(), named()), Axis::new(named(), "")).with(
+                Figure::new(
                     named(),
-                    Mark::Line,
-                    vec![0.0],
-                    vec![1.0],
-                ),
+                    FigureAxis::new(named(), named()),
+                    FigureAxis::new(named(), ""),
+                )
+                .with(named(), Mark::Line, vec![0.0], vec![1.0]),
             ],
             samples: vec![SampleRecord {
                 name: named(),
@@ -405,10 +405,10 @@ mod tests {
 
     #[test]
     fn a_claim_that_was_not_judged_says_so() {
-        let claims = vec![Claim {
+        let claims = vec![ReportedClaim {
             says: "near 20 Hz".into(),
             published: Some("9.78 uA/cm**2".into()),
-            ..Claim::default()
+            ..ReportedClaim::default()
         }];
         let page = Report {
             claims,
@@ -424,8 +424,12 @@ mod tests {
             title: "Sum".into(),
             question: Some("How?".into()),
             explanation: vec!["First.".into(), "Then.".into()],
-            figures: vec![Figure::new("Rate", Axis::default(), Axis::default())],
-            claims: vec![Claim {
+            figures: vec![Figure::new(
+                "Rate",
+                FigureAxis::default(),
+                FigureAxis::default(),
+            )],
+            claims: vec![ReportedClaim {
                 says: "near 20 Hz".into(),
                 published: Some("20 Hz".into()),
                 measured: Some(20.25),
@@ -434,7 +438,7 @@ mod tests {
                 expected: Some((20.0, 1.0)),
                 tolerance: Some("1 Hz".into()),
                 holds: Some(true),
-                ..Claim::default()
+                ..ReportedClaim::default()
             }],
             try_next: vec!["oscine run sum.toml --set run.seed=2".into()],
             run: Some(RunFacts::default()),
@@ -461,7 +465,7 @@ mod tests {
     fn a_report_without_a_run_says_nothing_of_one() {
         let page = Report {
             title: "A model".into(),
-            numbers: vec![Number {
+            numbers: vec![NumberRow {
                 name: "rest".into(),
                 value: -0.065,
                 unit: "V".into(),

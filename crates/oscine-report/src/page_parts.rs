@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::activity::{Activity, SYNCHRONY_BIN, synchrony};
 use crate::quantity::{count, number, quantity, range, time};
-use crate::{EventCount, Population, Projection, Report, RunFacts, SpikeRecord, Stage};
+use crate::{EventCount, Population, Projection, Report, RunFacts, SpikeRecord, StageTime};
 
 /// The headline numbers.
 pub(crate) fn cards(report: &Report, activities: &[Activity]) -> Markup {
@@ -155,7 +155,7 @@ fn mean_degree(synapses: u64, cells: u64) -> String {
 }
 
 /// Where the time went, as bars.
-pub(crate) fn stage_table(stages: &[Stage]) -> Markup {
+pub(crate) fn stage_table(stages: &[StageTime]) -> Markup {
     let most = stages.iter().map(|stage| stage.seconds).fold(0.0, f64::max);
     let all: f64 = stages.iter().map(|stage| stage.seconds).sum();
     html! { table.bars { tbody { @for stage in stages { tr {

@@ -5,7 +5,7 @@
 
 use crate::activity::rate_in_time;
 use crate::quantity::{count, counted, number, time};
-use crate::{Axis, Figure, Mark, Panel, Series, SpikeRecord};
+use crate::{Figure, FigureAxis, Mark, Panel, Series, SpikeRecord};
 
 /// Spikes drawn in all rasters of a page together, about.
 const POINTS: usize = 40_000;
@@ -51,7 +51,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
             "cell".to_owned()
         };
         panels.push(Panel {
-            y: Axis::new(title, "").between(first - margin, last + margin),
+            y: FigureAxis::new(title, "").between(first - margin, last + margin),
             series: vec![Series {
                 name: record.name.clone(),
                 mark: Mark::Ticks,
@@ -83,7 +83,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
     Figure {
         title: "Spikes".to_owned(),
         caption: caption.trim_end().to_owned(),
-        x: Axis::new("time", "s").between(from, until),
+        x: FigureAxis::new("time", "s").between(from, until),
         panels,
         zoom: true,
         shown: None,
@@ -93,7 +93,7 @@ pub(crate) fn raster(records: &[SpikeRecord], dt: f64) -> Figure {
 /// The panel of firing rates in time; the caption says how wide their bins are.
 fn rates(records: &[SpikeRecord], dt: f64, caption: &mut String) -> Panel {
     let mut rates = Panel {
-        y: Axis::new("rate of a cell", "Hz"),
+        y: FigureAxis::new("rate of a cell", "Hz"),
         series: Vec::new(),
         height: 130,
         map: None,

@@ -24,9 +24,9 @@ pub struct Report {
     /// Of several runs, which one the records are of, as a sentence.
     pub records_of: Option<String>,
     /// What it claims, with what was measured.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<ReportedClaim>,
     /// Single numbers that were measured.
-    pub numbers: Vec<Number>,
+    pub numbers: Vec<NumberRow>,
     /// What was asked for and could not be had, a sentence each.
     pub failures: Vec<String>,
     /// Approximations taken and things that the reader must know, a sentence each.
@@ -44,7 +44,7 @@ pub struct Report {
     /// Figures that the experiment asked for; they come first on the page.
     pub figures: Vec<Figure>,
     /// Where the time went.
-    pub stages: Vec<Stage>,
+    pub stages: Vec<StageTime>,
     /// How much happened.
     pub events: Vec<EventCount>,
     /// The experiment as run, as TOML.
@@ -80,7 +80,7 @@ pub struct RunFacts {
 
 /// One claim of the experiment.
 #[derive(Debug, Clone, Default)]
-pub struct Claim {
+pub struct ReportedClaim {
     /// The claim, in words.
     pub says: String,
     /// Where the published value comes from.
@@ -105,7 +105,7 @@ pub struct Claim {
 
 /// One number that was measured.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Number {
+pub struct NumberRow {
     /// Its name in the file.
     pub name: String,
     /// Its value, in `unit`; not finite where it could not be measured.
@@ -196,12 +196,12 @@ pub struct TraceRecord {
     /// Index of each recorded cell or synapse, `[cell]`.
     pub cells: Vec<u32>,
     /// The variables.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<TraceVariable>,
 }
 
 /// One variable of a [`TraceRecord`].
 #[derive(Debug, Clone, Default)]
-pub struct Variable {
+pub struct TraceVariable {
     /// Its name in the equations.
     pub name: String,
     /// Its SI unit; empty where it has none.
@@ -231,7 +231,7 @@ pub struct SampleRecord {
 
 /// Wall time of one stage of the run.
 #[derive(Debug, Clone, Default)]
-pub struct Stage {
+pub struct StageTime {
     /// Its name: `integrate`, `deliver`.
     pub name: String,
     /// Wall time in it, s.

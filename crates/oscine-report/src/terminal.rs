@@ -7,7 +7,7 @@ use crate::claim_parts::{interval, measured};
 use crate::page_parts::simulated;
 use crate::quantity::{count, counted, number, quantity, range, superscript, time};
 use crate::terminal_plots::{blocks, braille_raster};
-use crate::{Claim, Report, SpikeRecord};
+use crate::{Report, ReportedClaim, SpikeRecord};
 
 /// Lines of the whole summary.
 const SCREEN: usize = 24;
@@ -227,12 +227,12 @@ impl Report {
     }
 }
 
-fn add_claims(screen: &mut Screen, claims: &[Claim], room: usize) {
+fn add_claims(screen: &mut Screen, claims: &[ReportedClaim], room: usize) {
     if claims.is_empty() || room == 0 {
         return;
     }
     // Those that do not hold come first: they must not be the ones that are cut.
-    let mut sorted: Vec<&Claim> = claims.iter().collect();
+    let mut sorted: Vec<&ReportedClaim> = claims.iter().collect();
     sorted.sort_by_key(|claim| match claim.holds {
         Some(false) => 0,
         Some(true) => 1,
@@ -420,12 +420,12 @@ mod tests {
     use crate::RunFacts;
 
     fn busy() -> Report {
-        let claim = |says: &str, holds| Claim {
+        let claim = |says: &str, holds| ReportedClaim {
             says: says.into(),
             measured: Some(1.5),
             unit: "Hz".into(),
             holds,
-            ..Claim::default()
+            ..ReportedClaim::default()
         };
         Report {
             title: "A title\x1b[2J that clears the screen".into(),
@@ -480,7 +480,7 @@ mod tests {
     #[test]
     fn the_measured_value_and_its_interval_stand_beside_the_published_one() {
         let report = Report {
-            claims: vec![Claim {
+            claims: vec![ReportedClaim {
                 says: "it fires".into(),
                 published: Some("20 Hz".into()),
                 tolerance: Some("1 Hz".into()),
@@ -489,7 +489,7 @@ mod tests {
                 interval: Some((19.8, 20.6)),
                 unit: "Hz".into(),
                 holds: Some(true),
-                ..Claim::default()
+                ..ReportedClaim::default()
             }],
             ..Report::default()
         };

@@ -3,7 +3,7 @@
 use oscine_analysis::Histogram;
 
 use crate::quantity::{count, quantity};
-use crate::{Axis, Figure, Mark, Panel, SampleRecord, Series, TraceRecord};
+use crate::{Figure, FigureAxis, Mark, Panel, SampleRecord, Series, TraceRecord};
 
 /// Traces of more cells than this are not told apart.
 const MOST_CELLS: usize = 12;
@@ -38,7 +38,7 @@ pub(crate) fn traces(record: &TraceRecord, each: &str) -> Option<Figure> {
     let panels = variables
         .iter()
         .map(|variable| Panel {
-            y: Axis::new(&variable.name, &variable.unit),
+            y: FigureAxis::new(&variable.name, &variable.unit),
             height: if variables.len() == 1 { 260 } else { 150 },
             map: None,
             series: chosen
@@ -67,7 +67,7 @@ pub(crate) fn traces(record: &TraceRecord, each: &str) -> Option<Figure> {
     Some(Figure {
         title: record.name.clone(),
         caption,
-        x: Axis::new("time", "s").between(from, until),
+        x: FigureAxis::new("time", "s").between(from, until),
         panels,
         zoom: true,
         shown: Some(FIRST_SEEN),
@@ -93,16 +93,16 @@ pub(crate) fn samples(record: &SampleRecord) -> Vec<Figure> {
         ));
     }
     let title = format!("{}: {}", record.name, record.variable);
-    let value = Axis::new(&record.variable, &record.unit);
+    let value = FigureAxis::new(&record.variable, &record.unit);
     let plural = format!("{}s", record.each);
     let index = (0..record.values.len()).map(|index| index as f64).collect();
     vec![
-        Figure::new(title.clone(), value.clone(), Axis::new(plural, ""))
+        Figure::new(title.clone(), value.clone(), FigureAxis::new(plural, ""))
             .with_histogram(&record.variable, Mark::Bars, &Histogram::of(&record.values))
             .caption(caption.clone()),
         Figure::new(
             format!("{title} against index"),
-            Axis::new(&record.each, "").between(0.0, (record.values.len() - 1) as f64),
+            FigureAxis::new(&record.each, "").between(0.0, (record.values.len() - 1) as f64),
             value,
         )
         .with(&record.variable, Mark::Points, index, record.values.clone())
@@ -119,14 +119,14 @@ fn evenly(count: usize, most: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Variable;
+    use crate::TraceVariable;
 
     #[test]
     fn many_cells_are_thinned_and_it_is_said() {
         let record = TraceRecord {
             times: vec![0.0, 1.0],
             cells: (0..100).collect(),
-            variables: vec![Variable {
+            variables: vec![TraceVariable {
                 name: "v".into(),
                 unit: "V".into(),
                 series: vec![vec![0.0, 0.1]; 100],

@@ -17,14 +17,14 @@ pub struct Team<'a> {
 }
 
 /// The work of one stage, called with the thread that does it.
-type Stage<'a> = dyn Fn(usize) + Sync + 'a;
+type Work<'a> = dyn Fn(usize) + Sync + 'a;
 
 /// What the threads of a team have in common.
 struct Crew {
     threads: usize,
     meeting: Barrier,
     /// Valid from the meeting before a stage to that after it.
-    stage: UnsafeCell<Option<&'static Stage<'static>>>,
+    stage: UnsafeCell<Option<&'static Work<'static>>>,
     /// The first panic of the stage.
     panic: Mutex<Option<Panic>>,
 }
@@ -99,10 +99,10 @@ impl Team<'_> {
 
 impl Crew {
     /// The calling thread's side of a stage.
-    fn stage(&self, work: &Stage) {
+    fn stage(&self, work: &Work) {
         // SAFETY: the lifetime is lengthened only until the second meeting, after which no thread calls the work; the others wait now.
         unsafe {
-            *self.stage.get() = Some(std::mem::transmute::<&Stage, &'static Stage<'static>>(work))
+            *self.stage.get() = Some(std::mem::transmute::<&Work, &'static Work<'static>>(work))
         };
         let _ = self.meeting.wait();
         self.work(work, 0);
@@ -123,7 +123,7 @@ impl Crew {
         }
     }
 
-    fn work(&self, work: &Stage, thread: usize) {
+    fn work(&self, work: &Work, thread: usize) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(thread))) {
             self.first_panic().get_or_insert(panic);
         }

@@ -2,7 +2,7 @@
 
 use oscine_analysis::Histogram;
 use oscine_experiment::{Epoch, LayerResponse, TrainedNetwork, Weights};
-use oscine_report::{Axis, ColourMap, Figure, Mark};
+use oscine_report::{ColourMap, Figure, FigureAxis, Mark};
 
 /// Weights of a layer that are drawn one by one, at most.
 const MOST_CELLS: usize = 16_384;
@@ -19,7 +19,7 @@ pub(crate) fn figures(learned: &TrainedNetwork) -> Vec<Figure> {
         .map(|epoch| epoch as f64)
         .collect();
     let curve = |title: &str, y: &str, of: [fn(&Epoch) -> f64; 2]| {
-        let mut figure = Figure::new(title, Axis::new("epoch", ""), Axis::new(y, ""));
+        let mut figure = Figure::new(title, FigureAxis::new("epoch", ""), FigureAxis::new(y, ""));
         for (name, of) in ["learned from", "validation"].into_iter().zip(of) {
             let values: Vec<f64> = learned.history.iter().map(of).collect();
             if values.iter().any(|value| value.is_finite()) {
@@ -73,11 +73,14 @@ fn weights(weights: &Weights) -> Figure {
         ));
     }
     if values.len() > MOST_CELLS || *units > MOST_UNITS {
-        let axes = (Axis::new("weight", ""), Axis::new("weights", ""));
+        let axes = (
+            FigureAxis::new("weight", ""),
+            FigureAxis::new("weights", ""),
+        );
         let figure = Figure::new(title, axes.0, axes.1);
         return figure.with_histogram(layer, Mark::Bars, &Histogram::of(values));
     }
-    let axes = [Axis::new("input", ""), Axis::new("unit", "")];
+    let axes = [FigureAxis::new("input", ""), FigureAxis::new("unit", "")];
     coloured(title, axes, "weight", (inputs, *units), values.clone())
         .caption("a row for each unit, a column for each number that it sees")
 }
@@ -111,7 +114,7 @@ fn responses(seen: &LayerResponse) -> Option<Figure> {
     if layer == "input" || by_class.is_empty() || units > MOST_UNITS {
         return None;
     }
-    let axes = [Axis::new("unit", ""), Axis::new("class", "")];
+    let axes = [FigureAxis::new("unit", ""), FigureAxis::new("class", "")];
     let title = format!("What {layer} says of each class");
     let drawn = coloured(
         title,
@@ -143,13 +146,13 @@ fn mosaic(title: String, shows: &str, (height, width): (usize, usize), tiles: &[
             values[row * columns + left + place % width] = *value;
         }
     }
-    let axes = [Axis::new("column", ""), Axis::new("row", "")];
+    let axes = [FigureAxis::new("column", ""), FigureAxis::new("row", "")];
     coloured(title, axes, shows, (columns, rows), values)
 }
 
 fn coloured(
     title: String,
-    [x, y]: [Axis; 2],
+    [x, y]: [FigureAxis; 2],
     shows: &str,
     (columns, rows): (usize, usize),
     values: Vec<f64>,
@@ -158,7 +161,7 @@ fn coloured(
     let mut figure = Figure::new(title, x, y);
     if let Some(panel) = figure.panels.last_mut() {
         panel.map = Some(ColourMap {
-            shows: Axis::new(shows, ""),
+            shows: FigureAxis::new(shows, ""),
             x: places(columns),
             y: places(rows),
             values,

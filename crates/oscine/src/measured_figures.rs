@@ -7,7 +7,7 @@ mod unasked;
 use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray};
 use oscine_experiment::{Measured, unit_symbol};
 use oscine_network::Experiment;
-use oscine_report::{Figure, Number};
+use oscine_report::{Figure, NumberRow};
 
 use plotted::Plotted;
 
@@ -27,7 +27,7 @@ pub(crate) fn figures(experiment: &Experiment, measured: &Measured) -> Vec<Figur
 }
 
 /// The measures that are one number, or one for each seed: their mean, and its confidence interval.
-pub(crate) fn numbers(measured: &Measured) -> Vec<Number> {
+pub(crate) fn numbers(measured: &Measured) -> Vec<NumberRow> {
     let single = measured.measures.iter().filter(|(_, array)| {
         let mut axes = array.axes.iter();
         axes.all(|axis| axis.kind == AxisKind::Repeat || axis.len() == 1)
@@ -35,7 +35,7 @@ pub(crate) fn numbers(measured: &Measured) -> Vec<Number> {
     single
         .map(|(name, array)| {
             let interval = oscine_analysis::confidence_interval(&present(&array.values), LEVEL);
-            Number {
+            NumberRow {
                 name: name.clone(),
                 value: present_mean(&array.values),
                 unit: unit_symbol(array.dimension),

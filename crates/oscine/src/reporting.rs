@@ -6,8 +6,8 @@ use oscine_equations::Quantity;
 use oscine_experiment::{Ending, Outcome, Traces, Verdict, unit_symbol};
 use oscine_network::{Experiment, Precision};
 use oscine_report::{
-    Claim, EventCount, Population, Projection, Report, RunFacts, SampleRecord, SpikeRecord, Spread,
-    Stage, TraceRecord, Variable,
+    EventCount, Population, Projection, Report, ReportedClaim, RunFacts, SampleRecord, SpikeRecord,
+    Spread, StageTime, TraceRecord, TraceVariable,
 };
 
 /// Traces drawn of one record.
@@ -92,8 +92,8 @@ fn populations(facts: &Facts) -> Vec<Population> {
     populations.collect()
 }
 
-fn stages(outcome: &Outcome) -> Vec<Stage> {
-    let stages = outcome.stages.iter().map(|(name, seconds)| Stage {
+fn stages(outcome: &Outcome) -> Vec<StageTime> {
+    let stages = outcome.stages.iter().map(|(name, seconds)| StageTime {
         name: (*name).to_owned(),
         seconds: *seconds,
     });
@@ -242,8 +242,8 @@ fn projection(outcome: &Outcome, facts: &ProjectionFacts) -> Projection {
 }
 
 /// A claim with what was measured.
-fn claim(verdict: &Verdict) -> Claim {
-    Claim {
+fn claim(verdict: &Verdict) -> ReportedClaim {
+    ReportedClaim {
         says: verdict.says.clone(),
         source: (!verdict.source.is_empty()).then(|| verdict.source.clone()),
         published: Some(verdict.published.clone()),
@@ -312,7 +312,7 @@ fn add_traces(report: &mut Report, traces: &Traces) {
         variables: traces
             .variables
             .iter()
-            .map(|variable| Variable {
+            .map(|variable| TraceVariable {
                 name: variable.name.clone(),
                 unit: unit_symbol(variable.dimension),
                 series: variable.series[..drawn]

@@ -9,7 +9,7 @@ use rustfft::num_complex::Complex as Sample;
 use super::ModelError;
 use super::cycle::LimitCycle;
 
-/// The wave of one variable over a cycle, taken apart.
+/// The waveform of one variable over a limit cycle, taken apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Anharmonicity {
     /// The mean over a period, SI.

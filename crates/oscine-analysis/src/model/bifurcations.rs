@@ -10,7 +10,7 @@ use nalgebra::{DMatrix, DVector};
 use super::hopf::first_lyapunov_coefficient;
 use super::matrix::bordered;
 use super::rest::{RestState, Scales, all_rest_states};
-use super::{Complex, Mode, ModelError, System};
+use super::{Complex, DynamicalSystem, Mode, ModelError};
 
 /// The longest step, in units in which the parameter's range and the size of each variable are 1.
 const LONGEST_STEP: f64 = 0.02;
@@ -26,7 +26,7 @@ const ON_BRANCH: f64 = 0.02;
 /// A branch that went this far (sizes of the variables) has left the range of the model.
 const FAR: f64 = 1000.0;
 
-/// A rest state at a value of the parameter.
+/// An equilibrium at a value of the parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BranchPoint {
     /// The parameter, SI.
@@ -35,14 +35,14 @@ pub struct BranchPoint {
     pub rest: RestState,
 }
 
-/// Rest states that go over into each other; the parameter may turn back along it.
+/// A branch of equilibria, which go over into each other; the parameter may turn back along it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Branch {
     /// In the order of the branch.
     pub points: Vec<BranchPoint>,
 }
 
-/// What happens at a bifurcation of rest states.
+/// The kind of a bifurcation of equilibria.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum BifurcationKind {
     /// Two rest states meet and vanish.
@@ -59,7 +59,7 @@ pub enum BifurcationKind {
     Crossing,
 }
 
-/// Where rest states change their nature.
+/// A bifurcation: where equilibria change their stability or number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bifurcation {
     /// What happens.
@@ -72,7 +72,7 @@ pub struct Bifurcation {
     pub eigenvalues: Vec<Complex>,
 }
 
-/// The rest states of a model over a range of a parameter.
+/// The bifurcation diagram of a model's equilibria over a range of a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bifurcations {
     /// All that were found.
@@ -103,7 +103,7 @@ impl Bifurcations {
 /// # Errors
 /// The parameter was not freed; the equations depend on time or have no derivative; no rest state is found.
 pub fn bifurcations(
-    system: &System,
+    system: &DynamicalSystem,
     parameter: &str,
     from: f64,
     to: f64,
@@ -143,7 +143,7 @@ pub fn bifurcations(
                 .any(|branch| branch.passes(value, &rest.state, &scales));
             if !known {
                 let sizes = scales.sizes.clone();
-                let mut following = Following::new(&system, parameter, [low, high], sizes)?;
+                let mut following = RestContinuation::new(&system, parameter, [low, high], sizes)?;
                 following.both_ways(value, &rest.state, &mut found)?;
             }
         }
@@ -179,25 +179,25 @@ impl Branch {
     }
 }
 
-/// A branch while it is followed; points are vectors of scaled state variables and, last, the scaled parameter.
-struct Following {
-    system: System,
+/// A numerical continuation of a branch; points are vectors of scaled state variables and, last, the scaled parameter.
+struct RestContinuation {
+    system: DynamicalSystem,
     parameter: String,
     range: [f64; 2],
     sizes: Vec<f64>,
 }
 
-/// A point with its tangent.
+/// A point of a branch with its tangent.
 #[derive(Clone)]
-struct Place {
+struct RestPoint {
     point: DVector<f64>,
     tangent: DVector<f64>,
     rest: RestState,
 }
 
-impl Following {
+impl RestContinuation {
     fn new(
-        system: &System,
+        system: &DynamicalSystem,
         parameter: &str,
         range: [f64; 2],
         mut sizes: Vec<f64>,
@@ -262,7 +262,7 @@ impl Following {
         Ok(())
     }
 
-    fn branch_point(&self, place: &Place) -> BranchPoint {
+    fn branch_point(&self, place: &RestPoint) -> BranchPoint {
         BranchPoint {
             parameter: self.value(&place.point),
             rest: place.rest.clone(),
@@ -272,7 +272,7 @@ impl Following {
     /// Follows one direction; true where the branch closed on itself.
     fn follow(
         &mut self,
-        start: Place,
+        start: RestPoint,
         points: &mut Vec<BranchPoint>,
         found: &mut Vec<Bifurcation>,
     ) -> Result<bool, ModelError> {
@@ -319,7 +319,7 @@ impl Following {
     }
 
     /// The point a step further along the tangent.
-    fn step(&mut self, from: &Place, step: f64) -> Result<Option<Place>, ModelError> {
+    fn step(&mut self, from: &RestPoint, step: f64) -> Result<Option<RestPoint>, ModelError> {
         let guess = &from.point + step * &from.tangent;
         let target = from.tangent.dot(&guess);
         let Some(point) = self.correct(guess, &from.tangent, target)? else {
@@ -331,10 +331,10 @@ impl Following {
     /// The point of the branch at a bound of the parameter.
     fn at_bound(
         &mut self,
-        from: &Place,
+        from: &RestPoint,
         step: f64,
         bound: f64,
-    ) -> Result<Option<Place>, ModelError> {
+    ) -> Result<Option<RestPoint>, ModelError> {
         let n = self.system.dimension();
         let mut guess = &from.point + step * &from.tangent;
         guess[n] = bound;
@@ -407,7 +407,7 @@ impl Following {
         &mut self,
         point: DVector<f64>,
         along: &DVector<f64>,
-    ) -> Result<Option<Place>, ModelError> {
+    ) -> Result<Option<RestPoint>, ModelError> {
         let n = self.system.dimension();
         let (_, matrix) = self.linearised(&point)?;
         let mut right = DVector::zeros(n + 1);
@@ -420,7 +420,7 @@ impl Following {
             return Ok(None);
         }
         let rest = RestState::of(&self.system, self.state(&point))?;
-        Ok(Some(Place {
+        Ok(Some(RestPoint {
             point,
             tangent,
             rest,
@@ -430,8 +430,8 @@ impl Following {
     /// Where between two points, a step apart, the number of unstable directions changes.
     fn changes(
         &mut self,
-        from: &Place,
-        to: &Place,
+        from: &RestPoint,
+        to: &RestPoint,
         step: f64,
         found: &mut Vec<Bifurcation>,
     ) -> Result<(), ModelError> {
@@ -458,9 +458,9 @@ impl Following {
 
     fn classified(
         &mut self,
-        from: &Place,
-        to: &Place,
-        place: &Place,
+        from: &RestPoint,
+        to: &RestPoint,
+        place: &RestPoint,
         count: usize,
     ) -> Result<Option<Bifurcation>, ModelError> {
         let n = self.system.dimension();

@@ -1,4 +1,4 @@
-//! A cell's expressions, and their derivatives, as formulas that can be evaluated: a [`System`] from what was read.
+//! A cell's expressions, and their derivatives, as formulas that can be evaluated: a [`DynamicalSystem`] from what was read.
 
 use std::cell::RefCell;
 
@@ -7,19 +7,19 @@ use oscine_equations::graph::SymbolKind;
 use oscine_equations::{Expression, Symbol, derivative};
 
 use super::formulas::{Formulas, Unknown};
-use super::reading::Reading;
+use super::reading::CellReading;
 use super::system::{Firing, Motion};
-use super::{ModelError, System, Variable};
+use super::{DynamicalSystem, ModelError, SystemVariable};
 
 /// Expressions to formulas.
 pub(super) struct Compiler {
-    reading: Reading,
+    reading: CellReading,
     varying: Vec<Symbol>,
     fixed: Vec<Symbol>,
 }
 
 impl Compiler {
-    pub fn of(mut reading: Reading) -> Self {
+    pub fn of(mut reading: CellReading) -> Self {
         let time = reading.equations.graph.name("t");
         let states = reading
             .equations
@@ -40,7 +40,7 @@ impl Compiler {
         }
     }
 
-    pub fn system(mut self) -> Result<System, ModelError> {
+    pub fn system(mut self) -> Result<DynamicalSystem, ModelError> {
         let states = self.reading.equations.model.states.clone();
         let drifts: Vec<Expression> = states.iter().map(|state| state.drift).collect();
         let drifts = self.reading.define(&drifts);
@@ -76,11 +76,11 @@ impl Compiler {
             let place = states.iter().position(|state| state.name == name);
             initial.push((place.unwrap_or(0), RefCell::new(formulas)));
         }
-        let variable = |name: &String, dimension| Variable {
+        let variable = |name: &String, dimension| SystemVariable {
             name: name.clone(),
             dimension,
         };
-        let mut system = System {
+        let mut system = DynamicalSystem {
             states: states
                 .iter()
                 .map(|state| variable(&state.name, state.dimension))

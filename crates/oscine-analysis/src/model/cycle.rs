@@ -7,8 +7,8 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::flow::{Flow, Section, Stop};
-use super::{Complex, ModelError, System, eigenvalues};
+use super::flow::{Flow, PoincareSection, Stop};
+use super::{Complex, DynamicalSystem, ModelError, eigenvalues};
 
 /// Newton steps before a cycle is given up.
 const MOST_ROUNDS: usize = 20;
@@ -23,7 +23,7 @@ const SMALLEST_ORBIT: f64 = 1e-5;
 /// Windows of observation, each longer by half.
 const MOST_WINDOWS: u32 = 16;
 
-/// How a cycle is looked for.
+/// Settings of the search for a limit cycle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CycleSearch {
     /// Where the run starts; else where the model's file says.
@@ -47,7 +47,7 @@ impl Default for CycleSearch {
     }
 }
 
-/// An orbit that closes on itself.
+/// A limit cycle: an orbit that closes on itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimitCycle {
     /// s.
@@ -62,7 +62,7 @@ pub struct LimitCycle {
     pub spikes: usize,
     /// The state at phase 0, and what is left of a refractory time.
     pub(super) origin: Vec<f64>,
-    pub(super) section: Option<Section>,
+    pub(super) section: Option<PoincareSection>,
     /// Returns to the surface that make one period.
     pub(super) returns: usize,
     pub(super) tolerance: f64,
@@ -101,7 +101,7 @@ impl LimitCycle {
             .collect()
     }
 
-    pub(super) fn map<'a>(&self, system: &'a System) -> ReturnMap<'a> {
+    pub(super) fn map<'a>(&self, system: &'a DynamicalSystem) -> ReturnMap<'a> {
         ReturnMap {
             system,
             section: self.section,
@@ -116,7 +116,10 @@ impl LimitCycle {
 ///
 /// # Errors
 /// The model comes to rest, grows without bound, or does not repeat itself; its equations depend on time.
-pub fn limit_cycle(system: &System, search: &CycleSearch) -> Result<LimitCycle, ModelError> {
+pub fn limit_cycle(
+    system: &DynamicalSystem,
+    search: &CycleSearch,
+) -> Result<LimitCycle, ModelError> {
     system.must_be_autonomous("a limit cycle")?;
     let settled = Settled::run(system, search)?;
     let mut map = ReturnMap {
@@ -184,7 +187,7 @@ pub(super) fn finished(
 
 /// States at some times after a start.
 pub(super) fn orbit(
-    system: &System,
+    system: &DynamicalSystem,
     origin: &[f64],
     times: &[f64],
     tolerance: f64,
@@ -207,10 +210,10 @@ pub(super) struct Back {
     pub derivative: DMatrix<f64>,
 }
 
-/// From the surface back to it.
+/// The Poincaré map, from the surface back to it.
 pub(super) struct ReturnMap<'a> {
-    pub system: &'a System,
-    pub section: Option<Section>,
+    pub system: &'a DynamicalSystem,
+    pub section: Option<PoincareSection>,
     pub returns: usize,
     pub tolerance: f64,
     pub longest: f64,
@@ -311,14 +314,14 @@ pub(super) fn multipliers(
 /// A run that repeats itself.
 struct Settled {
     state: Vec<f64>,
-    section: Option<Section>,
+    section: Option<PoincareSection>,
     returns: usize,
     period: f64,
     sizes: Vec<f64>,
 }
 
 impl Settled {
-    fn run(system: &System, search: &CycleSearch) -> Result<Self, ModelError> {
+    fn run(system: &DynamicalSystem, search: &CycleSearch) -> Result<Self, ModelError> {
         let start = search.from.clone().unwrap_or_else(|| system.initial());
         let n = system.dimension();
         if start.len() != n {
@@ -338,7 +341,7 @@ impl Settled {
         let mut window = settle;
         let mut watched = None;
         for _ in 0..MOST_WINDOWS {
-            let seen = Window::observe(&mut flow, window, n, watched)?;
+            let seen = ReturnWindow::observe(&mut flow, window, n, watched)?;
             if seen.stands_still() {
                 let pairs = system.states().iter().zip(&flow.state);
                 let places: Vec<String> = pairs
@@ -370,7 +373,7 @@ impl Settled {
 }
 
 /// What is seen of a run: its range, and the states at the end of each return.
-struct Window {
+struct ReturnWindow {
     low: Vec<f64>,
     high: Vec<f64>,
     /// Returns are spikes; else crossings of the section.
@@ -378,12 +381,12 @@ struct Window {
     returns: Vec<(f64, Vec<f64>)>,
 }
 
-impl Window {
+impl ReturnWindow {
     fn observe(
         flow: &mut Flow<'_>,
         duration: f64,
         n: usize,
-        section: Option<Section>,
+        section: Option<PoincareSection>,
     ) -> Result<Self, ModelError> {
         flow.watch(section);
         let (mut low, mut high) = (vec![f64::INFINITY; n], vec![f64::NEG_INFINITY; n]);
@@ -434,7 +437,7 @@ impl Window {
     }
 
     /// The first variable that moves as much as any, by its size, rising through the middle of its range.
-    fn section(&self) -> Section {
+    fn section(&self) -> PoincareSection {
         let motion = |place: usize| {
             let (low, high) = (self.low[place], self.high[place]);
             (high - low) / low.abs().max(high.abs()).max(f64::MIN_POSITIVE)
@@ -442,7 +445,7 @@ impl Window {
         let variable = (0..self.low.len())
             .find(|&place| motion(place) > 1e-3)
             .unwrap_or(0);
-        Section {
+        PoincareSection {
             variable,
             level: 0.5 * (self.low[variable] + self.high[variable]),
         }

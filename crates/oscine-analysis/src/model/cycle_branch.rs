@@ -9,7 +9,7 @@ use nalgebra::{DMatrix, DVector};
 use super::cycle::{Back, LimitCycle, ReturnMap, finished, multipliers};
 use super::flow::Flow;
 use super::matrix::bordered;
-use super::{Complex, ModelError, System};
+use super::{Complex, DynamicalSystem, ModelError};
 
 /// The longest step, in units in which the parameter's range and the range of each variable are 1.
 const LONGEST_STEP: f64 = 0.05;
@@ -26,7 +26,7 @@ const DIFFERENCE: f64 = 1e-5;
 /// A cycle that has become so many times slower than the first is on its way to an infinite period.
 const SLOWEST: f64 = 100.0;
 
-/// A cycle at a value of the parameter.
+/// A limit cycle at a value of the parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CyclePoint {
     /// The parameter, SI.
@@ -51,7 +51,7 @@ impl CyclePoint {
     }
 }
 
-/// What happens where a multiplier leaves the unit circle.
+/// The bifurcation of a limit cycle where a multiplier leaves the unit circle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CycleChange {
     /// At 1: two cycles meet and vanish, or exchange their stability.
@@ -62,7 +62,7 @@ pub enum CycleChange {
     Torus,
 }
 
-/// Cycles that go over into each other.
+/// A branch of limit cycles, which go over into each other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CycleBranch {
     /// In the order of the branch; the parameter may turn back.
@@ -79,7 +79,7 @@ pub struct CycleBranch {
 /// # Errors
 /// The parameter was not freed, or `to` is its value already; the cycle cannot be followed at all.
 pub fn follow_cycle(
-    system: &System,
+    system: &DynamicalSystem,
     parameter: &str,
     cycle: &LimitCycle,
     to: f64,
@@ -96,7 +96,7 @@ pub fn follow_cycle(
     let mut sizes = cycle.sizes();
     sizes.resize(cycle.origin.len(), 1.0);
     sizes.push((to - from).abs());
-    let mut following = Following {
+    let mut following = CycleContinuation {
         system: system.clone(),
         parameter: parameter.to_owned(),
         cycle,
@@ -105,8 +105,8 @@ pub fn follow_cycle(
     following.follow(from, to)
 }
 
-struct Following<'a> {
-    system: System,
+struct CycleContinuation<'a> {
+    system: DynamicalSystem,
     parameter: String,
     cycle: &'a LimitCycle,
     /// Of the state with its refractory time, and last the range of the parameter.
@@ -114,7 +114,7 @@ struct Following<'a> {
 }
 
 #[derive(Clone)]
-struct Place {
+struct ContinuationPoint {
     point: DVector<f64>,
     tangent: DVector<f64>,
     cycle: CyclePoint,
@@ -128,7 +128,7 @@ struct Miss {
     derivative: DMatrix<f64>,
 }
 
-impl Following<'_> {
+impl CycleContinuation<'_> {
     fn follow(&mut self, from: f64, to: f64) -> Result<CycleBranch, ModelError> {
         let n = self.cycle.origin.len();
         let mut start = DVector::zeros(n + 1);
@@ -258,7 +258,11 @@ impl Following<'_> {
         }))
     }
 
-    fn step(&mut self, from: &Place, step: f64) -> Result<Option<Place>, ModelError> {
+    fn step(
+        &mut self,
+        from: &ContinuationPoint,
+        step: f64,
+    ) -> Result<Option<ContinuationPoint>, ModelError> {
         let n = self.cycle.origin.len();
         let mut point = &from.point + step * &from.tangent;
         let target = from.tangent.dot(&point);
@@ -292,7 +296,7 @@ impl Following<'_> {
         point: DVector<f64>,
         along: &DVector<f64>,
         found: &Miss,
-    ) -> Result<Option<Place>, ModelError> {
+    ) -> Result<Option<ContinuationPoint>, ModelError> {
         let n = self.cycle.origin.len();
         let mut right = DVector::zeros(n + 1);
         right[n] = 1.0;
@@ -306,7 +310,7 @@ impl Following<'_> {
         let state = self.state(&point);
         let flow = Flow::new(&self.system, &state, self.cycle.tolerance);
         let multipliers = multipliers(&found.derivative, &flow.rates(), &self.sizes[..n])?;
-        Ok(Some(Place {
+        Ok(Some(ContinuationPoint {
             cycle: CyclePoint {
                 parameter: point[n] * self.sizes[n],
                 period: found.period,
@@ -321,8 +325,8 @@ impl Following<'_> {
     /// Where between two points, a step apart, the number of multipliers outside the unit circle changes: by halving.
     fn changes(
         &mut self,
-        from: &Place,
-        to: &Place,
+        from: &ContinuationPoint,
+        to: &ContinuationPoint,
         step: f64,
         found: &mut Vec<(CycleChange, CyclePoint)>,
     ) -> Result<(), ModelError> {
@@ -364,7 +368,7 @@ impl Following<'_> {
 /// # Errors
 /// It cannot be followed round once: too unstable.
 pub fn cycle_at(
-    system: &mut System,
+    system: &mut DynamicalSystem,
     parameter: &str,
     like: &LimitCycle,
     point: &CyclePoint,

@@ -5,7 +5,7 @@
 //! parameter comes back from the firing side: a cell may rest there too.
 
 use super::flow::{Flow, Stop};
-use super::{Bifurcations, ModelError, System};
+use super::{Bifurcations, DynamicalSystem, ModelError};
 
 /// What a step of the integration may err by, as a part of each variable's size.
 const TOLERANCE: f64 = 1e-8;
@@ -48,7 +48,7 @@ impl Watching {
     }
 }
 
-/// The rate at one value of the parameter.
+/// The firing rate at one value of the parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FiringRate {
     /// The parameter, SI.
@@ -59,7 +59,7 @@ pub struct FiringRate {
     pub intervals: Option<[f64; 2]>,
 }
 
-/// How firing begins.
+/// The class of excitability: how firing begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Excitability {
     /// As slowly as one likes.
@@ -68,7 +68,7 @@ pub enum Excitability {
     Class2,
 }
 
-/// Where firing begins.
+/// The rheobase: where firing begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FiringOnset {
     /// The parameter, SI.
@@ -110,7 +110,7 @@ impl FiringOnset {
 /// # Errors
 /// The model has no threshold; its equations depend on time; the parameter was not freed; the cell grows without bound.
 pub fn firing_curve(
-    system: &System,
+    system: &DynamicalSystem,
     parameter: &str,
     values: &[f64],
     watching: Watching,
@@ -138,7 +138,7 @@ pub fn firing_curve(
 /// # Errors
 /// As [`firing_curve`], and where the cell does not fire at `firing` or goes on firing at `silent`.
 pub fn firing_onset(
-    system: &System,
+    system: &DynamicalSystem,
     parameter: &str,
     silent: f64,
     firing: f64,
@@ -194,10 +194,10 @@ pub fn firing_onset(
 /// What is seen of a cell that goes on firing from any of some states. Where it can rest as well, a change of the parameter leaves it in
 /// one place of its cycle in the reach of the rest state, and in another not.
 fn goes_on(
-    system: &System,
+    system: &DynamicalSystem,
     starts: &[Vec<f64>],
     watching: Watching,
-) -> Result<Option<Seen>, ModelError> {
+) -> Result<Option<FiringSeen>, ModelError> {
     for start in starts {
         let seen = watch(system, start, watching)?;
         if seen.frequency > 0.0 {
@@ -207,8 +207,8 @@ fn goes_on(
     Ok(None)
 }
 
-/// What was seen of a cell.
-struct Seen {
+/// The firing frequency and interspike intervals of a cell over one run.
+struct FiringSeen {
     frequency: f64,
     intervals: Option<[f64; 2]>,
     state: Vec<f64>,
@@ -216,7 +216,11 @@ struct Seen {
     phases: Vec<Vec<f64>>,
 }
 
-fn watch(system: &System, state: &[f64], watching: Watching) -> Result<Seen, ModelError> {
+fn watch(
+    system: &DynamicalSystem,
+    state: &[f64],
+    watching: Watching,
+) -> Result<FiringSeen, ModelError> {
     if !system.fires() {
         return Err(ModelError::NoThreshold);
     }
@@ -235,7 +239,7 @@ fn watch(system: &System, state: &[f64], watching: Watching) -> Result<Seen, Mod
     let (first, last) = (spikes.first(), spikes.last());
     let goes_on = last.is_some_and(|last| end - last <= INTERVALS_OF_SILENCE * bounds[1]);
     let (Some(first), Some(last), true) = (first, last, goes_on) else {
-        return Ok(Seen {
+        return Ok(FiringSeen {
             frequency: 0.0,
             intervals: None,
             phases: vec![state.clone()],
@@ -248,7 +252,7 @@ fn watch(system: &System, state: &[f64], watching: Watching) -> Result<Seen, Mod
         while flow.advance(until)? != Stop::Reached {}
         phases.push(flow.state[..system.dimension()].to_vec());
     }
-    Ok(Seen {
+    Ok(FiringSeen {
         phases,
         frequency: (spikes.len() - 1) as f64 / (last - first),
         intervals: Some(bounds),

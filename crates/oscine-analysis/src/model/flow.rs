@@ -9,14 +9,14 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::stepper::{Rates, Stepper};
-use super::{Mode, ModelError, System};
+use super::{DynamicalSystem, Mode, ModelError};
 
 /// Steps without an event after which a flow is given up.
 const MOST_STEPS: usize = 50_000_000;
 
-/// A surface other than the threshold that is watched: a variable crosses a level upwards.
+/// A Poincaré section, other than the threshold: a variable crosses a level upwards.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Section {
+pub(crate) struct PoincareSection {
     pub variable: usize,
     pub level: f64,
 }
@@ -32,10 +32,10 @@ pub(crate) enum Stop {
     Crossed,
 }
 
-/// A cell at a time.
+/// The trajectory of a cell, at a time.
 #[derive(Clone, Debug)]
 pub(crate) struct Flow<'a> {
-    system: &'a System,
+    system: &'a DynamicalSystem,
     pub time: f64,
     /// The state variables, and where the model has a refractory time, what is left of it (s).
     pub state: Vec<f64>,
@@ -44,7 +44,7 @@ pub(crate) struct Flow<'a> {
     columns: usize,
     stepper: Stepper,
     period: f64,
-    section: Option<Section>,
+    section: Option<PoincareSection>,
     /// A surface counts as crossed only once the state was below it.
     armed: bool,
     section_armed: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     /// A cell at time 0. `state` may hold what is left of the refractory time as one number more.
-    pub fn new(system: &'a System, state: &[f64], tolerance: f64) -> Self {
+    pub fn new(system: &'a DynamicalSystem, state: &[f64], tolerance: f64) -> Self {
         let period = if system.jumps() {
             system.refractory_period()
         } else {
@@ -91,7 +91,7 @@ impl<'a> Flow<'a> {
     }
 
     /// Watches a section; a state that lies on it does not count as crossing it.
-    pub fn watch(&mut self, section: Option<Section>) {
+    pub fn watch(&mut self, section: Option<PoincareSection>) {
         self.section = section;
         self.section_armed =
             section.is_some_and(|section| self.state[section.variable] < section.level);
@@ -425,7 +425,7 @@ impl<'a> Flow<'a> {
     }
 }
 
-fn state_rates(system: &System, mode: Mode, time: f64, state: &[f64], rates: &mut [f64]) {
+fn state_rates(system: &DynamicalSystem, mode: Mode, time: f64, state: &[f64], rates: &mut [f64]) {
     let n = system.dimension();
     system.rates(mode, time, &state[..n], &mut rates[..n]);
     if state.len() > n {
@@ -435,7 +435,7 @@ fn state_rates(system: &System, mode: Mode, time: f64, state: &[f64], rates: &mu
 
 /// Rates of a state of `size` numbers and of so many tangents behind it.
 fn whole_rates(
-    system: &System,
+    system: &DynamicalSystem,
     mode: Mode,
     size: usize,
     columns: usize,

@@ -10,14 +10,14 @@ use oscine_equations::{Expression, Graph, Symbol};
 
 /// One instruction; operands and target are places in the memory.
 #[derive(Clone, Copy, Debug)]
-struct Instruction {
-    operation: Operation,
+struct FormulaInstruction {
+    operation: FormulaOperation,
     operands: [u32; 3],
     target: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Operation {
+enum FormulaOperation {
     Unary(Unary),
     Binary(Binary),
     Select,
@@ -29,8 +29,8 @@ pub(crate) struct Formulas {
     /// The first places are the varying inputs, then the fixed ones, then constants and results.
     memory: Vec<f64>,
     varying: usize,
-    once: Vec<Instruction>,
-    each: Vec<Instruction>,
+    once: Vec<FormulaInstruction>,
+    each: Vec<FormulaInstruction>,
     outputs: Vec<u32>,
 }
 
@@ -78,16 +78,16 @@ impl Formulas {
                     return Err(Unknown::Function(graph.function_name(function).to_owned()));
                 }
                 Node::Binary(Binary::PoissonQuantile, ..) => return Err(Unknown::Random),
-                Node::Unary(operation, a) => (Operation::Unary(operation), [a, a, a]),
-                Node::Binary(operation, a, b) => (Operation::Binary(operation), [a, b, b]),
-                Node::Select(a, b, c) => (Operation::Select, [a, b, c]),
+                Node::Unary(operation, a) => (FormulaOperation::Unary(operation), [a, a, a]),
+                Node::Binary(operation, a, b) => (FormulaOperation::Binary(operation), [a, b, b]),
+                Node::Select(a, b, c) => (FormulaOperation::Select, [a, b, c]),
             };
             let target = memory.len() as u32;
             memory.push(0.0);
             place.insert(expression, target);
             let moves = operands.iter().any(|operand| changes[operand]);
             changes.insert(expression, moves);
-            let instruction = Instruction {
+            let instruction = FormulaInstruction {
                 operation,
                 operands: operands.map(|operand| place[&operand]),
                 target,
@@ -127,20 +127,20 @@ impl Formulas {
     }
 }
 
-fn run(instructions: &[Instruction], memory: &mut [f64]) {
+fn run(instructions: &[FormulaInstruction], memory: &mut [f64]) {
     for instruction in instructions {
         let [a, b, c] = instruction.operands.map(|place| memory[place as usize]);
         memory[instruction.target as usize] = match instruction.operation {
-            Operation::Binary(Binary::Add) => a + b,
-            Operation::Binary(Binary::Subtract) => a - b,
-            Operation::Binary(Binary::Multiply) => a * b,
-            Operation::Binary(Binary::Divide) => a / b,
-            Operation::Binary(other) => other.evaluate(a, b),
-            Operation::Unary(Unary::Negate) => -a,
-            Operation::Unary(Unary::Exp) => a.exp(),
-            Operation::Unary(other) => other.evaluate(a),
-            Operation::Select if a != 0.0 => b,
-            Operation::Select => c,
+            FormulaOperation::Binary(Binary::Add) => a + b,
+            FormulaOperation::Binary(Binary::Subtract) => a - b,
+            FormulaOperation::Binary(Binary::Multiply) => a * b,
+            FormulaOperation::Binary(Binary::Divide) => a / b,
+            FormulaOperation::Binary(other) => other.evaluate(a, b),
+            FormulaOperation::Unary(Unary::Negate) => -a,
+            FormulaOperation::Unary(Unary::Exp) => a.exp(),
+            FormulaOperation::Unary(other) => other.evaluate(a),
+            FormulaOperation::Select if a != 0.0 => b,
+            FormulaOperation::Select => c,
         };
     }
 }

@@ -7,7 +7,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::{Complex, Mode, ModelError, System};
+use super::{Complex, DynamicalSystem, Mode, ModelError};
 
 /// The length of the differences, in sizes of the variables: errors of the second (1e-6) and of the fourth order balance rounding.
 const DIFFERENCE: f64 = 1e-3;
@@ -16,7 +16,7 @@ type Vector = DVector<Complex>;
 
 /// The first Lyapunov coefficient, in variables divided by `sizes` and time in units of 1/ω.
 pub(super) fn first_lyapunov_coefficient(
-    system: &System,
+    system: &DynamicalSystem,
     state: &[f64],
     sizes: &[f64],
     omega: f64,
@@ -64,7 +64,7 @@ fn null_vector(matrix: &DMatrix<Complex>) -> Vector {
 }
 
 struct Derivatives<'a> {
-    system: &'a System,
+    system: &'a DynamicalSystem,
     state: &'a [f64],
     sizes: &'a [f64],
     omega: f64,
@@ -133,7 +133,7 @@ mod tests {
                      dy/dt = (4*x + c*y*(x**2 + y**2))/second : 1",
                 )
                 .parameter("c", cubic.to_string());
-            let system = System::read(&neurons, &[]).unwrap();
+            let system = DynamicalSystem::read(&neurons, &[]).unwrap();
             let found = first_lyapunov_coefficient(&system, &[0.0, 0.0], &[1.0, 1.0], 4.0).unwrap();
             assert!((found - cubic / 2.0).abs() < 1e-6, "{found}");
         }

@@ -10,7 +10,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::rest::{RestState, rest_state_near};
 use super::stepper::Stepper;
-use super::{Complex, Mode, ModelError, System};
+use super::{Complex, DynamicalSystem, Mode, ModelError};
 
 /// Frequencies of the first search for the peak.
 const COARSE: usize = 2000;
@@ -31,9 +31,9 @@ pub struct Impedance {
     pub values: Vec<Complex>,
 }
 
-/// Where |Z| peaks.
+/// The resonance of a cell: where |Z| peaks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Resonance {
+pub struct ImpedancePeak {
     /// Hz.
     pub frequency: f64,
     /// |Z| there, SI.
@@ -73,7 +73,7 @@ pub struct Linearised {
 /// # Errors
 /// There is no rest state, or an unstable one, which nothing stays near; a name that the model has not.
 pub fn linearised(
-    system: &System,
+    system: &DynamicalSystem,
     current: &str,
     variable: &str,
 ) -> Result<Linearised, ModelError> {
@@ -117,7 +117,7 @@ impl Linearised {
     ///
     /// # Errors
     /// The frequencies are not 0 < lowest < highest.
-    pub fn resonance(&self, lowest: f64, highest: f64) -> Result<Resonance, ModelError> {
+    pub fn resonance(&self, lowest: f64, highest: f64) -> Result<ImpedancePeak, ModelError> {
         if !(lowest > 0.0 && lowest < highest && highest.is_finite()) {
             return Err(ModelError::setting(
                 "the range of frequencies",
@@ -140,7 +140,7 @@ impl Linearised {
         let at_lowest = size(low);
         let strength = size(peak) / at_lowest;
         if strength < 1.0 + LEAST_PEAK {
-            return Ok(Resonance {
+            return Ok(ImpedancePeak {
                 frequency: lowest,
                 size: at_lowest,
                 strength: 1.0,
@@ -152,7 +152,7 @@ impl Linearised {
         let above = (best..=COARSE).map(grid).find(|&at| size(at) < half);
         let edge = |outside: f64| halved(|at| size(at) - half, outside, peak).exp();
         let width = below.zip(above).map(|(a, b)| edge(b) - edge(a));
-        Ok(Resonance {
+        Ok(ImpedancePeak {
             frequency: peak.exp(),
             size: size(peak),
             strength,
@@ -194,7 +194,7 @@ fn halved(value: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
 /// # Errors
 /// As [`linearised`]; the driven cell grows without bound.
 pub fn driven_impedance(
-    system: &System,
+    system: &DynamicalSystem,
     current: &str,
     variable: &str,
     amplitude: f64,

@@ -11,7 +11,7 @@ use nalgebra::DMatrix;
 use super::flow::{Flow, Stop};
 use super::rest::Scales;
 use super::stepper::Stepper;
-use super::{Mode, ModelError, System};
+use super::{DynamicalSystem, Mode, ModelError};
 
 /// Tangents are brought back to length 1 after so many steps.
 const STEPS_BETWEEN: usize = 8;
@@ -22,7 +22,7 @@ const SHORTER_STEPS: f64 = 0.1;
 /// At rest the adaptive method's steps are as long as it stays stable with, up to 3.3 of a fast time; RK4 is stable up to 2.8 of it.
 const STABLE_PART: f64 = 0.7;
 
-/// How long and how finely.
+/// Settings of a Lyapunov exponent: how long and how finely.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LyapunovSettings {
     /// How long the tangent is followed, s.
@@ -47,7 +47,7 @@ impl LyapunovSettings {
     }
 }
 
-/// The largest exponent of an orbit.
+/// The largest Lyapunov exponent of an orbit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LyapunovExponent {
     /// 1/s.
@@ -65,7 +65,7 @@ pub struct LyapunovExponent {
 /// # Errors
 /// The settings are no lengths of time; the equations depend on time or have no derivative; the orbit grows without bound.
 pub fn lyapunov_exponent(
-    system: &System,
+    system: &DynamicalSystem,
     settings: &LyapunovSettings,
 ) -> Result<LyapunovExponent, ModelError> {
     system.must_be_autonomous("a Lyapunov exponent")?;
@@ -112,7 +112,7 @@ pub fn lyapunov_exponent(
 }
 
 /// A step that nine of ten steps of an adaptive method exceed.
-fn natural_step(system: &System, duration: f64) -> Result<f64, ModelError> {
+fn natural_step(system: &DynamicalSystem, duration: f64) -> Result<f64, ModelError> {
     const MOST_STEPS: usize = 20_000;
     let mut state = system.initial();
     let mut stepper = Stepper::new(state.len(), STEP_TOLERANCE);
@@ -137,7 +137,7 @@ fn length(tangent: &[f64], sizes: &[f64]) -> f64 {
 
 /// Block means with fixed steps.
 fn in_steps(
-    system: &System,
+    system: &DynamicalSystem,
     settings: &LyapunovSettings,
     transient: f64,
     step: f64,
@@ -180,16 +180,16 @@ fn in_steps(
     Ok(blocks)
 }
 
-/// The classical method of order 4, for a state and a tangent behind it.
+/// The classical Runge-Kutta method of order 4, for a state and a tangent behind it.
 struct RungeKutta<'a> {
-    system: &'a System,
+    system: &'a DynamicalSystem,
     jacobian: Vec<f64>,
     slopes: [Vec<f64>; 4],
     stage: Vec<f64>,
 }
 
 impl<'a> RungeKutta<'a> {
-    fn new(system: &'a System) -> Self {
+    fn new(system: &'a DynamicalSystem) -> Self {
         let n = system.dimension();
         Self {
             system,
@@ -227,7 +227,7 @@ impl<'a> RungeKutta<'a> {
 
 /// Block means of a model with resets.
 fn from_spike_to_spike(
-    system: &System,
+    system: &DynamicalSystem,
     settings: &LyapunovSettings,
     transient: f64,
     sizes: &[f64],

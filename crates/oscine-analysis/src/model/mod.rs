@@ -1,6 +1,6 @@
 //! Measures of models: what the equations say before, or beside, any simulation of a network.
 //!
-//! A [`System`] is one cell, made from the texts of a population: its right-hand side, its symbolic Jacobians, its threshold and reset.
+//! A [`DynamicalSystem`] is one cell, made from the texts of a population: its right-hand side, its symbolic Jacobians, its threshold and reset.
 //! The measures are functions of it, one file each:
 //!
 //! | what | with | tells |
@@ -15,11 +15,11 @@
 //! | evenness | [`anharmonicity`] | harmonics, slow and fast phases |
 //!
 //! ```
-//! use oscine_analysis::model::{CycleSearch, System, limit_cycle, phase_sensitivity};
+//! use oscine_analysis::model::{CycleSearch, DynamicalSystem, limit_cycle, phase_sensitivity};
 //! use oscine_network::Neurons;
 //!
 //! let neurons = Neurons::of_model(1, "fitzhugh-nagumo")?.parameter("I", "0.5");
-//! let system = System::read(&neurons, &[])?;
+//! let system = DynamicalSystem::read(&neurons, &[])?;
 //! let cycle = limit_cycle(&system, &CycleSearch::default())?;
 //! assert!(cycle.is_stable());
 //! let sensitivity = phase_sensitivity(&system, &cycle, 100)?;
@@ -58,11 +58,11 @@ pub use error::ModelError;
 pub use firing_curve::{
     Excitability, FiringOnset, FiringRate, Watching, firing_curve, firing_onset,
 };
-pub use impedance::{Impedance, Linearised, Resonance, driven_impedance, linearised};
+pub use impedance::{Impedance, ImpedancePeak, Linearised, driven_impedance, linearised};
 pub use lyapunov::{LyapunovExponent, LyapunovSettings, lyapunov_exponent};
 pub use matrix::Complex;
 pub(crate) use matrix::eigenvalues;
 pub use phase_response::{PulseResponse, Pulsed, Sensitivity, phase_sensitivity, pulse_response};
 pub use reading::Free;
 pub use rest::{RestKind, RestState, rest_state_near, rest_states};
-pub use system::{Mode, System, Variable};
+pub use system::{DynamicalSystem, Mode, SystemVariable};

@@ -9,7 +9,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::cycle::LimitCycle;
 use super::flow::{Flow, Stop};
-use super::{Mode, ModelError, System};
+use super::{DynamicalSystem, Mode, ModelError};
 
 /// A kicked cell is back where its state at a return is this near to the cycle's (in ranges of the variables).
 const BACK: f64 = 1e-8;
@@ -18,7 +18,7 @@ const MOST_RETURNS: usize = 1000;
 /// Times round the cycle until the adjoint repeats itself.
 const MOST_ROUNDS: usize = 1000;
 
-/// A pulse at one phase.
+/// The phase shift by a pulse at one phase.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pulsed {
     /// When it comes, in cycles from 0 to 1.
@@ -37,7 +37,7 @@ impl Pulsed {
     }
 }
 
-/// Pulses of one size, one at each of many phases.
+/// A phase response curve by pulses of one size, one at each of many phases.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PulseResponse {
     /// By the phase, evenly from 0.
@@ -71,7 +71,7 @@ fn wrapped(difference: f64) -> f64 {
 /// # Errors
 /// No such variable; a size that is not finite; the kicked cell grows without bound.
 pub fn pulse_response(
-    system: &System,
+    system: &DynamicalSystem,
     cycle: &LimitCycle,
     variable: &str,
     size: f64,
@@ -140,7 +140,7 @@ fn back_on_cycle(
     Ok((None, wait))
 }
 
-/// The gradient of the phase along a cycle.
+/// The infinitesimal phase response curve: the gradient of the phase along a limit cycle.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sensitivity {
     /// Cycles from 0 to 1, evenly.
@@ -164,7 +164,11 @@ impl Sensitivity {
     ///
     /// # Errors
     /// It was not freed; the equations have no derivative.
-    pub fn to_parameter(&self, system: &System, parameter: &str) -> Result<Vec<f64>, ModelError> {
+    pub fn to_parameter(
+        &self,
+        system: &DynamicalSystem,
+        parameter: &str,
+    ) -> Result<Vec<f64>, ModelError> {
         let points = self.states.iter().zip(&self.gradient);
         points
             .map(|(state, gradient)| {
@@ -189,7 +193,7 @@ impl Sensitivity {
 /// # Errors
 /// The equations, the reset or the threshold have no derivative; the cycle is not stable, so that it has no asymptotic phase.
 pub fn phase_sensitivity(
-    system: &System,
+    system: &DynamicalSystem,
     cycle: &LimitCycle,
     phases: usize,
 ) -> Result<Sensitivity, ModelError> {
@@ -255,7 +259,11 @@ struct Path {
 }
 
 impl Path {
-    fn along(system: &System, cycle: &LimitCycle, pieces: usize) -> Result<Self, ModelError> {
+    fn along(
+        system: &DynamicalSystem,
+        cycle: &LimitCycle,
+        pieces: usize,
+    ) -> Result<Self, ModelError> {
         let n = system.dimension();
         let mut flow = Flow::new(system, &cycle.origin, cycle.tolerance);
         flow.disarm();

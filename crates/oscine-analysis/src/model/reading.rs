@@ -29,7 +29,7 @@ impl<'a> From<&'a str> for Free<'a> {
 }
 
 /// One cell's texts as expressions.
-pub(super) struct Reading {
+pub(super) struct CellReading {
     pub equations: CellEquations,
     pub free: Vec<(String, Dimension, f64)>,
     /// Positive above the threshold.
@@ -41,7 +41,7 @@ pub(super) struct Reading {
     pub notes: Vec<String>,
 }
 
-impl Reading {
+impl CellReading {
     pub fn read(neurons: &Neurons, free: &[Free<'_>]) -> Result<Self, ModelError> {
         let declared =
             declared_names(&neurons.equations.value).map_err(|error| ModelError::Equation {

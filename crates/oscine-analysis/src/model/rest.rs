@@ -5,7 +5,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::flow::Flow;
-use super::{Complex, Mode, ModelError, System, eigenvalues};
+use super::{Complex, DynamicalSystem, Mode, ModelError, eigenvalues};
 
 /// Newton steps before a start is given up.
 const MOST_ROUNDS: usize = 100;
@@ -22,7 +22,7 @@ const RUN: f64 = 30.0;
 /// A variable is at least this part of what the sizes of the others would pull it to, one by one.
 const PULL: f64 = 0.1;
 
-/// A rest state.
+/// An equilibrium of a cell, its rest state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RestState {
     /// The values of the state variables, SI.
@@ -31,7 +31,7 @@ pub struct RestState {
     pub eigenvalues: Vec<Complex>,
 }
 
-/// What a rest state does to states beside it.
+/// The stability of an equilibrium: what it does to states beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestKind {
     /// They come back without ringing.
@@ -48,7 +48,7 @@ pub enum RestKind {
 
 impl RestState {
     /// The rest state with its eigenvalues.
-    pub(super) fn of(system: &System, state: Vec<f64>) -> Result<Self, ModelError> {
+    pub(super) fn of(system: &DynamicalSystem, state: Vec<f64>) -> Result<Self, ModelError> {
         let jacobian = system.jacobian(Mode::Active, 0.0, &state)?;
         let eigenvalues = eigenvalues(&jacobian)?;
         Ok(Self { state, eigenvalues })
@@ -102,7 +102,7 @@ pub(crate) struct Scales {
 
 impl Scales {
     /// Of a run from the initial state.
-    pub fn of(system: &System) -> Result<Self, ModelError> {
+    pub fn of(system: &DynamicalSystem) -> Result<Self, ModelError> {
         let start = system.initial();
         let n = system.dimension();
         let duration = RUN * system.slowest_time(&start)?;
@@ -126,7 +126,7 @@ impl Scales {
         Ok(Self::within(system, low, high, last))
     }
 
-    fn within(system: &System, low: Vec<f64>, high: Vec<f64>, last: Vec<f64>) -> Self {
+    fn within(system: &DynamicalSystem, low: Vec<f64>, high: Vec<f64>, last: Vec<f64>) -> Self {
         let peaks = low.iter().zip(&high);
         let mut sizes: Vec<f64> = peaks.map(|(low, high)| low.abs().max(high.abs())).collect();
         // A variable that stayed near 0 is as large as what the others would make of it.
@@ -181,13 +181,13 @@ impl Scales {
 ///
 /// # Errors
 /// There is none near; the equations depend on time, or have no derivative.
-pub fn rest_state_near(system: &System, start: &[f64]) -> Result<RestState, ModelError> {
+pub fn rest_state_near(system: &DynamicalSystem, start: &[f64]) -> Result<RestState, ModelError> {
     system.must_be_autonomous("a rest state")?;
     let scales = Scales::of(system)?;
     newton(system, &scales, start)?.ok_or_else(|| no_rest(system, start))
 }
 
-fn no_rest(system: &System, start: &[f64]) -> ModelError {
+fn no_rest(system: &DynamicalSystem, start: &[f64]) -> ModelError {
     let pairs = system.states().iter().zip(start);
     let places: Vec<String> = pairs
         .map(|(state, value)| format!("{} = {value}", state.name))
@@ -203,14 +203,14 @@ fn no_rest(system: &System, start: &[f64]) -> ModelError {
 ///
 /// # Errors
 /// As [`rest_state_near`], but none found is an empty list.
-pub fn rest_states(system: &System) -> Result<Vec<RestState>, ModelError> {
+pub fn rest_states(system: &DynamicalSystem) -> Result<Vec<RestState>, ModelError> {
     system.must_be_autonomous("a rest state")?;
     let scales = Scales::of(system)?;
     all_rest_states(system, &scales)
 }
 
 pub(super) fn all_rest_states(
-    system: &System,
+    system: &DynamicalSystem,
     scales: &Scales,
 ) -> Result<Vec<RestState>, ModelError> {
     let mut starts = vec![system.initial(), scales.last.clone()];
@@ -250,7 +250,7 @@ fn radical_inverse(number: usize, place: usize) -> f64 {
 }
 
 fn newton(
-    system: &System,
+    system: &DynamicalSystem,
     scales: &Scales,
     start: &[f64],
 ) -> Result<Option<RestState>, ModelError> {
@@ -301,7 +301,7 @@ mod tests {
             .equations("dx/dt = (mu*x - x**3)/second : 1")
             .parameter("mu", "4")
             .initial("x", "0.1");
-        let system = System::read(&neurons, &[]).unwrap();
+        let system = DynamicalSystem::read(&neurons, &[]).unwrap();
         let found = rest_states(&system).unwrap();
         let places: Vec<f64> = found.iter().map(|rest| rest.state[0]).collect();
         assert_eq!(places.len(), 3, "{places:?}");
@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn the_squid_axon_rests_at_minus_65_millivolts() {
         let neurons = Neurons::of_model(1, "hodgkin-huxley").unwrap();
-        let system = System::read(&neurons, &["I".into()]).unwrap();
+        let system = DynamicalSystem::read(&neurons, &["I".into()]).unwrap();
         let found = rest_states(&system).unwrap();
         assert_eq!(found.len(), 1);
         assert!((found[0].state[0] + 0.065).abs() < 1e-5, "{found:?}");
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn currents_as_small_as_they_are_beside_volts_are_found() {
         let neurons = Neurons::of_model(1, "adex").unwrap();
-        let system = System::read(&neurons, &[]).unwrap();
+        let system = DynamicalSystem::read(&neurons, &[]).unwrap();
         let found = rest_states(&system).unwrap();
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].is_stable() && !found[1].is_stable());

@@ -12,11 +12,11 @@ use oscine_network::Neurons;
 use super::ModelError;
 use super::compile::Compiler;
 use super::formulas::Formulas;
-use super::reading::{Free, Reading};
+use super::reading::{CellReading, Free};
 
 /// A state variable, or a parameter that was freed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Variable {
+pub struct SystemVariable {
     /// Its name in the equations.
     pub name: String,
     /// What it measures; values are in SI units.
@@ -32,7 +32,7 @@ pub enum Mode {
     Refractory,
 }
 
-/// The right-hand side in one mode.
+/// The vector field, the right-hand side, in one mode.
 #[derive(Clone, Debug)]
 pub(super) struct Motion {
     pub(super) rates: RefCell<Formulas>,
@@ -42,7 +42,7 @@ pub(super) struct Motion {
     pub(super) slopes: Result<RefCell<Formulas>, ModelError>,
 }
 
-/// What happens at a threshold.
+/// The threshold of a cell and its reset.
 #[derive(Clone, Debug)]
 pub(super) struct Firing {
     pub(super) surface: RefCell<Formulas>,
@@ -53,10 +53,10 @@ pub(super) struct Firing {
     pub(super) refractory: Option<RefCell<Formulas>>,
 }
 
-/// One cell's dynamics.
+/// One cell as a dynamical system.
 ///
 /// ```
-/// use oscine_analysis::model::{Mode, System};
+/// use oscine_analysis::model::{Mode, DynamicalSystem};
 /// use oscine_network::Neurons;
 ///
 /// let neurons = Neurons::new(1)
@@ -65,7 +65,7 @@ pub(super) struct Firing {
 ///     .parameter("R", "100 Mohm")
 ///     .parameter("tau_m", "20 ms")
 ///     .parameter("I", "0 nA");
-/// let mut system = System::read(&neurons, &["I".into()])?;
+/// let mut system = DynamicalSystem::read(&neurons, &["I".into()])?;
 /// system.set("I", 0.1e-9)?;
 /// let mut rate = [0.0];
 /// system.rates(Mode::Active, 0.0, &[-0.07], &mut rate);
@@ -74,9 +74,9 @@ pub(super) struct Firing {
 /// # Ok::<(), oscine_analysis::model::ModelError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct System {
-    pub(super) states: Vec<Variable>,
-    pub(super) free: Vec<Variable>,
+pub struct DynamicalSystem {
+    pub(super) states: Vec<SystemVariable>,
+    pub(super) free: Vec<SystemVariable>,
     pub(super) values: Vec<f64>,
     pub(super) initial: Vec<(usize, RefCell<Formulas>)>,
     pub(super) active: Motion,
@@ -88,17 +88,17 @@ pub struct System {
     pub(super) notes: Vec<String>,
 }
 
-impl System {
+impl DynamicalSystem {
     /// Reads a population's texts for one of its cells; the parameters and inputs in `free` can be set afterwards.
     ///
     /// # Errors
     /// A mistake in a text; a name that the model has not; what one cell alone has not (a stimulus, a time step).
     pub fn read(neurons: &Neurons, free: &[Free<'_>]) -> Result<Self, ModelError> {
-        Compiler::of(Reading::read(neurons, free)?).system()
+        Compiler::of(CellReading::read(neurons, free)?).system()
     }
 
     /// The state variables, in the order of the equations.
-    pub fn states(&self) -> &[Variable] {
+    pub fn states(&self) -> &[SystemVariable] {
         &self.states
     }
 
@@ -108,7 +108,7 @@ impl System {
     }
 
     /// The parameters that can be set.
-    pub fn free(&self) -> &[Variable] {
+    pub fn free(&self) -> &[SystemVariable] {
         &self.free
     }
 
@@ -373,7 +373,7 @@ impl System {
     }
 }
 
-fn listed(variables: &[Variable]) -> String {
+fn listed(variables: &[SystemVariable]) -> String {
     if variables.is_empty() {
         return "none".into();
     }

@@ -3,7 +3,7 @@
 use oscine_equations::integrator::{
     Integrator, Propagators, Rosenbrock, System, Tolerance, Variable,
 };
-use oscine_equations::program::Place;
+use oscine_equations::program::SymbolPlace;
 use oscine_equations::{Dimension, Expression, Symbol, integrator};
 
 use crate::error::BuildError;
@@ -100,8 +100,8 @@ impl CellLayout<'_, '_> {
         };
         let plan = &self.plan;
         let place = |name: &str| match crate::read::names::uniform(name) {
-            Some(number) => Some(Place::Uniform(number)),
-            None => plan.column(name).map(Place::Column),
+            Some(number) => Some(SymbolPlace::Uniform(number)),
+            None => plan.column(name).map(SymbolPlace::Column),
         };
         let graph = &mut self.draft.graph;
         let uniforms = crate::read::names::UNIFORMS.len();

@@ -2,7 +2,9 @@
 
 use oscine_equations::graph::{Function, Graph, Node};
 use oscine_equations::lanes::Real;
-use oscine_equations::program::{Environment, Output, Place, Program, Workspace, lower_listing};
+use oscine_equations::program::{
+    Environment, Output, Program, SymbolPlace, Workspace, lower_listing,
+};
 use oscine_equations::{Expression, Symbol};
 use oscine_random::Stream;
 
@@ -75,8 +77,8 @@ impl Runnable {
         owner: Owner<'_>,
     ) -> Result<Self, BuildError> {
         let place = |name: &str| match uniform(name) {
-            Some(number) => Some(Place::Uniform(number)),
-            None => column(name).map(Place::Column),
+            Some(number) => Some(SymbolPlace::Uniform(number)),
+            None => column(name).map(SymbolPlace::Column),
         };
         let roots: Vec<Expression> = outputs
             .iter()

@@ -2,7 +2,7 @@
 
 use oscine_equations::graph::{Binary, Expression, Function};
 use oscine_equations::integrator::{self, Integrator, System, Variable};
-use oscine_equations::program::{Environment, NoEnvironment, Output, Place, Program, lower};
+use oscine_equations::program::{Environment, NoEnvironment, Output, Program, SymbolPlace, lower};
 use oscine_equations::{Binding, Dimension, Graph, Model, Quantity, Scope, Symbol};
 use oscine_random::Stream;
 
@@ -147,13 +147,13 @@ pub fn program(case: &Case) -> Program {
         .map(|(column, expression)| Output { expression, column })
         .collect();
     let place = |name: &str| match name {
-        "t" => Some(Place::Uniform(0)),
-        "dt" => Some(Place::Uniform(1)),
-        "lastspike" => Some(Place::Column(names.len() as u16)),
+        "t" => Some(SymbolPlace::Uniform(0)),
+        "dt" => Some(SymbolPlace::Uniform(1)),
+        "lastspike" => Some(SymbolPlace::Column(names.len() as u16)),
         _ => names
             .iter()
             .position(|known| known == name)
-            .map(|column| Place::Column(column as u16)),
+            .map(|column| SymbolPlace::Column(column as u16)),
     };
     lower(&mut graph, &outputs, &place, 2).expect("places")
 }

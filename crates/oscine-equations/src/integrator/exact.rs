@@ -6,11 +6,11 @@
 
 use nalgebra::DMatrix;
 
-use super::{IntegratorError, Step, System};
+use super::{IntegrationStep, IntegratorError, System};
 use crate::graph::{Expression, Graph, Symbol, SymbolKind};
 use crate::linear_parts;
 
-/// The two matrices of an exact step.
+/// The propagators, the two matrices of an exact step.
 #[derive(Clone, Debug)]
 pub struct Propagators {
     /// How many variables there are.
@@ -93,12 +93,12 @@ pub(super) fn coefficients(
 }
 
 /// The new values.
-pub(super) fn step(graph: &mut Graph, system: &System) -> Result<Step, IntegratorError> {
+pub(super) fn step(graph: &mut Graph, system: &System) -> Result<IntegrationStep, IntegratorError> {
     let (matrix, inputs) = coefficients(graph, system)?;
     let mut propagators = Vec::new();
     let moving = advance(graph, system, &matrix, &inputs, &mut propagators);
     let Some(active) = system.active else {
-        return Ok(Step {
+        return Ok(IntegrationStep {
             new: moving,
             propagators,
         });
@@ -145,7 +145,7 @@ pub(super) fn step(graph: &mut Graph, system: &System) -> Result<Step, Integrato
             .map(|(variable, moving)| system.or_stand_still(graph, variable, moving))
             .collect()
     };
-    Ok(Step { new, propagators })
+    Ok(IntegrationStep { new, propagators })
 }
 
 /// `transition x + input b`, with numbers for the entries where they are, else symbols.

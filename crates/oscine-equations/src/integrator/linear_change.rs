@@ -5,7 +5,7 @@ use super::Variable;
 use crate::graph::{Binary, Expression, Graph, Node, Unary};
 use crate::linear_parts;
 
-/// `f dt`, taken apart.
+/// The change in a step, `f dt`, of a variable whose drift is linear in itself: `f = a x + b`.
 pub(super) struct LinearChange {
     /// `a dt`
     pub exponent: Expression,

@@ -19,7 +19,7 @@ use crate::linear_parts;
 pub use exact::{Propagators, matrix_exponential};
 pub use rosenbrock::{Rosenbrock, RosenbrockWorkspace, StepFailed, Tolerance};
 
-/// The methods by name.
+/// The integration methods by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Integrator {
     /// The matrix exponential of a linear system with constant coefficients; input is held over the step.
@@ -106,7 +106,7 @@ pub struct Variable {
     pub unless_refractory: bool,
 }
 
-/// What is integrated.
+/// A system of differential equations that is integrated.
 #[derive(Clone, Debug)]
 pub struct System {
     /// The variables.
@@ -117,7 +117,7 @@ pub struct System {
     pub changing: Vec<Symbol>,
 }
 
-/// Why an integrator does not serve a system.
+/// Why an integration method does not serve a system.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntegratorError {
     /// `exact` on what is not linear with constant coefficients.
@@ -153,9 +153,9 @@ pub enum IntegratorError {
     NoPlace(String),
 }
 
-/// One step of a system.
+/// One integration step of a system.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct IntegrationStep {
     /// The new value of each variable.
     pub new: Vec<Expression>,
     /// Numbers to be computed for each element before the first step, for `exact`.
@@ -216,7 +216,7 @@ pub fn step(
     graph: &mut Graph,
     system: &System,
     integrator: Integrator,
-) -> Result<Step, IntegratorError> {
+) -> Result<IntegrationStep, IntegratorError> {
     if !matches!(
         integrator,
         Integrator::Euler | Integrator::Heun | Integrator::Milstein
@@ -227,7 +227,7 @@ pub fn step(
     {
         return Err(IntegratorError::Noise(integrator, noisy.name.clone()));
     }
-    let plain = |new| Step {
+    let plain = |new| IntegrationStep {
         new,
         propagators: Vec::new(),
     };

@@ -10,7 +10,7 @@ use crate::graph::{Binary, Expression, Graph, Node, Symbol, SymbolKind, Unary};
 
 /// Where a symbol's value is found when a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SymbolPlace {
     /// An array with one number for each element.
     Column(u16),
     /// A number given for the whole run of the program, by its place among the uniforms.
@@ -35,7 +35,7 @@ pub struct Output {
 pub fn lower(
     graph: &mut Graph,
     outputs: &[Output],
-    place: &dyn Fn(&str) -> Option<Place>,
+    place: &dyn Fn(&str) -> Option<SymbolPlace>,
     uniforms: usize,
 ) -> Result<Program, String> {
     lower_listing(graph, outputs, None, place, uniforms)
@@ -49,7 +49,7 @@ pub fn lower_listing(
     graph: &mut Graph,
     outputs: &[Output],
     listed: Option<Expression>,
-    place: &dyn Fn(&str) -> Option<Place>,
+    place: &dyn Fn(&str) -> Option<SymbolPlace>,
     uniforms: usize,
 ) -> Result<Program, String> {
     let roots: Vec<Expression> = outputs
@@ -57,13 +57,13 @@ pub fn lower_listing(
         .map(|output| output.expression)
         .chain(listed)
         .collect();
-    let mut places: HashMap<Symbol, Place> = HashMap::new();
+    let mut places: HashMap<Symbol, SymbolPlace> = HashMap::new();
     for symbol in graph.symbols_of(&roots) {
         if let SymbolKind::Named(name) = graph.symbol_kind(symbol) {
             places.insert(symbol, place(name).ok_or_else(|| name.clone())?);
         }
     }
-    let is_uniform = |symbol: Symbol| matches!(places.get(&symbol), Some(Place::Uniform(_)));
+    let is_uniform = |symbol: Symbol| matches!(places.get(&symbol), Some(SymbolPlace::Uniform(_)));
     let roots = simplify(graph, &roots, &is_uniform);
     let zero = graph.constant(0.0);
     let mut lowering = Lowering::new(graph, zero, places, uniforms, &roots);
@@ -87,7 +87,7 @@ pub fn lower_listing(
 struct Lowering<'a> {
     graph: &'a Graph,
     zero: Expression,
-    places: HashMap<Symbol, Place>,
+    places: HashMap<Symbol, SymbolPlace>,
     uniform: Vec<bool>,
     uses: Vec<u32>,
     values: HashMap<Expression, Operand>,
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
     fn new(
         graph: &'a Graph,
         zero: Expression,
-        places: HashMap<Symbol, Place>,
+        places: HashMap<Symbol, SymbolPlace>,
         uniforms: usize,
         roots: &[Expression],
     ) -> Self {
@@ -112,7 +112,9 @@ impl<'a> Lowering<'a> {
             let index = graph.index(expression);
             uniform[index] = match graph.node(expression) {
                 Node::Constant(_) => true,
-                Node::Symbol(symbol) => matches!(places.get(&symbol), Some(Place::Uniform(_))),
+                Node::Symbol(symbol) => {
+                    matches!(places.get(&symbol), Some(SymbolPlace::Uniform(_)))
+                }
                 // A draw is fresh for each lane even where its mean is not.
                 _ => graph.operands(expression).all(|a| uniform[graph.index(a)]),
             };
@@ -290,8 +292,8 @@ impl<'a> Lowering<'a> {
                 Operand::Scalar(scalar)
             }
             Node::Symbol(symbol) => match self.places.get(&symbol) {
-                Some(Place::Column(column)) => Operand::Column(*column),
-                Some(Place::Uniform(uniform)) => Operand::Scalar((*uniform).into()),
+                Some(SymbolPlace::Column(column)) => Operand::Column(*column),
+                Some(SymbolPlace::Uniform(uniform)) => Operand::Scalar((*uniform).into()),
                 None => {
                     let register = self.new_register();
                     let Operand::Register(number) = register else {

@@ -20,6 +20,6 @@ mod vectors;
 
 pub use instruction::{Draw, Instruction, Operand, Operation, Program};
 pub use kernels::Kernels;
-pub use lower::{Output, Place, lower, lower_listing};
+pub use lower::{Output, SymbolPlace, lower, lower_listing};
 pub use run::{BLOCK, Environment, NoEnvironment, Workspace};
 pub use vectors::Vectors;

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::Resolver;
-use super::value::{Truth, Value, must_be_number};
+use super::value::{Meaning, Truth, must_be_number};
 use crate::dimension::Dimension;
-use crate::error::{Mistake, Problem, named};
-use crate::functions::{self, Builtin, Rule};
+use crate::error::{BoxedMistake, EquationMistake, named};
+use crate::functions::{self, Builtin, DimensionRule};
 use crate::graph::Expression;
 use crate::scope::Binding;
 use crate::units;
@@ -16,9 +16,9 @@ impl Resolver<'_> {
         &mut self,
         name: &str,
         name_span: Range<usize>,
-        given: &[(Value, Range<usize>)],
+        given: &[(Meaning, Range<usize>)],
         whole: Range<usize>,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Meaning, BoxedMistake> {
         if let Some(Binding::Function {
             dimension,
             argument,
@@ -43,8 +43,8 @@ impl Resolver<'_> {
         let called = builtin.call(self.graph, &arguments);
         // A choice between conditions is a condition.
         Ok(match builtin.rule {
-            Rule::Choice => Value::of_name(called, dimension),
-            _ => Value::number(called, dimension),
+            DimensionRule::Choice => Meaning::of_name(called, dimension),
+            _ => Meaning::number(called, dimension),
         })
     }
 
@@ -52,10 +52,10 @@ impl Resolver<'_> {
     fn check_arguments(
         &self,
         builtin: &Builtin,
-        given: &[(Value, Range<usize>)],
+        given: &[(Meaning, Range<usize>)],
         whole: &Range<usize>,
-    ) -> Result<Dimension, Problem> {
-        if builtin.rule == Rule::Choice {
+    ) -> Result<Dimension, BoxedMistake> {
+        if builtin.rule == DimensionRule::Choice {
             let (condition, span) = &given[0];
             condition.must_be_condition("the first argument of `where`", span.clone())?;
             let choices = &given[1..];
@@ -70,17 +70,17 @@ impl Resolver<'_> {
             }
             return self.common_dimension("choose between", &[given[1].clone(), given[2].clone()]);
         }
-        if builtin.rule != Rule::Whole {
+        if builtin.rule != DimensionRule::Whole {
             for (value, span) in given {
                 must_be_number(value, span.clone())?;
             }
         }
         match builtin.rule {
-            Rule::Plain | Rule::Whole => {
+            DimensionRule::Plain | DimensionRule::Whole => {
                 for (value, span) in given {
                     if !value.dimension.is_dimensionless() {
                         let label = format!("this is {}", value.dimension);
-                        return Err(Mistake::ArgumentDimension {
+                        return Err(EquationMistake::ArgumentDimension {
                             function: builtin.name.to_owned(),
                             expected: Dimension::DIMENSIONLESS,
                             found: value.dimension,
@@ -91,15 +91,15 @@ impl Resolver<'_> {
                 }
                 Ok(Dimension::DIMENSIONLESS)
             }
-            Rule::Any => Ok(Dimension::DIMENSIONLESS),
-            Rule::Root => given[0].0.dimension.power(0.5).ok_or_else(|| {
-                Mistake::ExponentOdd {
+            DimensionRule::Any => Ok(Dimension::DIMENSIONLESS),
+            DimensionRule::Root => given[0].0.dimension.power(0.5).ok_or_else(|| {
+                EquationMistake::ExponentOdd {
                     base: given[0].0.dimension,
                     exponent: "1/2".to_owned(),
                 }
                 .at(whole.clone(), "this root")
             }),
-            Rule::Same | Rule::Ratio | Rule::Choice => {
+            DimensionRule::Same | DimensionRule::Ratio | DimensionRule::Choice => {
                 let operation = format!("use in one call of `{}`", builtin.name);
                 let mut common = given[0].clone();
                 for argument in &given[1..] {
@@ -110,7 +110,7 @@ impl Resolver<'_> {
                     }
                 }
                 Ok(match builtin.rule {
-                    Rule::Ratio => Dimension::DIMENSIONLESS,
+                    DimensionRule::Ratio => Dimension::DIMENSIONLESS,
                     _ => common.0.dimension,
                 })
             }
@@ -122,9 +122,9 @@ impl Resolver<'_> {
         name: &str,
         dimension: Dimension,
         (expected, indexed): (Dimension, bool),
-        given: &[(Value, Range<usize>)],
+        given: &[(Meaning, Range<usize>)],
         whole: Range<usize>,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Meaning, BoxedMistake> {
         let count = if indexed { 2 } else { 1 };
         if given.len() != count {
             let takes = if indexed {
@@ -138,7 +138,7 @@ impl Resolver<'_> {
         for ((value, span), wanted) in given.iter().zip(wanted) {
             must_be_number(value, span.clone())?;
             if value.dimension != wanted && !value.fits_any {
-                return Err(Mistake::ArgumentDimension {
+                return Err(EquationMistake::ArgumentDimension {
                     function: name.to_owned(),
                     expected: wanted,
                     found: value.dimension,
@@ -153,15 +153,15 @@ impl Resolver<'_> {
             None => self.graph.constant(0.0),
         };
         let applied = self.graph.apply(function, given[0].0.expression, index);
-        Ok(Value::number(applied, dimension))
+        Ok(Meaning::number(applied, dimension))
     }
 
-    fn not_a_function(&self, name: &str, span: Range<usize>) -> Problem {
+    fn not_a_function(&self, name: &str, span: Range<usize>) -> BoxedMistake {
         let known = self.given.contains_key(name)
             || self.scope.get(name).is_some()
             || units::unit(name, self.place).is_some();
         if known {
-            return Mistake::NotAFunction(name.to_owned())
+            return EquationMistake::NotAFunction(name.to_owned())
                 .at(span, "not a function")
                 .help(format!("a product needs its sign: `{name}*(...)`"));
         }
@@ -170,14 +170,14 @@ impl Resolver<'_> {
             .names()
             .filter(|known| matches!(self.scope.get(known), Some(Binding::Function { .. })));
         let nearest = units::nearest(name, functions::names().chain(external));
-        Mistake::UnknownFunction(name.to_owned())
+        EquationMistake::UnknownFunction(name.to_owned())
             .at(span, "not known")
             .maybe_help(nearest.map(|nearest| format!("did you mean `{nearest}`?")))
     }
 }
 
-fn argument_count(name: &str, takes: &str, found: usize, span: Range<usize>) -> Problem {
-    Mistake::ArgumentCount {
+fn argument_count(name: &str, takes: &str, found: usize, span: Range<usize>) -> BoxedMistake {
+    EquationMistake::ArgumentCount {
         function: name.to_owned(),
         expected: takes.to_owned(),
         found,

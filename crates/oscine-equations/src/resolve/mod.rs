@@ -12,15 +12,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dimension::Dimension;
-use crate::error::{EquationError, Mistake, Problem};
+use crate::error::{BoxedMistake, EquationError, EquationMistake};
 use crate::functions;
 use crate::graph::{Expression, Graph};
 use crate::quantity;
 use crate::scope::{Binding, Scope};
-use crate::syntax::{Kind, Parser, Tree, tokens};
-use crate::units::{self, Place};
+use crate::syntax::{Parser, Tree, TreeKind, tokens};
+use crate::units::{self, UnitPlace};
 
-pub(crate) use value::Value;
+pub(crate) use value::Meaning;
 
 /// An expression and what it measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,10 +78,10 @@ pub fn resolve_condition(
     Ok(value.expression)
 }
 
-fn read(graph: &mut Graph, scope: &Scope, text: &str) -> Result<Value, Problem> {
+fn read(graph: &mut Graph, scope: &Scope, text: &str) -> Result<Meaning, BoxedMistake> {
     if let Some(temperature) = quantity::celsius(text) {
         let value = graph.constant(temperature.value);
-        return Ok(Value::number(value, temperature.dimension));
+        return Ok(Meaning::number(value, temperature.dimension));
     }
     let tokens = tokens(text)?;
     if let Some(value) = quantity::number_and_unit(graph, scope, text, &tokens)? {
@@ -114,8 +114,8 @@ pub(crate) struct Resolver<'a> {
     pub(crate) graph: &'a mut Graph,
     scope: &'a Scope,
     /// Meanings that come before the scope's: values that statements have just given.
-    pub(crate) given: HashMap<String, Value>,
-    place: Place,
+    pub(crate) given: HashMap<String, Meaning>,
+    place: UnitPlace,
 }
 
 impl<'a> Resolver<'a> {
@@ -124,43 +124,43 @@ impl<'a> Resolver<'a> {
             graph,
             scope,
             given: HashMap::new(),
-            place: Place::Expression,
+            place: UnitPlace::Expression,
         }
     }
 
     /// A resolver in whose texts single letters are units.
     pub(crate) fn of_quantities(graph: &'a mut Graph, scope: &'a Scope) -> Self {
         Self {
-            place: Place::Quantity,
+            place: UnitPlace::Quantity,
             ..Self::new(graph, scope)
         }
     }
 
     /// The meaning of a whole tree. Trees have at least one node.
-    pub(crate) fn tree(&mut self, tree: &Tree) -> Result<Value, Problem> {
-        let mut values: Vec<Value> = Vec::with_capacity(tree.nodes.len());
+    pub(crate) fn tree(&mut self, tree: &Tree) -> Result<Meaning, BoxedMistake> {
+        let mut values: Vec<Meaning> = Vec::with_capacity(tree.nodes.len());
         for node in &tree.nodes {
             let span = |place: usize| tree.nodes[place].span.clone();
             let value = match &node.kind {
-                Kind::Number { value, decimal } => Value {
+                TreeKind::Number { value, decimal } => Meaning {
                     decimal: *decimal,
                     fits_any: *value == 0.0,
-                    ..Value::number(self.graph.constant(*value), Dimension::DIMENSIONLESS)
+                    ..Meaning::number(self.graph.constant(*value), Dimension::DIMENSIONLESS)
                 },
-                Kind::Name(name) => self.name(name, node.span.clone())?,
-                Kind::Prefix(prefix, operand) => {
+                TreeKind::Name(name) => self.name(name, node.span.clone())?,
+                TreeKind::Prefix(prefix, operand) => {
                     self.prefix(*prefix, values[*operand], span(*operand))?
                 }
-                Kind::Infix(operator, left, right) => {
+                TreeKind::Infix(operator, left, right) => {
                     let sides = [(values[*left], span(*left)), (values[*right], span(*right))];
                     self.infix(*operator, sides, node.span.clone())?
                 }
-                Kind::Call {
+                TreeKind::Call {
                     name,
                     name_span,
                     arguments,
                 } => {
-                    let given: Vec<(Value, Range<usize>)> = arguments
+                    let given: Vec<(Meaning, Range<usize>)> = arguments
                         .iter()
                         .map(|&place| (values[place], span(place)))
                         .collect();
@@ -171,28 +171,28 @@ impl<'a> Resolver<'a> {
         }
         values
             .pop()
-            .ok_or_else(|| Mistake::Empty.at(0..0, "nothing here"))
+            .ok_or_else(|| EquationMistake::Empty.at(0..0, "nothing here"))
     }
 
-    fn name(&mut self, name: &str, span: Range<usize>) -> Result<Value, Problem> {
+    fn name(&mut self, name: &str, span: Range<usize>) -> Result<Meaning, BoxedMistake> {
         if let Some(value) = self.given.get(name) {
             return Ok(*value);
         }
         match self.scope.get(name) {
             Some(Binding::Symbol { dimension, .. }) => {
                 let expression = self.graph.named(name);
-                Ok(Value::of_name(expression, *dimension))
+                Ok(Meaning::of_name(expression, *dimension))
             }
             Some(Binding::Expression {
                 expression,
                 dimension,
-            }) => Ok(Value::of_name(*expression, *dimension)),
+            }) => Ok(Meaning::of_name(*expression, *dimension)),
             Some(Binding::Constant(quantity)) => {
                 let expression = self.graph.constant(quantity.value);
-                let value = Value::of_name(expression, quantity.dimension);
+                let value = Meaning::of_name(expression, quantity.dimension);
                 Ok(match name {
-                    "True" | "False" => Value::condition(expression),
-                    "inf" => Value {
+                    "True" | "False" => Meaning::condition(expression),
+                    "inf" => Meaning {
                         fits_any: true,
                         ..value
                     },
@@ -201,7 +201,7 @@ impl<'a> Resolver<'a> {
             }
             Some(Binding::Function { indexed, .. }) => {
                 let arguments = if *indexed { "t, i" } else { "t" };
-                Err(Mistake::FunctionAlone(name.to_owned())
+                Err(EquationMistake::FunctionAlone(name.to_owned())
                     .at(span, "a function of time")
                     .help(format!("write `{name}({arguments})`")))
             }
@@ -209,30 +209,30 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn unit(&mut self, name: &str, span: Range<usize>) -> Result<Value, Problem> {
+    fn unit(&mut self, name: &str, span: Range<usize>) -> Result<Meaning, BoxedMistake> {
         if let Some(unit) = units::unit(name, self.place) {
-            return Ok(Value::exact(self.graph, unit.scale, unit.dimension));
+            return Ok(Meaning::exact(self.graph, unit.scale, unit.dimension));
         }
         if functions::builtin(name).is_some() {
-            return Err(Mistake::FunctionAlone(name.to_owned())
+            return Err(EquationMistake::FunctionAlone(name.to_owned())
                 .at(span, "a function")
                 .help(format!("write `{name}(...)`")));
         }
-        if self.place == Place::Quantity {
+        if self.place == UnitPlace::Quantity {
             let meant = MEANT.iter().find(|(written, _)| *written == name);
             let nearest = meant
                 .map(|(_, unit)| (*unit).to_owned())
                 .or_else(|| units::nearest_unit(name, self.place));
-            return Err(Mistake::UnknownUnit(name.to_owned())
+            return Err(EquationMistake::UnknownUnit(name.to_owned())
                 .at(span, "not a unit")
                 .maybe_help(nearest.map(|unit| format!("did you mean `{unit}`?"))));
         }
         let problem = match name {
-            "xi" => Mistake::MisplacedNoise(name.to_owned()).at(span, "white noise"),
+            "xi" => EquationMistake::MisplacedNoise(name.to_owned()).at(span, "white noise"),
             _ if name.starts_with("xi_") => {
-                Mistake::MisplacedNoise(name.to_owned()).at(span, "white noise")
+                EquationMistake::MisplacedNoise(name.to_owned()).at(span, "white noise")
             }
-            _ => Mistake::UnknownName(name.to_owned()).at(span, "not known"),
+            _ => EquationMistake::UnknownName(name.to_owned()).at(span, "not known"),
         };
         Err(problem.maybe_help(self.help_with_name(name)))
     }
@@ -251,7 +251,7 @@ impl<'a> Resolver<'a> {
         if let Some((_, unit)) = MEANT.iter().find(|(written, _)| *written == name) {
             return Some(format!("write `{unit}`"));
         }
-        if let Some(unit) = units::unit(name, Place::Quantity) {
+        if let Some(unit) = units::unit(name, UnitPlace::Quantity) {
             let spelt = unit.dimension;
             let meant = self
                 .scope

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::Resolver;
-use super::value::{Truth, Value, must_be_number};
+use super::value::{Meaning, Truth, must_be_number};
 use crate::decimal::Decimal;
 use crate::dimension::Dimension;
-use crate::error::{Mistake, Problem, named};
+use crate::error::{BoxedMistake, EquationMistake, named};
 use crate::graph::{Binary, Expression, Unary};
 use crate::syntax::{Operator, Prefix};
 
@@ -14,24 +14,24 @@ impl Resolver<'_> {
     pub(super) fn prefix(
         &mut self,
         prefix: Prefix,
-        operand: Value,
+        operand: Meaning,
         span: Range<usize>,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Meaning, BoxedMistake> {
         match prefix {
             Prefix::Not => {
                 operand.must_be_condition("the operand of `not`", span)?;
                 let expression = self.graph.unary(Unary::Not, operand.expression);
-                Ok(Value::condition(expression))
+                Ok(Meaning::condition(expression))
             }
             Prefix::Plus | Prefix::Minus => {
                 must_be_number(&operand, span)?;
                 if prefix == Prefix::Plus {
-                    return Ok(Value {
+                    return Ok(Meaning {
                         truth: Truth::Number,
                         ..operand
                     });
                 }
-                Ok(Value {
+                Ok(Meaning {
                     expression: self.graph.negate(operand.expression),
                     decimal: operand.decimal.map(Decimal::negate),
                     truth: Truth::Number,
@@ -44,9 +44,9 @@ impl Resolver<'_> {
     pub(super) fn infix(
         &mut self,
         operator: Operator,
-        sides: [(Value, Range<usize>); 2],
+        sides: [(Meaning, Range<usize>); 2],
         whole: Range<usize>,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Meaning, BoxedMistake> {
         let [(left, left_span), (right, right_span)] = &sides;
         let (a, b) = (left.expression, right.expression);
         match operator {
@@ -64,7 +64,7 @@ impl Resolver<'_> {
                 } else {
                     Binary::Or
                 };
-                return Ok(Value::condition(self.graph.binary(binary, a, b)));
+                return Ok(Meaning::condition(self.graph.binary(binary, a, b)));
             }
             Operator::Equal | Operator::NotEqual
                 if left.truth == Truth::Condition || right.truth == Truth::Condition =>
@@ -88,7 +88,7 @@ impl Resolver<'_> {
                 self.common_dimension("divide to a whole number", &sides)?;
                 let ratio = self.graph.divide(a, b);
                 let whole = self.graph.unary(Unary::Floor, ratio);
-                Ok(Value::number(whole, Dimension::DIMENSIONLESS))
+                Ok(Meaning::number(whole, Dimension::DIMENSIONLESS))
             }
             _ => self.comparison(operator, &sides),
         }
@@ -97,8 +97,8 @@ impl Resolver<'_> {
     fn comparison(
         &mut self,
         operator: Operator,
-        sides: &[(Value, Range<usize>); 2],
-    ) -> Result<Value, Problem> {
+        sides: &[(Meaning, Range<usize>); 2],
+    ) -> Result<Meaning, BoxedMistake> {
         self.common_dimension("compare", sides)?;
         let (a, b) = (sides[0].0.expression, sides[1].0.expression);
         let (binary, a, b) = match operator {
@@ -112,14 +112,14 @@ impl Resolver<'_> {
         if operator == Operator::NotEqual {
             compared = self.graph.unary(Unary::Not, compared);
         }
-        Ok(Value::condition(compared))
+        Ok(Meaning::condition(compared))
     }
 
     pub(super) fn common_dimension(
         &self,
         operation: &str,
-        sides: &[(Value, Range<usize>); 2],
-    ) -> Result<Dimension, Problem> {
+        sides: &[(Meaning, Range<usize>); 2],
+    ) -> Result<Dimension, BoxedMistake> {
         let [(left, left_span), (right, right_span)] = sides;
         if left.dimension == right.dimension || right.fits_any {
             return Ok(left.dimension);
@@ -142,7 +142,7 @@ impl Resolver<'_> {
                 ),
             }
         };
-        Err(Mistake::DifferentDimensions {
+        Err(EquationMistake::DifferentDimensions {
             operation: operation.to_owned(),
             left: left.dimension,
             right: right.dimension,
@@ -161,9 +161,9 @@ impl Resolver<'_> {
     fn alike(
         &mut self,
         operation: &str,
-        sides: &[(Value, Range<usize>); 2],
+        sides: &[(Meaning, Range<usize>); 2],
         binary: Binary,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Meaning, BoxedMistake> {
         let dimension = self.common_dimension(operation, sides)?;
         let decimals = sides[0].0.decimal.zip(sides[1].0.decimal);
         let exact = decimals.and_then(|(a, b)| match binary {
@@ -172,37 +172,37 @@ impl Resolver<'_> {
             _ => None,
         });
         if let Some(decimal) = exact {
-            return Ok(Value::exact(self.graph, decimal, dimension));
+            return Ok(Meaning::exact(self.graph, decimal, dimension));
         }
         let expression = self
             .graph
             .binary(binary, sides[0].0.expression, sides[1].0.expression);
-        Ok(Value::number(expression, dimension))
+        Ok(Meaning::number(expression, dimension))
     }
 
-    pub(crate) fn product(&mut self, left: &Value, right: &Value) -> Value {
+    pub(crate) fn product(&mut self, left: &Meaning, right: &Meaning) -> Meaning {
         let dimension = left.dimension * right.dimension;
         let exact = left
             .decimal
             .zip(right.decimal)
             .and_then(|(a, b)| a.multiply(b));
         match exact {
-            Some(decimal) => Value::exact(self.graph, decimal, dimension),
-            None => Value::number(
+            Some(decimal) => Meaning::exact(self.graph, decimal, dimension),
+            None => Meaning::number(
                 self.graph.multiply(left.expression, right.expression),
                 dimension,
             ),
         }
     }
 
-    fn quotient(&mut self, left: &Value, right: &Value) -> Value {
+    fn quotient(&mut self, left: &Meaning, right: &Meaning) -> Meaning {
         let dimension = left.dimension / right.dimension;
         let exact = left
             .decimal
             .zip(right.decimal)
             .and_then(|(a, b)| a.divide(b));
         if let Some(decimal) = exact {
-            return Value::exact(self.graph, decimal, dimension);
+            return Meaning::exact(self.graph, decimal, dimension);
         }
         // Division by a unit such as mV is exact as a product with 1000.
         let inverse = right
@@ -213,9 +213,9 @@ impl Resolver<'_> {
             let factor = self
                 .graph
                 .constant(Decimal::power_of_ten(-exponent).to_f64());
-            return Value::number(self.graph.multiply(left.expression, factor), dimension);
+            return Meaning::number(self.graph.multiply(left.expression, factor), dimension);
         }
-        Value::number(
+        Meaning::number(
             self.graph.divide(left.expression, right.expression),
             dimension,
         )
@@ -223,15 +223,15 @@ impl Resolver<'_> {
 
     fn power(
         &mut self,
-        base: &Value,
-        exponent: &Value,
+        base: &Meaning,
+        exponent: &Meaning,
         base_span: &Range<usize>,
         exponent_span: &Range<usize>,
         whole: Range<usize>,
-    ) -> Result<Value, Problem> {
+    ) -> Result<Meaning, BoxedMistake> {
         if !exponent.dimension.is_dimensionless() {
             let label = format!("this is {}", named(exponent.dimension));
-            return Err(Mistake::ExponentWithDimension(exponent.dimension)
+            return Err(EquationMistake::ExponentWithDimension(exponent.dimension)
                 .at(exponent_span.clone(), label)
                 .help(exponent.advice(Dimension::DIMENSIONLESS)));
         }
@@ -239,7 +239,7 @@ impl Resolver<'_> {
         let mut dimension = Dimension::DIMENSIONLESS;
         if !base.dimension.is_dimensionless() {
             let Some(constant) = constant else {
-                return Err(Mistake::ExponentNotConstant(base.dimension)
+                return Err(EquationMistake::ExponentNotConstant(base.dimension)
                     .at(exponent_span.clone(), "not a constant")
                     .second(base_span.clone(), format!("this is {}", base.dimension))
                     .help(format!(
@@ -248,7 +248,7 @@ impl Resolver<'_> {
                     )));
             };
             dimension = base.dimension.power(constant).ok_or_else(|| {
-                Mistake::ExponentOdd {
+                EquationMistake::ExponentOdd {
                     base: base.dimension,
                     exponent: constant.to_string(),
                 }
@@ -260,7 +260,7 @@ impl Resolver<'_> {
         if let Some((decimal, integer)) = base.decimal.zip(integer)
             && let Some(decimal) = decimal.power(integer as i32)
         {
-            return Ok(Value::exact(self.graph, decimal, dimension));
+            return Ok(Meaning::exact(self.graph, decimal, dimension));
         }
         let expression =
             match integer.filter(|_| self.graph.constant_value(base.expression).is_none()) {
@@ -269,7 +269,7 @@ impl Resolver<'_> {
                     .graph
                     .binary(Binary::Power, base.expression, exponent.expression),
             };
-        Ok(Value::number(expression, dimension))
+        Ok(Meaning::number(expression, dimension))
     }
 
     /// A power by squaring: products round less often than a general power, and cost less.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::decimal::Decimal;
 use crate::dimension::Dimension;
-use crate::error::{Mistake, Problem, named};
+use crate::error::{BoxedMistake, EquationMistake, named};
 use crate::graph::{Expression, Graph};
 
 /// Whether something can stand where a condition is wanted, and where a number is.
@@ -18,7 +18,7 @@ pub(crate) enum Truth {
 
 /// What a part of a text means.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Value {
+pub(crate) struct Meaning {
     pub(crate) expression: Expression,
     pub(crate) dimension: Dimension,
     pub(crate) decimal: Option<Decimal>,
@@ -27,7 +27,7 @@ pub(crate) struct Value {
     pub(crate) fits_any: bool,
 }
 
-impl Value {
+impl Meaning {
     pub(crate) fn number(expression: Expression, dimension: Dimension) -> Self {
         Self {
             expression,
@@ -71,7 +71,7 @@ impl Value {
         expected: Dimension,
         what: &str,
         span: Range<usize>,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), BoxedMistake> {
         if self.dimension == expected || self.fits_any {
             return Ok(());
         }
@@ -82,7 +82,7 @@ impl Value {
             let label = format!("this is {}", named(self.dimension));
             (label, self.advice(expected))
         };
-        Err(Mistake::WrongDimension {
+        Err(EquationMistake::WrongDimension {
             what: what.to_owned(),
             expected,
             found: self.dimension,
@@ -111,12 +111,16 @@ impl Value {
     }
 
     /// An error unless the value is true or false.
-    pub(crate) fn must_be_condition(&self, what: &str, span: Range<usize>) -> Result<(), Problem> {
+    pub(crate) fn must_be_condition(
+        &self,
+        what: &str,
+        span: Range<usize>,
+    ) -> Result<(), BoxedMistake> {
         if self.truth != Truth::Number {
             return Ok(());
         }
         let label = format!("this is {}", named(self.dimension));
-        Err(Mistake::NotACondition(what.to_owned())
+        Err(EquationMistake::NotACondition(what.to_owned())
             .at(span, label)
             .help("compare it with something, as in `v > -50*mV`"))
     }
@@ -143,9 +147,9 @@ fn usual_unit(dimension: Dimension) -> String {
     }
 }
 
-pub(super) fn must_be_number(value: &Value, span: Range<usize>) -> Result<(), Problem> {
+pub(super) fn must_be_number(value: &Meaning, span: Range<usize>) -> Result<(), BoxedMistake> {
     match value.truth {
-        Truth::Condition => Err(Mistake::ConditionAsNumber
+        Truth::Condition => Err(EquationMistake::ConditionAsNumber
             .at(span, "true or false")
             .help("`int(...)` makes it 1 or 0")),
         Truth::Number | Truth::Either => Ok(()),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::LONGEST_TEXT;
 use crate::decimal::Decimal;
-use crate::error::{Mistake, Problem};
+use crate::error::{BoxedMistake, EquationMistake};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,18 +95,18 @@ const SIGNS: [(&str, TokenKind); 32] = [
 ];
 
 /// All tokens of a text; the last is [`TokenKind::End`].
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Problem> {
+pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, BoxedMistake> {
     tokens_where(text, false)
 }
 
 /// As [`tokens`], where a name goes on with fields and places: `onset.hopf[0]` is one.
-pub(crate) fn tokens_with_paths(text: &str) -> Result<Vec<Token>, Problem> {
+pub(crate) fn tokens_with_paths(text: &str) -> Result<Vec<Token>, BoxedMistake> {
     tokens_where(text, true)
 }
 
-fn tokens_where(text: &str, paths: bool) -> Result<Vec<Token>, Problem> {
+fn tokens_where(text: &str, paths: bool) -> Result<Vec<Token>, BoxedMistake> {
     if text.len() > LONGEST_TEXT {
-        return Err(Mistake::TooLong {
+        return Err(EquationMistake::TooLong {
             bytes: text.len(),
             limit: LONGEST_TEXT,
         }
@@ -189,7 +189,12 @@ fn continuation(rest: &str) -> Option<usize> {
 }
 
 /// Reads one token (a superscript gives two) and returns the place behind it.
-fn token(text: &str, at: usize, character: char, found: &mut Vec<Token>) -> Result<usize, Problem> {
+fn token(
+    text: &str,
+    at: usize,
+    character: char,
+    found: &mut Vec<Token>,
+) -> Result<usize, BoxedMistake> {
     let rest = &text[at..];
     let mut push = |kind, length: usize| {
         found.push(Token {
@@ -231,8 +236,8 @@ fn token(text: &str, at: usize, character: char, found: &mut Vec<Token>) -> Resu
     if let Some((sign, kind)) = SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
         return push(*kind, sign.len());
     }
-    let problem =
-        Mistake::UnexpectedCharacter(character).at(at..at + character.len_utf8(), "this character");
+    let problem = EquationMistake::UnexpectedCharacter(character)
+        .at(at..at + character.len_utf8(), "this character");
     Err(match character {
         '^' => problem.help("a power is written `**`, as in `m**3`"),
         '!' => problem.help("write `not x`, or `x != y`"),

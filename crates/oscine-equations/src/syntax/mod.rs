@@ -10,7 +10,7 @@ mod tree;
 pub use lexer::{Token, TokenKind};
 pub(crate) use lexer::{tokens, tokens_with_paths};
 pub use parser::Parser;
-pub use tree::{Kind, Operator, Prefix, Tree};
+pub use tree::{Operator, Prefix, Tree, TreeKind};
 
 /// The longest text that is read, bytes.
 pub const LONGEST_TEXT: usize = 1 << 20;

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::{DEEPEST_NESTING, Kind, Operator, Prefix, Token, TokenKind, Tree};
-use crate::error::{Mistake, Problem};
+use super::{DEEPEST_NESTING, Operator, Prefix, Token, TokenKind, Tree, TreeKind};
+use crate::error::{BoxedMistake, EquationMistake};
 
 const NOT: u8 = 6;
 const SIGN: u8 = 16;
@@ -77,16 +77,16 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads one expression and leaves what follows it.
-    pub(crate) fn expression(&mut self) -> Result<Tree, Problem> {
+    pub(crate) fn expression(&mut self) -> Result<Tree, BoxedMistake> {
         let mut tree = Tree::default();
         self.operand(&mut tree, 0)?;
         Ok(tree)
     }
 
     /// Reads one expression that everything belongs to.
-    pub(crate) fn whole_expression(&mut self) -> Result<Tree, Problem> {
+    pub(crate) fn whole_expression(&mut self) -> Result<Tree, BoxedMistake> {
         if self.peek().kind == TokenKind::End {
-            return Err(Mistake::Empty.at(0..self.text.len(), "nothing here"));
+            return Err(EquationMistake::Empty.at(0..self.text.len(), "nothing here"));
         }
         let tree = self.expression()?;
         match self.peek().kind {
@@ -96,13 +96,14 @@ impl<'a> Parser<'a> {
     }
 
     /// The problem of a next token that does not fit, with the advice that its kind calls for.
-    pub(crate) fn unexpected(&self, expected: &str) -> Problem {
+    pub(crate) fn unexpected(&self, expected: &str) -> BoxedMistake {
         let token = self.peek();
         let problem = match token.kind {
             TokenKind::Close => {
-                return Mistake::UnopenedParenthesis.at(token.span.clone(), "closes nothing");
+                return EquationMistake::UnopenedParenthesis
+                    .at(token.span.clone(), "closes nothing");
             }
-            _ => Mistake::Expected {
+            _ => EquationMistake::Expected {
                 expected: expected.to_owned(),
                 found: self.called(token),
             }
@@ -147,10 +148,10 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn deeper(&mut self) -> Result<(), Problem> {
+    fn deeper(&mut self) -> Result<(), BoxedMistake> {
         self.depth += 1;
         if self.depth > DEEPEST_NESTING {
-            return Err(Mistake::TooDeep {
+            return Err(EquationMistake::TooDeep {
                 limit: DEEPEST_NESTING,
             }
             .at(self.peek().span.clone(), "here")
@@ -160,7 +161,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads operands joined by operators that bind at least as tightly as `least`.
-    fn operand(&mut self, tree: &mut Tree, least: u8) -> Result<usize, Problem> {
+    fn operand(&mut self, tree: &mut Tree, least: u8) -> Result<usize, BoxedMistake> {
         self.deeper()?;
         let mut left = self.prefix(tree)?;
         let mut compared: Option<Range<usize>> = None;
@@ -169,7 +170,7 @@ impl<'a> Parser<'a> {
             if operator.is_comparison()
                 && let Some(first) = compared.replace(sign.clone())
             {
-                return Err(Mistake::ChainedComparison
+                return Err(EquationMistake::ChainedComparison
                     .at(sign, "second comparison")
                     .second(first, "first comparison")
                     .help("write `(a < b) and (b < c)`"));
@@ -182,7 +183,7 @@ impl<'a> Parser<'a> {
             };
             let right = self.operand(tree, tighter)?;
             let span = tree.nodes[left].span.start..tree.nodes[right].span.end;
-            left = tree.push(Kind::Infix(operator, left, right), span);
+            left = tree.push(TreeKind::Infix(operator, left, right), span);
         }
         self.depth -= 1;
         Ok(left)
@@ -218,12 +219,12 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn prefix(&mut self, tree: &mut Tree) -> Result<usize, Problem> {
+    fn prefix(&mut self, tree: &mut Tree) -> Result<usize, BoxedMistake> {
         let token = self.peek();
         match token.kind {
             TokenKind::Number { value, decimal } => {
                 self.advance();
-                Ok(tree.push(Kind::Number { value, decimal }, token.span.clone()))
+                Ok(tree.push(TreeKind::Number { value, decimal }, token.span.clone()))
             }
             TokenKind::Minus => self.signed(tree, Prefix::Minus, SIGN),
             TokenKind::Plus => self.signed(tree, Prefix::Plus, SIGN),
@@ -239,7 +240,7 @@ impl<'a> Parser<'a> {
                     return self.call(tree, token);
                 }
                 let name = self.word(token).to_owned();
-                Ok(tree.push(Kind::Name(name), token.span.clone()))
+                Ok(tree.push(TreeKind::Name(name), token.span.clone()))
             }
             TokenKind::Open => {
                 self.advance();
@@ -257,14 +258,19 @@ impl<'a> Parser<'a> {
         self.peek().begins_line && self.ends_with_line && self.parentheses == 0
     }
 
-    fn signed(&mut self, tree: &mut Tree, prefix: Prefix, binding: u8) -> Result<usize, Problem> {
+    fn signed(
+        &mut self,
+        tree: &mut Tree,
+        prefix: Prefix,
+        binding: u8,
+    ) -> Result<usize, BoxedMistake> {
         let start = self.advance().span.start;
         let operand = self.operand(tree, binding)?;
         let end = tree.nodes[operand].span.end;
-        Ok(tree.push(Kind::Prefix(prefix, operand), start..end))
+        Ok(tree.push(TreeKind::Prefix(prefix, operand), start..end))
     }
 
-    fn call(&mut self, tree: &mut Tree, name: &Token) -> Result<usize, Problem> {
+    fn call(&mut self, tree: &mut Tree, name: &Token) -> Result<usize, BoxedMistake> {
         let open = self.advance().span.clone();
         self.parentheses += 1;
         let mut arguments = Vec::new();
@@ -276,7 +282,7 @@ impl<'a> Parser<'a> {
             };
         }
         let end = self.close(&open)?;
-        let kind = Kind::Call {
+        let kind = TreeKind::Call {
             name: self.word(name).to_owned(),
             name_span: name.span.clone(),
             arguments,
@@ -285,14 +291,14 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the parenthesis that closes the one at `open`, and returns the place behind it.
-    fn close(&mut self, open: &Range<usize>) -> Result<usize, Problem> {
+    fn close(&mut self, open: &Range<usize>) -> Result<usize, BoxedMistake> {
         match self.peek().kind {
             TokenKind::Close => {
                 self.parentheses -= 1;
                 Ok(self.advance().span.end)
             }
             TokenKind::End | TokenKind::Colon | TokenKind::Equal | TokenKind::Semicolon => {
-                Err(Mistake::UnclosedParenthesis.at(open.clone(), "opened here"))
+                Err(EquationMistake::UnclosedParenthesis.at(open.clone(), "opened here"))
             }
             TokenKind::Comma => Err(self.unexpected("an operator or `)`")),
             _ => Err(self.unexpected("an operator, `,` or `)`")),
@@ -316,13 +322,13 @@ mod tests {
         let mut shown: Vec<String> = Vec::new();
         for node in &tree.nodes {
             shown.push(match &node.kind {
-                Kind::Number { value, .. } => value.to_string(),
-                Kind::Name(name) => name.clone(),
-                Kind::Prefix(prefix, a) => format!("({prefix:?} {})", shown[*a]),
-                Kind::Infix(operator, a, b) => {
+                TreeKind::Number { value, .. } => value.to_string(),
+                TreeKind::Name(name) => name.clone(),
+                TreeKind::Prefix(prefix, a) => format!("({prefix:?} {})", shown[*a]),
+                TreeKind::Infix(operator, a, b) => {
                     format!("({} {operator:?} {})", shown[*a], shown[*b])
                 }
-                Kind::Call {
+                TreeKind::Call {
                     name, arguments, ..
                 } => {
                     let arguments: Vec<&str> =

@@ -52,7 +52,7 @@ impl Operator {
 /// What a node is. Operands are places in [`Tree::nodes`].
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
-pub enum Kind {
+pub enum TreeKind {
     Number {
         value: f64,
         decimal: Option<Decimal>,
@@ -71,7 +71,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct TreeNode {
-    pub kind: Kind,
+    pub kind: TreeKind,
     pub span: Range<usize>,
 }
 
@@ -84,7 +84,7 @@ pub struct Tree {
 
 impl Tree {
     /// Adds a node whose operands are there already, and returns its place.
-    pub fn push(&mut self, kind: Kind, span: Range<usize>) -> usize {
+    pub fn push(&mut self, kind: TreeKind, span: Range<usize>) -> usize {
         self.nodes.push(TreeNode { kind, span });
         self.nodes.len() - 1
     }
@@ -97,7 +97,7 @@ impl Tree {
     /// The names that are read, functions not among them, in the order of the text; repeated as they are there.
     pub fn names(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
         self.nodes.iter().filter_map(|node| match &node.kind {
-            Kind::Name(name) => Some((name.as_str(), node.span.clone())),
+            TreeKind::Name(name) => Some((name.as_str(), node.span.clone())),
             _ => None,
         })
     }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use oscine_equations::formula::is_function;
-use oscine_equations::{Binding, EquationError, Evaluation, Formula, Graph, Part, Scope};
+use oscine_equations::{Binding, EquationError, Evaluation, Formula, FormulaPart, Graph, Scope};
 
 use crate::formula::array::{NamedArray, common_axes};
 
@@ -42,7 +42,7 @@ pub fn value_of(formula: &Formula, lookup: &Lookup) -> Result<NamedArray, Equati
     let mut formula = formula.clone();
     let mut reduced = HashMap::new();
     for place in 0..formula.places() {
-        let Part::Call {
+        let FormulaPart::Call {
             function,
             arguments,
         } = formula.at(place)
@@ -71,7 +71,7 @@ pub fn value_of(formula: &Formula, lookup: &Lookup) -> Result<NamedArray, Equati
 pub fn names(formula: &Formula) -> Vec<(usize, String)> {
     (0..formula.places())
         .filter_map(|place| match formula.at(place) {
-            Part::Name(name) => Some((place, name)),
+            FormulaPart::Name(name) => Some((place, name)),
             _ => None,
         })
         .collect()
@@ -88,7 +88,7 @@ pub fn without_places(name: &str) -> &str {
 /// A function that is not known, or takes another number of arguments.
 pub fn check_calls(formula: &Formula) -> Result<(), EquationError> {
     for place in 0..formula.places() {
-        if let Part::Call {
+        if let FormulaPart::Call {
             function,
             arguments,
         } = formula.at(place)
@@ -108,7 +108,7 @@ fn check_call(formula: &Formula, place: usize, function: &str) -> Result<(), Equ
         .filter(|known| known.name == function)
         .map(|known| known.example.to_owned())
         .collect();
-    let Part::Call { arguments, .. } = formula.at(place) else {
+    let FormulaPart::Call { arguments, .. } = formula.at(place) else {
         return Ok(());
     };
     if is_function(function, arguments.len()) {

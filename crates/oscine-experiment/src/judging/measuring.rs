@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use oscine_engine::BuildError;
-use oscine_equations::units::{Place, unit};
+use oscine_equations::units::{UnitPlace, unit};
 use oscine_equations::{EquationError, Formula, Scope, declared_names};
 use oscine_network::{Experiment, Text, nearest};
 
@@ -286,7 +286,7 @@ impl KnownNames {
             let is_known = self.heads.iter().any(|known| known == head)
                 || !dotted
                     && (self.variables.iter().any(|known| known == head)
-                        || unit(head, Place::Expression).is_some()
+                        || unit(head, UnitPlace::Expression).is_some()
                         || Scope::new().get(head).is_some());
             if !is_known {
                 let known = self.heads.iter().chain(&self.variables).map(String::as_str);

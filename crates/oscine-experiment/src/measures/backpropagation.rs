@@ -1,7 +1,7 @@
 //! Gradients of a trained network, example by example and together, as arrays that formulas and figures take.
 
 use oscine_equations::Dimension;
-use oscine_layers::Asked;
+use oscine_layers::LayerGradients;
 
 use super::{MeasureFields, Settings, Wrong};
 use crate::formula::array::{ArrayAxis, NamedArray};
@@ -33,7 +33,7 @@ pub(super) fn fields(asked_of: &AskedOf) -> MeasureFields {
     )];
     for (place, batch) in asked_of.batch.iter().enumerate() {
         let units = numbered(&batch.layer, batch.activation.len());
-        let each = |of: fn(&Asked) -> &Vec<f64>, axes: &[ArrayAxis]| {
+        let each = |of: fn(&LayerGradients) -> &Vec<f64>, axes: &[ArrayAxis]| {
             let values: Vec<&Vec<f64>> = asked_of
                 .each
                 .iter()

@@ -1,9 +1,9 @@
 //! Measures by frequency: spectra, signal-to-noise, response to a sinusoid and to a sweep of frequencies, harmonics, coherence.
 
 use oscine_analysis::{
-    Trains, coherence, fit_sinusoids, frequency_response, harmonics, multitaper, period, response,
-    sample_times, signal_to_noise, spectrum as welch, spike_field_coherence, spike_signal_to_noise,
-    spike_spectrum,
+    CellTrains, coherence, fit_sinusoids, frequency_response, harmonics, multitaper, period,
+    response, sample_times, signal_to_noise, spectrum as welch, spike_field_coherence,
+    spike_signal_to_noise, spike_spectrum,
 };
 use oscine_equations::Dimension;
 
@@ -127,7 +127,7 @@ impl Estimate {
             let axis = along(found.frequencies);
             return Ok(NamedArray::along(axis, Dimension::HERTZ, found.density));
         }
-        let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
+        let cells = CellTrains::of(&trains.times, &trains.indices, trains.cells.clone());
         let spectra = cells.iter().map(found).collect::<Result<Vec<_>, _>>()?;
         let frequencies = spectra.first().map(|one| one.frequencies.clone());
         let array = NamedArray {
@@ -179,7 +179,8 @@ fn ratio(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
             let array = match one {
                 Selected::Spikes(trains) => {
                     let trains = trains.between(window.from, window.until);
-                    let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
+                    let cells =
+                        CellTrains::of(&trains.times, &trains.indices, trains.cells.clone());
                     let values = cells.iter().map(|train| {
                         spike_signal_to_noise(train, trains.from, trains.until, frequency)
                             .map_or(f64::NAN, |found| found.decibels())

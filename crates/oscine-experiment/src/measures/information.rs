@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use oscine_analysis::{
-    BiasCorrection, History, Trains, binary_train, information_of_chance, mutual_information,
+    BiasCorrection, CellTrains, History, binary_train, information_of_chance, mutual_information,
     spike_counts, spike_words, transfer_entropy,
 };
 use oscine_equations::Dimension;
@@ -147,7 +147,7 @@ fn spike_responses(
 ) -> Result<Vec<Vec<u64>>, String> {
     let width = trials.every - trials.after;
     let starts: Vec<f64> = starts.iter().map(|start| start + trials.after).collect();
-    let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
+    let cells = CellTrains::of(&trains.times, &trains.indices, trains.cells.clone());
     cells
         .iter()
         .map(|train| match trials.letters {

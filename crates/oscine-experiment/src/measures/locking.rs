@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use oscine_analysis::{
-    Complex, Resultant, Trains, analytic_signal, band_pass, signal_phase_locking, vector_strength,
+    CellTrains, Complex, Resultant, analytic_signal, band_pass, signal_phase_locking,
+    vector_strength,
 };
 use oscine_equations::Dimension;
 
@@ -65,7 +66,7 @@ pub(super) fn of_spikes(settings: &Settings, of: &[String]) -> Result<Carry, Wro
             };
             let trains = trains.between(window.from, window.until);
             let found: Vec<Option<Resultant>> =
-                Trains::of(&trains.times, &trains.indices, trains.cells.clone())
+                CellTrains::of(&trains.times, &trains.indices, trains.cells.clone())
                     .iter()
                     .map(|train| match (&reference, &rhythm) {
                         (Reference::Frequency(frequency), _) => vector_strength(train, *frequency),

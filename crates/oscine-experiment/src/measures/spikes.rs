@@ -221,7 +221,7 @@ fn latency(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 fn per_cell(trains: &SpikeTrains, number: impl Fn(&[f64]) -> f64) -> Vec<f64> {
-    oscine_analysis::Trains::of(&trains.times, &trains.indices, trains.cells.clone())
+    oscine_analysis::CellTrains::of(&trains.times, &trains.indices, trains.cells.clone())
         .iter()
         .map(number)
         .collect()

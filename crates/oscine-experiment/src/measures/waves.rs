@@ -1,7 +1,7 @@
 //! Measures of traces in time: period, duty cycle, share above a level, correlations, recurrence.
 
 use oscine_analysis::{
-    Trains, auto_correlogram, autocorrelation, closest_returns, cross_correlation,
+    CellTrains, auto_correlogram, autocorrelation, closest_returns, cross_correlation,
     cross_correlogram, duty_cycle, period, share_above,
 };
 use oscine_equations::Dimension;
@@ -140,7 +140,7 @@ fn autocorrelations(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> 
         each(selected(run, &of)?, |one| match one {
             Selected::Spikes(trains) => {
                 let trains = trains.between(window.from, window.until);
-                let cells = Trains::of(&trains.times, &trains.indices, trains.cells.clone());
+                let cells = CellTrains::of(&trains.times, &trains.indices, trains.cells.clone());
                 let mut sum: Vec<f64> = Vec::new();
                 let (mut lags, mut counted) = (Vec::new(), 0.0);
                 for train in cells.iter() {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, Epoch, State};
+use oscine_layers::{Epoch, ParameterArray, TrainingState};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
@@ -18,7 +18,7 @@ const OF_AN_EPOCH: usize = 5;
 /// Writes a state in one go: a file of that name is always whole.
 pub(crate) fn write<R: Real>(
     path: &Path,
-    state: &State<R>,
+    state: &TrainingState<R>,
     description: &str,
 ) -> Result<(), ExperimentError> {
     let numbers: Vec<f64> = state.history.iter().flat_map(numbers_of).collect();
@@ -71,7 +71,7 @@ pub(crate) fn write<R: Real>(
 pub(crate) fn read<R: Real>(
     path: &Path,
     description: &str,
-) -> Result<Option<State<R>>, ExperimentError> {
+) -> Result<Option<TrainingState<R>>, ExperimentError> {
     if !path.is_file() {
         return Ok(None);
     }
@@ -97,7 +97,7 @@ pub(crate) fn read<R: Real>(
     let mut arrays = Vec::new();
     for (name, tensor) in tensors.tensors() {
         if let Some(name) = name.strip_prefix("now.") {
-            arrays.push(Array {
+            arrays.push(ParameterArray {
                 name: name.to_owned(),
                 shape: tensor.shape().to_vec(),
                 values: values_of(&tensor).ok_or_else(|| damaged("its precision is another"))?,
@@ -108,7 +108,7 @@ pub(crate) fn read<R: Real>(
     while let Ok(tensor) = tensors.tensor(&format!("best.{}", best.len())) {
         best.push(values_of(&tensor).ok_or_else(|| damaged("its precision is another"))?);
     }
-    Ok(Some(State {
+    Ok(Some(TrainingState {
         arrays,
         step: number("step").ok_or_else(|| damaged("it does not say its step"))?,
         history: numbers.chunks_exact(OF_AN_EPOCH).map(epoch_of).collect(),

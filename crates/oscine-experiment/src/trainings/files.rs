@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, Epoch};
+use oscine_layers::{Epoch, ParameterArray};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
@@ -40,7 +40,7 @@ pub(crate) fn learning_curve(history: &[Epoch]) -> String {
 /// A file that cannot be written.
 pub(crate) fn write_weights<R: Real>(
     path: &Path,
-    weights: &[Array<R>],
+    weights: &[ParameterArray<R>],
 ) -> Result<(), ExperimentError> {
     let bytes: Vec<Vec<u8>> = weights
         .iter()

@@ -3,7 +3,7 @@
 use std::fs;
 
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, LayersError, Training};
+use oscine_layers::{LayersError, ParameterArray, Training};
 use oscine_network::Experiment;
 use safetensors::SafeTensors;
 
@@ -45,7 +45,7 @@ pub(crate) fn put<R: Real>(
 }
 
 /// The arrays of a safetensors file.
-fn arrays_of<R: Real>(bytes: &[u8]) -> Result<Vec<Array<R>>, String> {
+fn arrays_of<R: Real>(bytes: &[u8]) -> Result<Vec<ParameterArray<R>>, String> {
     let tensors = SafeTensors::deserialize(bytes)
         .map_err(|error| format!("it is no safetensors file ({error})"))?;
     let mut arrays = Vec::new();
@@ -60,7 +60,7 @@ fn arrays_of<R: Real>(bytes: &[u8]) -> Result<Vec<Array<R>>, String> {
                 tensor.dtype()
             )
         })?;
-        arrays.push(Array {
+        arrays.push(ParameterArray {
             shape: tensor.shape().to_vec(),
             name,
             values,

@@ -1,7 +1,7 @@
 //! The trained network: its learning curve, its outputs for the examples, and what measures and figures ask of it.
 
 use oscine_equations::lanes::Real;
-use oscine_layers::{Asked, Epoch, Judgement, Training};
+use oscine_layers::{Epoch, Judgement, LayerGradients, Training};
 use oscine_network::Examples;
 use oscine_tasks::Split;
 
@@ -47,9 +47,9 @@ pub struct AskedOf {
     /// What was seen, `[example][input]`.
     pub(crate) input: Vec<Vec<f64>>,
     /// `[example][layer]`.
-    pub(crate) each: Vec<Vec<Asked>>,
+    pub(crate) each: Vec<Vec<LayerGradients>>,
     /// Of the examples together, by layer.
-    pub(crate) batch: Vec<Asked>,
+    pub(crate) batch: Vec<LayerGradients>,
 }
 
 /// The questions that the measures of a file have for a trained network, besides what it says of the examples.

@@ -73,7 +73,7 @@ pub(crate) fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> V
     let count = examples.len().min(MOST);
     let features = examples.shape.features();
     let inputs = examples.inputs[..count * features].iter();
-    let input = oscine_layers::Response {
+    let input = oscine_layers::LayerActivations {
         layer: "input".into(),
         shape: examples.shape,
         values: inputs.map(|value| f64::from(*value)).collect(),
@@ -83,7 +83,7 @@ pub(crate) fn responses<R: Real>(training: &mut Training<R>, split: &Split) -> V
         Targets::Classes { of, names } => (of, names),
         Targets::Values { .. } => (&[], &[]),
     };
-    let looked_at = |response: oscine_layers::Response| {
+    let looked_at = |response: oscine_layers::LayerActivations| {
         let features = response.shape.features();
         let mut sums = vec![0.0; names.len() * features];
         let mut counts = vec![0.0; names.len()];

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use onnx_rs::ast::{Attribute, Graph, Node, OpType, TensorProto};
 use oscine_equations::lanes::Real;
-use oscine_layers::{Array, LayerFacts, unrolled};
+use oscine_layers::{LayerFacts, ParameterArray, unrolled};
 use oscine_network::{Experiment, LayerKind};
 
 /// Activations by the operator that does the same.
@@ -30,7 +30,7 @@ pub(crate) fn read<R: Real>(
     bytes: &[u8],
     experiment: &Experiment,
     facts: &[LayerFacts],
-) -> Result<Vec<Array<R>>, String> {
+) -> Result<Vec<ParameterArray<R>>, String> {
     let model = onnx_rs::parse(bytes).map_err(|error| format!("it is no ONNX file ({error})"))?;
     let graph = model
         .graph
@@ -249,7 +249,7 @@ impl<'a> OnnxReading<'a> {
         self,
         experiment: &Experiment,
         facts: &[LayerFacts],
-    ) -> Result<Vec<Array<R>>, String> {
+    ) -> Result<Vec<ParameterArray<R>>, String> {
         let layers = &unrolled(experiment).layers;
         let wanted: Vec<&str> = layers
             .iter()
@@ -292,7 +292,7 @@ impl<'a> OnnxReading<'a> {
                     _ => stored.shape,
                 };
                 let values = stored.values.into_iter().map(R::from_f64);
-                arrays.push(Array {
+                arrays.push(ParameterArray {
                     name: format!("{}.{part}", facts.name),
                     shape,
                     values: values.collect(),

@@ -71,7 +71,7 @@ fn largest_error(layers: Named<Described>, loss: &str, noise: Named<Noise>) -> f
     let value = |network: &mut LayeredNetwork<f64>| {
         network.input.copy_from_slice(&given);
         Team::gather(1, |team| {
-            network.prepare(Moment::default());
+            network.prepare(BatchMoment::default());
             network.forward(SAMPLES, true, team);
             network.judge(SAMPLES) / SAMPLES as f64
         })
@@ -84,14 +84,15 @@ fn largest_error(layers: Named<Described>, loss: &str, noise: Named<Noise>) -> f
     let mut worst = 0.0f64;
     for place in 0..network.layers.len() {
         for part in 0..2 {
-            let learned = |network: &mut LayeredNetwork<f64>| -> *mut crate::layer::Learned<f64> {
-                let layer = &mut network.layers[place];
-                if part == 0 {
-                    &mut layer.weights
-                } else {
-                    &mut layer.biases
-                }
-            };
+            let learned =
+                |network: &mut LayeredNetwork<f64>| -> *mut crate::layer::LearnedArray<f64> {
+                    let layer = &mut network.layers[place];
+                    if part == 0 {
+                        &mut layer.weights
+                    } else {
+                        &mut layer.biases
+                    }
+                };
             // SAFETY: one thread, and the network lives on.
             let gradients = unsafe { (*learned(&mut network)).gradients.clone() };
             let greatest = gradients.iter().fold(1e-12f64, |most, x| most.max(x.abs()));

@@ -7,23 +7,23 @@ use oscine_equations::graph::{Binary, Node, SymbolKind, Unary};
 use oscine_equations::{Expression, Graph};
 
 use crate::LayersError;
-use crate::text::Reading;
+use crate::text::TextReading;
 
-/// Numbers of a batch, `[sample][feature]`, or of an array, `[1][element]`.
-pub(crate) type Numbers = Tensor<2>;
+/// A tensor of a batch, `[sample][feature]`, or of an array, `[1][element]`.
+pub(crate) type BatchTensor = Tensor<2>;
 
 /// Some expressions of named numbers.
-pub(super) struct Formula {
+pub(super) struct TensorFormula {
     graph: Graph,
     roots: Vec<Expression>,
 }
 
-impl Formula {
+impl TensorFormula {
     /// Of expressions that were read.
     ///
     /// # Errors
     /// Random numbers among them.
-    pub fn new(reading: Reading, roots: Vec<Expression>) -> Result<Self, LayersError> {
+    pub fn new(reading: TextReading, roots: Vec<Expression>) -> Result<Self, LayersError> {
         for expression in reading.graph.reachable(&roots) {
             let is_drawn = match reading.graph.node(expression) {
                 Node::Symbol(symbol) => {
@@ -41,7 +41,11 @@ impl Formula {
     }
 
     /// What the expressions are where these names stand for single numbers and these for arrays, all of one shape.
-    pub fn values(&self, single: &[(&str, f64)], arrays: &[(&str, &Numbers)]) -> Vec<Numbers> {
+    pub fn values(
+        &self,
+        single: &[(&str, f64)],
+        arrays: &[(&str, &BatchTensor)],
+    ) -> Vec<BatchTensor> {
         let mut graph = self.graph.clone();
         let mut constants = HashMap::new();
         for (name, value) in single {
@@ -49,24 +53,24 @@ impl Formula {
         }
         let roots = graph.substitute(&self.roots, &constants);
         let like = arrays[0].1;
-        let mut known: HashMap<Expression, Value> = HashMap::new();
+        let mut known: HashMap<Expression, TensorValue> = HashMap::new();
         for expression in graph.reachable(&roots) {
             let value = match graph.node(expression) {
-                Node::Constant(bits) => Value::One(f64::from_bits(bits)),
+                Node::Constant(bits) => TensorValue::One(f64::from_bits(bits)),
                 Node::Symbol(symbol) => {
                     let SymbolKind::Named(name) = graph.symbol_kind(symbol) else {
                         unreachable!("draws were refused")
                     };
                     let array = arrays.iter().find(|(known, _)| known == name);
                     let (_, array) = array.expect("only known names are resolved");
-                    Value::Each((*array).clone())
+                    TensorValue::Each((*array).clone())
                 }
                 Node::Unary(operation, a) => unary(operation, known[&a].each(like)),
                 Node::Binary(operation, a, b) => binary(operation, &known[&a], &known[&b], like),
                 Node::Select(condition, a, b) => {
                     let holds = known[&condition].each(like).not_equal_elem(0.0);
                     let (a, b) = (known[&a].each(like), known[&b].each(like));
-                    Value::Each(b.mask_where(holds, a))
+                    TensorValue::Each(b.mask_where(holds, a))
                 }
                 Node::Apply(..) => unreachable!("tables were refused"),
             };
@@ -79,13 +83,13 @@ impl Formula {
 // A handle of burn's is large; there are as few of these as an expression has parts.
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone)]
-enum Value {
+enum TensorValue {
     One(f64),
-    Each(Numbers),
+    Each(BatchTensor),
 }
 
-impl Value {
-    fn each(&self, like: &Numbers) -> Numbers {
+impl TensorValue {
+    fn each(&self, like: &BatchTensor) -> BatchTensor {
         match self {
             Self::One(value) => like.zeros_like().add_scalar(*value),
             Self::Each(array) => array.clone(),
@@ -93,8 +97,8 @@ impl Value {
     }
 }
 
-fn unary(operation: Unary, x: Numbers) -> Value {
-    Value::Each(match operation {
+fn unary(operation: Unary, x: BatchTensor) -> TensorValue {
+    TensorValue::Each(match operation {
         Unary::Negate => x.neg(),
         Unary::Not => x.equal_elem(0.0).float(),
         Unary::Absolute => x.abs(),
@@ -125,8 +129,8 @@ fn unary(operation: Unary, x: Numbers) -> Value {
     })
 }
 
-fn binary(operation: Binary, a: &Value, b: &Value, like: &Numbers) -> Value {
-    use Value::{Each, One};
+fn binary(operation: Binary, a: &TensorValue, b: &TensorValue, like: &BatchTensor) -> TensorValue {
+    use TensorValue::{Each, One};
     Each(match (operation, a, b) {
         (Binary::Add, Each(x), One(number)) | (Binary::Add, One(number), Each(x)) => {
             x.clone().add_scalar(*number)
@@ -149,7 +153,7 @@ fn binary(operation: Binary, a: &Value, b: &Value, like: &Numbers) -> Value {
     })
 }
 
-fn of_arrays(operation: Binary, a: Numbers, b: Numbers) -> Numbers {
+fn of_arrays(operation: Binary, a: BatchTensor, b: BatchTensor) -> BatchTensor {
     match operation {
         Binary::Add => a + b,
         Binary::Subtract => a - b,

@@ -17,39 +17,39 @@ use oscine_network::{Device, Experiment, LayerKind, Training};
 use crate::LayersError;
 use crate::activation;
 use crate::depth::unrolled;
-use crate::layer::{Layer, Layout, Learned};
+use crate::layer::{BatchLayout, BuiltLayer, LearnedArray};
 use crate::loss;
 use crate::network::LayeredNetwork;
-use crate::noise::Moment;
-use crate::optimiser::Statements;
-use crate::text::Reading;
+use crate::noise::BatchMoment;
+use crate::optimiser::OptimiserStatements;
+use crate::text::TextReading;
 
-use expression::{Formula, Numbers};
-use passing::{Bend, Leaves};
+use expression::{BatchTensor, TensorFormula};
+use passing::{Bend, LeafTensors};
 
 /// A network on a device.
 pub(crate) struct OnDevice {
     place: Place,
     is_single: bool,
     bends: Vec<Bend>,
-    loss: Loss,
-    optimiser: Formula,
+    loss: DeviceLoss,
+    optimiser: TensorFormula,
     memories: Vec<String>,
     /// The columns that the optimiser's statements write: 0 the weights, from 2 on the memories.
     columns: Vec<u16>,
     clip: Option<f64>,
     /// Of each layer: weights and biases, each with the memories of the optimiser; empty where there are none.
-    learned: Vec<[Vec<Numbers>; 2]>,
+    learned: Vec<[Vec<BatchTensor>; 2]>,
     /// Of each normalisation over batches: running means of means and variances.
-    running: Vec<Vec<Numbers>>,
+    running: Vec<Vec<BatchTensor>>,
 }
 
-enum Loss {
+enum DeviceLoss {
     /// Of shares of 1, from the sums that they are made of.
     Surprise,
     /// Cross-entropy of sigmoids, from their sums.
     OfSigmoids,
-    Text(Formula),
+    Text(TensorFormula),
 }
 
 impl OnDevice {
@@ -85,14 +85,14 @@ impl OnDevice {
             bends.push(bend_of(described.activation.value.trim(), name)?);
         }
         let last = &experiment.layers[experiment.layers.len() - 1].1;
-        let statements = Statements::read(training)?;
+        let statements = OptimiserStatements::read(training)?;
         let (roots, columns) = statements.outputs.iter().copied().unzip();
         Ok(Self {
             place: place.autodiff(),
             is_single,
             bends,
             loss: loss_of(training, last.activation.value.trim(), network)?,
-            optimiser: Formula::new(statements.reading, roots)?,
+            optimiser: TensorFormula::new(statements.reading, roots)?,
             memories: statements.memories,
             columns,
             clip: training.clip,
@@ -104,7 +104,7 @@ impl OnDevice {
     /// Takes weights, memories and running means from here.
     pub fn take<R: Real>(&mut self, network: &LayeredNetwork<R>) {
         let there = |values: &[R]| self.array(values);
-        let of = |learned: &Learned<R>| match learned.values.is_empty() {
+        let of = |learned: &LearnedArray<R>| match learned.values.is_empty() {
             true => Vec::new(),
             false => {
                 let all = std::iter::once(&learned.values).chain(&learned.memories);
@@ -152,7 +152,7 @@ impl OnDevice {
         epoch: usize,
         step: u64,
     ) -> f64 {
-        let moment = Moment {
+        let moment = BatchMoment {
             epoch,
             step,
             judged: None,
@@ -168,7 +168,8 @@ impl OnDevice {
         for (learned, gradients) in self.learned.iter_mut().zip(gradients) {
             for (arrays, gradient) in learned.iter_mut().zip(gradients) {
                 let Some(gradient) = gradient else { continue };
-                let mut named: Vec<(&str, &Numbers)> = vec![("w", &arrays[0]), ("g", &gradient)];
+                let mut named: Vec<(&str, &BatchTensor)> =
+                    vec![("w", &arrays[0]), ("g", &gradient)];
                 let memories = self.memories.iter().map(String::as_str);
                 named.extend(memories.zip(&arrays[1..]));
                 let new = self.optimiser.values(&single, &named);
@@ -183,20 +184,20 @@ impl OnDevice {
         &mut self,
         network: &mut LayeredNetwork<R>,
         samples: usize,
-        moment: Moment,
-    ) -> (f64, Vec<[Option<Numbers>; 2]>) {
+        moment: BatchMoment,
+    ) -> (f64, Vec<[Option<BatchTensor>; 2]>) {
         network.prepare(moment);
         network.disturb_targets(samples);
         network.disturb_input(samples);
-        let leaf = |arrays: &Vec<Numbers>| {
+        let leaf = |arrays: &Vec<BatchTensor>| {
             let first = arrays.first()?;
             Some(first.clone().autodiff().require_grad())
         };
         let nothing = || self.numbers(vec![0.0], [1, 1]);
-        let leaves: Vec<Leaves> = self
+        let leaves: Vec<LeafTensors> = self
             .learned
             .iter()
-            .map(|[weights, biases]| Leaves {
+            .map(|[weights, biases]| LeafTensors {
                 weights: leaf(weights).unwrap_or_else(nothing),
                 biases: leaf(biases),
             })
@@ -223,30 +224,31 @@ impl OnDevice {
             let biases = leaves.biases.as_ref();
             let biases = biases.and_then(|biases| biases.grad_remove(&mut found));
             [
-                weights.map(|one| self.disturbed(&noise.weight_gradients, Layout::BySample, one)),
-                biases.map(|one| self.disturbed(&noise.bias_gradients, Layout::BySample, one)),
+                weights
+                    .map(|one| self.disturbed(&noise.weight_gradients, BatchLayout::BySample, one)),
+                biases.map(|one| self.disturbed(&noise.bias_gradients, BatchLayout::BySample, one)),
             ]
         });
         (lost, gradients.collect())
     }
 
     /// The summed loss.
-    fn lost(&self, sums: Numbers, outputs: Numbers, targets: Numbers) -> Tensor<1> {
+    fn lost(&self, sums: BatchTensor, outputs: BatchTensor, targets: BatchTensor) -> Tensor<1> {
         match &self.loss {
-            Loss::Surprise => (targets * log_softmax(sums, 1)).sum().neg(),
-            Loss::OfSigmoids => {
+            DeviceLoss::Surprise => (targets * log_softmax(sums, 1)).sum().neg(),
+            DeviceLoss::OfSigmoids => {
                 let lost = sums.clone().clamp_min(0.0) - sums.clone() * targets
                     + sums.abs().neg().exp().log1p();
                 lost.sum()
             }
-            Loss::Text(formula) => {
+            DeviceLoss::Text(formula) => {
                 let named = [("output", &outputs), ("target", &targets)];
                 formula.values(&[], &named).remove(0).sum()
             }
         }
     }
 
-    fn gradient_scale(&self, gradients: &[[Option<Numbers>; 2]]) -> f64 {
+    fn gradient_scale(&self, gradients: &[[Option<BatchTensor>; 2]]) -> f64 {
         let Some(clip) = self.clip else {
             return 1.0;
         };
@@ -257,7 +259,7 @@ impl OnDevice {
     }
 
     /// Numbers in the device's memory that no gradient is asked of.
-    fn numbers(&self, values: Vec<f64>, shape: [usize; 2]) -> Numbers {
+    fn numbers(&self, values: Vec<f64>, shape: [usize; 2]) -> BatchTensor {
         let dtype = match self.is_single {
             true => DType::F32,
             false => DType::F64,
@@ -266,17 +268,17 @@ impl OnDevice {
         Tensor::from_data(TensorData::new(values, shape), (&place, dtype))
     }
 
-    fn batch<R: Real>(&self, values: &[R], shape: [usize; 2]) -> Numbers {
+    fn batch<R: Real>(&self, values: &[R], shape: [usize; 2]) -> BatchTensor {
         self.numbers(values.iter().map(|value| value.to_f64()).collect(), shape)
     }
 
-    fn array<R: Real>(&self, values: &[R]) -> Numbers {
+    fn array<R: Real>(&self, values: &[R]) -> BatchTensor {
         self.batch(values, [1, values.len()])
     }
 }
 
 /// What the statements give, each where it stands among weights and memories; what they do not write stays.
-fn in_place(new: Vec<Numbers>, columns: &[u16], old: &[Numbers]) -> Vec<Numbers> {
+fn in_place(new: Vec<BatchTensor>, columns: &[u16], old: &[BatchTensor]) -> Vec<BatchTensor> {
     let mut arrays = old.to_vec();
     for (numbers, column) in new.into_iter().zip(columns) {
         arrays[usize::from(column.saturating_sub(1))] = numbers;
@@ -284,7 +286,7 @@ fn in_place(new: Vec<Numbers>, columns: &[u16], old: &[Numbers]) -> Vec<Numbers>
     arrays
 }
 
-fn copy<R: Real>(numbers: &Numbers, values: &mut [R]) {
+fn copy<R: Real>(numbers: &BatchTensor, values: &mut [R]) {
     let data = numbers.clone().into_data();
     for (value, number) in values.iter_mut().zip(data.iter::<f64>()) {
         *value = R::from_f64(number);
@@ -292,7 +294,7 @@ fn copy<R: Real>(numbers: &Numbers, values: &mut [R]) {
 }
 
 /// `[sample][channel, row, column]` as `[sample][feature]`.
-fn flat(images: Tensor<4>) -> Numbers {
+fn flat(images: Tensor<4>) -> BatchTensor {
     let [samples, channels, height, width] = images.dims();
     images.reshape([samples, channels * height * width])
 }
@@ -302,11 +304,11 @@ fn bend_of(activation: &str, layer: &str) -> Result<Bend, LayersError> {
         return Ok(Bend::Softmax);
     }
     let key = format!("layers.{layer}.activation");
-    let mut reading = Reading::new(&key, &["x"]);
+    let mut reading = TextReading::new(&key, &["x"]);
     let value = reading.expression(activation::text_of(activation))?;
     Ok(match reading.graph.named("x") == value {
         true => Bend::Linear,
-        false => Bend::Units(Formula::new(reading, vec![value])?),
+        false => Bend::Units(TensorFormula::new(reading, vec![value])?),
     })
 }
 
@@ -314,20 +316,20 @@ fn loss_of<R: Real>(
     training: &Training,
     activation: &str,
     network: &LayeredNetwork<R>,
-) -> Result<Loss, LayersError> {
+) -> Result<DeviceLoss, LayersError> {
     let name = training.loss.value.trim();
-    let last: &Layer<R> = network.layers.last().expect("a network has layers");
+    let last: &BuiltLayer<R> = network.layers.last().expect("a network has layers");
     let is_direct = last.noise.activation.is_empty() && last.noise.sum.is_empty();
     if name == "cross-entropy" && is_direct {
         match activation {
-            "softmax" => return Ok(Loss::Surprise),
-            "sigmoid" => return Ok(Loss::OfSigmoids),
+            "softmax" => return Ok(DeviceLoss::Surprise),
+            "sigmoid" => return Ok(DeviceLoss::OfSigmoids),
             _ => {}
         }
     }
-    let mut reading = Reading::new("training.loss", &["output", "target"]);
+    let mut reading = TextReading::new("training.loss", &["output", "target"]);
     let value = reading.expression(loss::text_of(name, activation))?;
-    Ok(Loss::Text(Formula::new(reading, vec![value])?))
+    Ok(DeviceLoss::Text(TensorFormula::new(reading, vec![value])?))
 }
 
 fn place_of(device: Device) -> Result<Place, LayersError> {

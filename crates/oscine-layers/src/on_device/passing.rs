@@ -7,23 +7,23 @@ use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use oscine_equations::lanes::Real;
 use oscine_network::{LayerKind, Shape};
 
-use super::expression::{Formula, Numbers};
+use super::expression::{BatchTensor, TensorFormula};
 use super::{OnDevice, flat};
-use crate::layer::{Layer, Layout};
+use crate::layer::{BatchLayout, BuiltLayer};
 use crate::noise::Disturbances;
 use crate::normalisation::{EPSILON, WEIGHT};
 
 /// What a layer does with its sums.
 pub(super) enum Bend {
     Linear,
-    Units(Formula),
+    Units(TensorFormula),
     Softmax,
 }
 
 /// What a layer learns, as it stands in one step.
-pub(super) struct Leaves {
-    pub weights: Numbers,
-    pub biases: Option<Numbers>,
+pub(super) struct LeafTensors {
+    pub weights: BatchTensor,
+    pub biases: Option<BatchTensor>,
 }
 
 impl OnDevice {
@@ -31,13 +31,13 @@ impl OnDevice {
     pub(super) fn pass<R: Real>(
         &mut self,
         place: usize,
-        layer: &Layer<R>,
-        leaves: &Leaves,
-        input: Numbers,
-    ) -> (Numbers, Numbers) {
+        layer: &BuiltLayer<R>,
+        leaves: &LeafTensors,
+        input: BatchTensor,
+    ) -> (BatchTensor, BatchTensor) {
         let weights = self.disturbed(
             &layer.noise.weights,
-            Layout::BySample,
+            BatchLayout::BySample,
             leaves.weights.clone(),
         );
         let biases = leaves.biases.clone();
@@ -68,7 +68,7 @@ impl OnDevice {
         )
     }
 
-    fn bent(&self, place: usize, sums: Numbers) -> Numbers {
+    fn bent(&self, place: usize, sums: BatchTensor) -> BatchTensor {
         match &self.bends[place] {
             Bend::Linear => sums,
             Bend::Units(formula) => formula.values(&[], &[("x", &sums)]).remove(0),
@@ -77,7 +77,12 @@ impl OnDevice {
     }
 
     /// Numbers with noise on them: whatever its kind, each is multiplied by a number and moved by another.
-    pub fn disturbed(&self, noise: &Disturbances, layout: Layout, numbers: Numbers) -> Numbers {
+    pub fn disturbed(
+        &self,
+        noise: &Disturbances,
+        layout: BatchLayout,
+        numbers: BatchTensor,
+    ) -> BatchTensor {
         if !noise.act() {
             return numbers;
         }
@@ -96,8 +101,8 @@ impl OnDevice {
             false => noise.apply(0, &mut moves, &mut factors),
         }
         let put = |values: Vec<f64>| match layout {
-            Layout::BySample => self.numbers(values, [samples, features]),
-            Layout::ByFeature => self.numbers(values, [features, samples]).transpose(),
+            BatchLayout::BySample => self.numbers(values, [samples, features]),
+            BatchLayout::ByFeature => self.numbers(values, [features, samples]).transpose(),
         };
         numbers * put(factors) + put(moves)
     }
@@ -105,12 +110,12 @@ impl OnDevice {
     fn normalised<R: Real>(
         &mut self,
         place: usize,
-        layer: &Layer<R>,
+        layer: &BuiltLayer<R>,
         over_batch: bool,
-        gains: Numbers,
-        biases: Option<Numbers>,
-        input: Numbers,
-    ) -> Numbers {
+        gains: BatchTensor,
+        biases: Option<BatchTensor>,
+        input: BatchTensor,
+    ) -> BatchTensor {
         let [samples, features] = input.dims();
         if !over_batch {
             let centred = input.clone() - input.mean_dim(1);
@@ -131,10 +136,10 @@ impl OnDevice {
         let size = (samples * area) as f64;
         let free = variance.clone().mul_scalar(size / (size - 1.0).max(1.0));
         for (running, new) in self.running[place].iter_mut().zip([mean, free]) {
-            let new: Numbers = new.inner().reshape([1, channels]);
+            let new: BatchTensor = new.inner().reshape([1, channels]);
             *running = running.clone() + (new - running.clone()).mul_scalar(WEIGHT);
         }
-        let each = |numbers: Numbers| -> Tensor<3> { numbers.reshape([1, channels, 1]) };
+        let each = |numbers: BatchTensor| -> Tensor<3> { numbers.reshape([1, channels, 1]) };
         let mut normal = centred / variance.add_scalar(EPSILON).sqrt() * each(gains);
         if let Some(biases) = biases {
             normal = normal + each(biases);
@@ -145,11 +150,11 @@ impl OnDevice {
     fn through_time<R: Real>(
         &self,
         place: usize,
-        layer: &Layer<R>,
-        weights: Numbers,
-        biases: Option<Numbers>,
-        input: Numbers,
-    ) -> Numbers {
+        layer: &BuiltLayer<R>,
+        weights: BatchTensor,
+        biases: Option<BatchTensor>,
+        input: BatchTensor,
+    ) -> BatchTensor {
         let sequence = layer.sequence().expect("a recurrent layer has a sequence");
         let (units, seen) = (sequence.units, sequence.seen);
         let samples = input.dims()[0];
@@ -157,7 +162,7 @@ impl OnDevice {
         let from_seen = from_seen.reshape([units, seen]).transpose();
         let from_own = weights.narrow(1, units * seen, units * units);
         let from_own = from_own.reshape([units, units]).transpose();
-        let mut states: Vec<Numbers> = Vec::new();
+        let mut states: Vec<BatchTensor> = Vec::new();
         for step in 0..sequence.steps {
             let saw = input.clone().narrow(1, step * seen, seen);
             let mut sums = saw.matmul(from_seen.clone());
@@ -177,11 +182,11 @@ impl OnDevice {
 }
 
 fn on_images<R: Real>(
-    layer: &Layer<R>,
-    weights: Numbers,
-    biases: Option<Numbers>,
-    input: Numbers,
-) -> Numbers {
+    layer: &BuiltLayer<R>,
+    weights: BatchTensor,
+    biases: Option<BatchTensor>,
+    input: BatchTensor,
+) -> BatchTensor {
     let samples = input.dims()[0];
     let Shape {
         channels,

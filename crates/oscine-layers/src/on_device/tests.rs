@@ -47,7 +47,7 @@ fn largest_difference(layers: Named<Described>, loss: &str, noise: Named<Noise>)
             network.targets[(sample % 3) * SAMPLES + sample] = 1.0;
         }
     }
-    let moment = Moment::default();
+    let moment = BatchMoment::default();
     there.take(&network);
     let (lost, found) = there.gradients(&mut network, SAMPLES, moment);
     let mut worst = 0.0f64;

@@ -2,7 +2,7 @@
 
 use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray, common_axes};
 use oscine_experiment::{Plot, unit_symbol};
-use oscine_report::{Axis as Drawn, ColourMap, Figure, Interval, Mark, Panel, Series};
+use oscine_report::{ColourMap, Figure, FigureAxis, Interval, Mark, Panel, Series};
 
 use super::naming::{is_key, names, short, value_name, y_name};
 use super::{LEVEL, coordinates, present, present_mean};
@@ -52,9 +52,9 @@ impl<'a> Plotted<'a> {
             Some(axis) => short(&axis.name),
             None => short(x_text),
         };
-        let mut x = Drawn::new(x_name.clone(), unit_symbol(against.dimension));
+        let mut x = FigureAxis::new(x_name.clone(), unit_symbol(against.dimension));
         match named {
-            Some(axis) => x = Drawn::new(x_name.clone(), "").labelled(axis.labels.clone()),
+            Some(axis) => x = FigureAxis::new(x_name.clone(), "").labelled(axis.labels.clone()),
             None if is_logarithmic(&against.values) => x = x.logarithmic(),
             None => {}
         }
@@ -269,7 +269,7 @@ fn plane(name: &str, x: &NamedArray, y: &NamedArray, across: &ArrayAxis, up: &Ar
         .iter()
         .flat_map(|&row| columns.iter().map(move |&column| (row, column)))
         .map(|(row, column)| values[row * across.len() + column]);
-    let mut axis = Drawn::new(short(&up.name), unit_symbol(up.dimension));
+    let mut axis = FigureAxis::new(short(&up.name), unit_symbol(up.dimension));
     if !up.labels.is_empty() {
         axis = axis.labelled(up.labels.clone());
     } else if is_logarithmic(&vertical) {
@@ -283,7 +283,7 @@ fn plane(name: &str, x: &NamedArray, y: &NamedArray, across: &ArrayAxis, up: &Ar
             rows => (rows as u32 * ROW).max(280),
         },
         map: Some(ColourMap {
-            shows: Drawn::new(name, unit_symbol(y.dimension)),
+            shows: FigureAxis::new(name, unit_symbol(y.dimension)),
             x: horizontal,
             y: vertical,
             values: ordered.collect(),
@@ -387,8 +387,8 @@ fn is_logarithmic(values: &[f64]) -> bool {
 }
 
 /// The vertical axis of some series.
-fn vertical(name: String, unit: String, series: &[Series]) -> Drawn {
-    let axis = Drawn::new(name, unit);
+fn vertical(name: String, unit: String, series: &[Series]) -> FigureAxis {
+    let axis = FigureAxis::new(name, unit);
     let values = || {
         let all = series.iter().flat_map(|series| &series.y).copied();
         all.filter(|value| value.is_finite())
@@ -475,7 +475,7 @@ mod tests {
         );
         let interval = series.interval.as_ref().unwrap();
         assert!(interval.low[0] < 0.0 && interval.high[0] > 2.0);
-        assert_eq!(figure.x.scale, oscine_report::Scale::Logarithmic);
+        assert_eq!(figure.x.scale, oscine_report::AxisScale::Logarithmic);
         assert_eq!(figure.x.name, "jitter level");
         assert!(
             figure.caption.contains("noise.jitter.level") && figure.caption.contains("3 seeds")

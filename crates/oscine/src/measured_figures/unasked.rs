@@ -2,7 +2,7 @@
 
 use oscine_experiment::array::{ArrayAxis, AxisKind, NamedArray};
 use oscine_experiment::{Measured, Plot, unit_symbol};
-use oscine_report::{Axis as Drawn, Figure, Mark, Spread};
+use oscine_report::{Figure, FigureAxis, Mark, Spread};
 
 use super::naming::short;
 use super::plotted::Plotted;
@@ -54,9 +54,9 @@ fn figure(name: &str, array: &NamedArray, from_runs: &dyn Fn(&str) -> bool) -> O
     let values = present(&array.values);
     let title = format!("{name} over {}", short(&cells.name));
     if values.len() < ENOUGH {
-        let y = Drawn::new(name, unit);
+        let y = FigureAxis::new(name, unit);
         let mean = array.axes.len() == 1;
-        let figure = Figure::new(title, Drawn::new(short(&cells.name), ""), y);
+        let figure = Figure::new(title, FigureAxis::new(short(&cells.name), ""), y);
         return mean.then(|| {
             figure.with(
                 name,
@@ -67,7 +67,11 @@ fn figure(name: &str, array: &NamedArray, from_runs: &dyn Fn(&str) -> bool) -> O
         });
     }
     let spread = Spread::of(name, unit.clone(), &values)?;
-    let figure = Figure::new(title, Drawn::new(name, unit), Drawn::new("count", ""));
+    let figure = Figure::new(
+        title,
+        FigureAxis::new(name, unit),
+        FigureAxis::new("count", ""),
+    );
     (spread.greatest > spread.least)
         .then(|| figure.with_histogram(name, Mark::Bars, &spread.histogram))
 }

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use super::{Integrator, IntegratorError, System, jacobian};
 use crate::derivative;
 use crate::graph::{Expression, Graph, Symbol, SymbolKind};
-use crate::program::{Output, Place, Program, Workspace, lower};
+use crate::program::{Output, Program, SymbolPlace, Workspace, lower};
 
 pub use advance::{RosenbrockWorkspace, StepFailed};
 
@@ -28,7 +28,7 @@ const STEP_LENGTH: &str = "length of the step";
 /// The part of a step over which stimuli are differentiated in time: small against the step, large against rounding.
 const DIFFERENCE: f64 = 1e-4;
 
-/// How exact the steps are.
+/// Error tolerances of an adaptive method.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tolerance {
     /// Against the size of each variable.
@@ -37,7 +37,7 @@ pub struct Tolerance {
     pub absolute: Vec<f64>,
 }
 
-/// A system ready to be advanced.
+/// The Rosenbrock method for one system, ready to advance it.
 #[derive(Clone, Debug)]
 pub struct Rosenbrock {
     /// Derivatives, Jacobian, and derivatives by time.
@@ -62,7 +62,7 @@ impl Rosenbrock {
     pub fn new(
         graph: &mut Graph,
         system: &System,
-        place: &dyn Fn(&str) -> Option<Place>,
+        place: &dyn Fn(&str) -> Option<SymbolPlace>,
         uniforms: usize,
         step: Option<u16>,
         tolerance: Tolerance,
@@ -73,20 +73,20 @@ impl Rosenbrock {
         let (drifts, rows, by_time) = derivatives(graph, &system)?;
         // Columns of a lane's own: states, time, step, what else is read, then the results.
         let no_place = |name: &str| IntegratorError::NoPlace(name.to_owned());
-        let mut own: HashMap<String, Place> = HashMap::new();
+        let mut own: HashMap<String, SymbolPlace> = HashMap::new();
         let mut states = Vec::with_capacity(size);
         for (number, variable) in system.variables.iter().enumerate() {
             let SymbolKind::Named(name) = graph.symbol_kind(variable.symbol) else {
                 return Err(no_place(&variable.name));
             };
-            let Some(Place::Column(column)) = place(name) else {
+            let Some(SymbolPlace::Column(column)) = place(name) else {
                 return Err(no_place(name));
             };
             states.push(column);
-            own.insert(name.clone(), Place::Column(number as u16));
+            own.insert(name.clone(), SymbolPlace::Column(number as u16));
         }
-        own.insert(TIME_WITHIN.to_owned(), Place::Column(size as u16));
-        own.insert(STEP_LENGTH.to_owned(), Place::Column(size as u16 + 1));
+        own.insert(TIME_WITHIN.to_owned(), SymbolPlace::Column(size as u16));
+        own.insert(STEP_LENGTH.to_owned(), SymbolPlace::Column(size as u16 + 1));
         let mut roots = drifts.clone();
         roots.extend(rows.iter().chain(&by_time));
         let mut others = Vec::new();
@@ -98,9 +98,9 @@ impl Rosenbrock {
                 continue;
             }
             let found = match place(name).ok_or_else(|| no_place(name))? {
-                Place::Column(column) => {
+                SymbolPlace::Column(column) => {
                     others.push(column);
-                    Place::Column((size + 1 + others.len()) as u16)
+                    SymbolPlace::Column((size + 1 + others.len()) as u16)
                 }
                 uniform => uniform,
             };

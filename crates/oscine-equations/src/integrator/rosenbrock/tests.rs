@@ -6,7 +6,7 @@ use crate::graph::{Function, Graph, Symbol};
 use crate::integrator::{IntegratorError, System, Variable};
 use crate::lanes::Real;
 use crate::model::Model;
-use crate::program::{Environment, NoEnvironment, Place};
+use crate::program::{Environment, NoEnvironment, SymbolPlace};
 use crate::scope::{Binding, Scope};
 
 const VAN_DER_POL: &str = "dx/dt = y/second : 1\ndy/dt = (mu*(1 - x*x)*y - x)/second : 1\nmu : 1";
@@ -53,11 +53,11 @@ fn method(text: &str, tolerance: f64) -> Result<Rosenbrock, IntegratorError> {
     let mut graph = Graph::new();
     let (system, names) = system(&mut graph, text);
     let place = |name: &str| match name {
-        "t" => Some(Place::Uniform(0)),
+        "t" => Some(SymbolPlace::Uniform(0)),
         _ => names
             .iter()
             .position(|known| known == name)
-            .map(|column| Place::Column(column as u16)),
+            .map(|column| SymbolPlace::Column(column as u16)),
     };
     let tolerance = Tolerance {
         relative: if tolerance.is_finite() {
@@ -304,8 +304,8 @@ fn stimuli_are_followed_within_the_step() {
         changing: Vec::new(),
     };
     let place = |name: &str| match name {
-        "x" => Some(Place::Column(0)),
-        _ => Some(Place::Uniform(0)),
+        "x" => Some(SymbolPlace::Column(0)),
+        _ => Some(SymbolPlace::Uniform(0)),
     };
     let tolerance = Tolerance {
         relative: 1e-7,

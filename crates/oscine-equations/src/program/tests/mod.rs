@@ -5,17 +5,17 @@ mod random_graphs;
 
 use std::collections::HashMap;
 
-use super::{Environment, Output, Place, lower};
+use super::{Environment, Output, SymbolPlace, lower};
 use crate::evaluate::evaluate;
 use crate::graph::{Expression, Function, Graph, Symbol, SymbolKind};
 use crate::lanes::Real;
 
 /// Where the names of the tests are: `c0`, `c1` are columns, `u0`, `u1` are uniforms.
-pub(super) fn place(name: &str) -> Option<Place> {
+pub(super) fn place(name: &str) -> Option<SymbolPlace> {
     let number = name.get(1..)?.parse().ok()?;
     match name.get(..1)? {
-        "c" => Some(Place::Column(number)),
-        "u" => Some(Place::Uniform(number)),
+        "c" => Some(SymbolPlace::Column(number)),
+        "u" => Some(SymbolPlace::Uniform(number)),
         _ => None,
     }
 }
@@ -82,8 +82,8 @@ pub(super) fn expected(
 pub(super) fn symbol_value(graph: &Graph, symbol: Symbol, uniforms: &[f64], lane: usize) -> f64 {
     match graph.symbol_kind(symbol) {
         SymbolKind::Named(name) => match place(name) {
-            Some(Place::Column(column)) => given(column.into(), lane),
-            Some(Place::Uniform(uniform)) => uniforms[usize::from(uniform)],
+            Some(SymbolPlace::Column(column)) => given(column.into(), lane),
+            Some(SymbolPlace::Uniform(uniform)) => uniforms[usize::from(uniform)],
             None => panic!("{name} has no place"),
         },
         _ => drawn(symbol, lane, graph),

@@ -8,7 +8,7 @@ mod rhythms;
 use std::ops::Range;
 
 use oscine_analysis::model::{
-    BifurcationKind, Bifurcations, Free, System, bifurcations, rest_state_near,
+    BifurcationKind, Bifurcations, DynamicalSystem, Free, bifurcations, rest_state_near,
 };
 use oscine_equations::{Dimension, Quantity};
 use oscine_network::Setting;
@@ -150,7 +150,7 @@ impl OfModel {
     }
 
     /// The system of one cell, with every parameter that the measure names free.
-    fn system(&self, run: &MeasuredRun, also: &[&str]) -> Result<System, String> {
+    fn system(&self, run: &MeasuredRun, also: &[&str]) -> Result<DynamicalSystem, String> {
         let neurons = run
             .experiment
             .neurons
@@ -189,7 +189,7 @@ impl OfModel {
             }
         }
         let driven = |name: &str| neurons.input.iter().any(|(input, _)| input == name);
-        let system = System::read(neurons, &free).map_err(|error| {
+        let system = DynamicalSystem::read(neurons, &free).map_err(|error| {
             match also.iter().find(|name| driven(name)) {
                 // An input that a stimulus drives has no value of its own.
                 Some(input) => {
@@ -309,6 +309,6 @@ fn bifurcation_fields(
     ]
 }
 
-fn place_of(system: &System, variable: Option<&str>) -> Result<usize, String> {
+fn place_of(system: &DynamicalSystem, variable: Option<&str>) -> Result<usize, String> {
     variable.map_or(Ok(0), |name| system.place(name).map_err(sentence))
 }

@@ -1,8 +1,8 @@
 //! Limit cycles of a model, their continuation over a parameter, and the phase response curve.
 
 use oscine_analysis::model::{
-    CycleChange, CycleSearch, LimitCycle, PulseResponse, System, anharmonicity, follow_cycle,
-    limit_cycle, phase_sensitivity, pulse_response,
+    CycleChange, CycleSearch, DynamicalSystem, LimitCycle, PulseResponse, anharmonicity,
+    follow_cycle, limit_cycle, phase_sensitivity, pulse_response,
 };
 use oscine_equations::Dimension;
 
@@ -33,7 +33,7 @@ impl CycleOf {
         })
     }
 
-    fn found(&self, system: &System) -> Result<LimitCycle, String> {
+    fn found(&self, system: &DynamicalSystem) -> Result<LimitCycle, String> {
         limit_cycle(system, &self.search).map_err(sentence)
     }
 }
