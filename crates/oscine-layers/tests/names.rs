@@ -16,7 +16,15 @@ fn every_name_has_a_text_and_every_text_a_name() {
     let activations = ACTIVATION_TEXTS.iter().map(|(name, _)| *name);
     agree(&ACTIVATIONS, activations.chain(["softmax"]));
     agree(&LOSSES, LOSS_TEXTS.iter().map(|(name, _)| *name));
-    agree(&OPTIMISERS, OPTIMISER_TEXTS.iter().map(|text| text.name));
+    let optimisers = OPTIMISERS.map(|known| known.name);
+    agree(&optimisers, OPTIMISER_TEXTS.iter().map(|text| text.name));
+    for text in OPTIMISER_TEXTS {
+        let known = OPTIMISERS.iter().find(|known| known.name == text.name);
+        let parameters: Vec<&str> = known.map_or(Vec::new(), |known| {
+            known.parameters.iter().map(|(name, _)| *name).collect()
+        });
+        agree(&parameters, text.parameters.iter().map(|(name, _)| *name));
+    }
     agree(
         &INITIALISATIONS,
         INITIALISATION_TEXTS.iter().map(|(name, _)| *name),

@@ -1,7 +1,7 @@
 //! The named models that ship with the program: every file of `catalogue/`, embedded when it is built.
 
 use crate::Entry;
-use crate::reading::Context;
+use crate::reading::fields::Context;
 use crate::reading::models::read_entry;
 
 /// Name, folder, text of each entry, by folder and name.

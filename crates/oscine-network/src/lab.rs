@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{DescriptionErrors, Experiment};
+use crate::{DescriptionErrors, Experiment, Value};
 
 /// Name, folder, text of each file, by folder and name.
 const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/lab.rs"));
@@ -37,8 +37,8 @@ impl LabFile {
     ///
     /// # Errors
     /// What is wrong with it, or with the settings.
-    pub fn read(&self, settings: &[(&str, &str)]) -> Result<Experiment, DescriptionErrors> {
-        Experiment::parse_with_settings(self.text, &self.path(), Path::new(""), settings)
+    pub fn read(&self, settings: &[(String, Value)]) -> Result<Experiment, DescriptionErrors> {
+        Experiment::parse_with_values(self.text, &self.path(), Path::new(""), settings)
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
     fn every_file_reads_in_its_whole_and_in_its_short_form() {
         for file in all() {
             let experiment = file.read(&[]).unwrap_or_else(|errors| panic!("{errors}"));
-            let short = file.read(&experiment.quick_settings());
+            let short = file.read(&experiment.quick);
             assert!(short.is_ok(), "{}: {short:?}", file.name);
             assert!(
                 !experiment.question.is_empty(),

@@ -7,24 +7,8 @@
 //!
 //! # The tables of a file
 //!
-//! | table | keys |
-//! |---|---|
-//! | top | `title`, `question`, `source`, `explanation`, `try_next` |
-//! | `[quick]` | keys of the file with the values that they have in the short form: `"run.duration" = "1 s"` |
-//! | `[run]` | `duration`, `dt` (0.1 ms), `seed` (1), `integrator`, `precision` (`double`, `single`), `checkpoint_every` |
-//! | `[neurons.NAME]` | `count`, `equations` or `model`, `threshold`, `reset`, `refractory`, `parameters`, `initial`, `input`, `integrator`, `positions` |
-//! | `[synapses.NAME]` | `from`, `to`, `connect`, `equations` or `model`, `on_pre`, `on_post`, `delay`, `delay_post`, `parameters`, `initial`, `integrator` |
-//! | `[stimulus.NAME]` | `kind`, `from`, `until`, and by kind: see [`StimulusKind`] |
-//! | `[task]` | `data`, `classes`, `validation` (0), `test`, `training`, `target`, `inputs`, `targets`, `examples` |
-//! | `[layers.NAME]` | `kind` (`dense`, `convolution`, `max-pooling`, `average-pooling`, `batch-normalisation`, `layer-normalisation`, `recurrent`), `size` or `channels`, `kernel`, `stride`, `padding`, `every_step`; `depth`, `activation`, `weights`, `biases` |
-//! | `[training]` | `loss`, `optimiser` (`{ kind, rate, … }`), `batch`, `epochs`, `clip`, `weight_decay`, `patience`, `device` (`cpu`, `flex`, `cuda`, `wgpu`), `weights_from` |
-//! | `[noise.NAME]` | `at`, `kind`, `level`, `correlation`, `when` |
-//! | `[[protocol]]` | `name`, `duration`, `fire`, `set` |
-//! | `[record.NAME]` | `of`, `spikes`, `variables`, `every` or `at = "end"`, `from`, `until` |
-//! | `[sweep]` | `over`, `repeat`, `keep_records` |
-//! | `[measure.NAME]` | `what` or `value`, `of`, and the measure's own |
-//! | `[[claim]]` | `says`, `value`, `published`, `tolerance`, `source`, `quick` |
-//! | `[[figure]]` | `plot`, `title` |
+//! Each table is declared once, in the file of its name (`run.rs`, `neurons.rs`, …); [`reference`] describes all of them, with every key, and
+//! `oscine explain` prints it. [`Experiment::set`] gives a key another value.
 //!
 //! `connect` is `"all-to-all"`, `"one-to-one"`, a condition such as `"i != j"`, or a table with one rule: `probability` (a number, or an
 //! expression for each pair), `condition` with or without `probability`, `fixed-in-degree`, `fixed-out-degree`, `fixed-total`, `file`,
@@ -44,39 +28,51 @@
 mod builder;
 pub mod catalogue;
 mod checks;
+mod connect;
+mod declaration;
 mod error;
 mod examples;
 mod experiment;
 pub mod lab;
 mod layers;
+mod measure;
 mod mistake;
 mod neurons;
+mod noise;
+mod projections;
+mod protocol;
+mod quick;
 mod reading;
 mod record;
 mod run;
 mod stimulus;
+mod sweep;
 mod synapses;
 mod task;
 mod text;
 mod training;
+mod value;
 mod writing;
 
-pub use checks::learning::{ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS};
+pub use connect::Connect;
+pub use declaration::reference;
 pub use error::{DescriptionError, DescriptionErrors, MOST_SHOWN};
 pub use examples::{Examples, Shape, Targets};
-pub use experiment::{
-    Claim, Correlation, Experiment, Figure, Measure, Named, Noise, NoiseKind, NoisePlace, Phase,
-    Setting, Sweep, When,
-};
-pub use layers::{Layer, LayerKind};
+pub use experiment::{Experiment, Named};
+pub use layers::{ACTIVATIONS, INITIALISATIONS, Layer, LayerKind};
+pub use measure::{Claim, Figure, Measure, Setting};
 pub use mistake::{Mistake, nearest};
 pub use neurons::{Neurons, Positions, Refractory};
+pub use noise::{Correlation, Noise, NoiseKind, NoisePlace, When};
+pub use protocol::Phase;
+pub use reading::LONGEST_FILE;
 pub use reading::models::{Demonstration, Entry, ParameterSet};
-pub use reading::{INTEGRATORS, LONGEST_FILE, expand};
 pub use record::{Record, RecordTimes};
 pub use run::{Precision, Run};
 pub use stimulus::{Code, ExampleSet, Shown, SpikeTimes, Stimulus, StimulusKind};
-pub use synapses::{Connect, Delay, Slice, Synapses};
+pub use sweep::{Sweep, expand};
+pub use synapses::{Delay, Slice, Synapses};
 pub use task::Task;
 pub use text::Text;
-pub use training::{Device, Optimiser, Training};
+pub use training::{Device, LOSSES, OPTIMISERS, Optimiser, OptimiserName, Training};
+pub use value::Value;

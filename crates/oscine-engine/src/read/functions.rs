@@ -133,7 +133,7 @@ fn function(
             let message = not_loaded(&path.display().to_string());
             return Err(BuildError::File { owner, message });
         }
-        StimulusKind::Task(_) => {
+        StimulusKind::Task { .. } => {
             return Err(BuildError::description(owner, not_loaded("the task")));
         }
         StimulusKind::Values {

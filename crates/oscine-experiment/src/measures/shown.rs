@@ -29,7 +29,7 @@ pub(super) fn check(
     let Some(name) = settings.text("stimulus")? else {
         return Ok(());
     };
-    let shows = |stimulus: &Stimulus| matches!(stimulus.kind, StimulusKind::Task(_));
+    let shows = |stimulus: &Stimulus| matches!(stimulus.kind, StimulusKind::Task { .. });
     let mut stimuli = experiment.stimuli.iter();
     match stimuli.find(|(known, _)| *known == name.value) {
         Some((_, stimulus)) if shows(stimulus) => Ok(()),
@@ -62,7 +62,7 @@ fn recognised(
     let Some((_, stimulus)) = found else {
         return Err(format!("there is no stimulus `{stimulus}`"));
     };
-    let StimulusKind::Task(shown) = &stimulus.kind else {
+    let StimulusKind::Task { shown } = &stimulus.kind else {
         return Err("its `stimulus` must be of kind \"task\"".into());
     };
     let examples = run.examples.set(shown.set)?;

@@ -82,7 +82,7 @@ pub(crate) fn with_tasks_shown(
 ) -> Result<Experiment, BuildError> {
     let mut filled = experiment.clone();
     for (name, stimulus) in &experiment.stimuli {
-        let StimulusKind::Task(shown) = &stimulus.kind else {
+        let StimulusKind::Task { shown } = &stimulus.kind else {
             continue;
         };
         let owner = format!("[stimulus.{name}]");
@@ -300,7 +300,7 @@ mod tests {
         };
         let task = TaskExamples::of(&experiment, None);
         let test = task.set(ExampleSet::Test).unwrap();
-        let StimulusKind::Task(shown) = &experiment.stimuli[0].1.kind else {
+        let StimulusKind::Task { shown } = &experiment.stimuli[0].1.kind else {
             panic!("a task is shown")
         };
         let stimulus = &experiment.stimuli[0].1;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use oscine_engine::{Facts, Threads};
-use oscine_network::{Experiment, Sweep};
+use oscine_network::{Experiment, Sweep, Value};
 use oscine_threads::queue;
 
 use crate::error::ExperimentError;
@@ -163,14 +163,14 @@ impl SweepCourse<'_> {
         run_number: usize,
         threads: Threads,
     ) -> Result<bool, ExperimentError> {
-        let settings = points.settings(run_number);
-        let settings: Vec<(&str, &str)> = settings
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        let settings: Vec<(String, Value)> = points
+            .settings(run_number)
+            .into_iter()
+            .map(|(key, value)| (key, Value::parse(&value)))
             .collect();
         let experiment =
             self.each
-                .with_settings(&settings)
+                .with_values(&settings)
                 .map_err(|errors| ExperimentError::Description {
                     path: self.folder.results.description(),
                     errors: Box::new(errors),

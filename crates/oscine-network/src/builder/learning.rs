@@ -20,7 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::{Device, Experiment, Layer, LayerKind, Optimiser, Task, Text, Training};
+use crate::declaration::Declared;
+use crate::{Device, Experiment, Layer, LayerKind, Task, Text, Training};
 
 impl Experiment {
     /// The examples that layers learn from, or that stimuli show to neurons.
@@ -47,14 +48,7 @@ impl Task {
     pub fn new(data: impl Into<Text>) -> Self {
         Self {
             data: data.into(),
-            classes: Vec::new(),
-            validation: 0.0,
-            test: None,
-            training: None,
-            target: None,
-            inputs: Vec::new(),
-            targets: Vec::new(),
-            examples: None,
+            ..Self::blank()
         }
     }
 
@@ -108,24 +102,6 @@ impl Task {
 }
 
 impl Layer {
-    /// A layer of this kind with what a file has where it says nothing else: weights after Glorot & Bengio (2010), biases of 0, no activation but the
-    /// hyperbolic tangent of recurrent units.
-    pub fn of(kind: LayerKind) -> Self {
-        let (activation, weights) = match kind {
-            LayerKind::Recurrent { .. } => ("tanh", "xavier"),
-            LayerKind::Normalisation { .. } => ("linear", "ones"),
-            _ => ("linear", "xavier"),
-        };
-        let learns = !matches!(kind, LayerKind::Pooling { .. });
-        Self {
-            kind,
-            depth: 1,
-            activation: activation.into(),
-            weights: weights.into(),
-            biases: learns.then(|| "zeros".into()),
-        }
-    }
-
     /// So many units, each of which sees all.
     pub fn dense(size: usize) -> Self {
         Self::of(LayerKind::Dense { size })
@@ -234,19 +210,8 @@ impl Training {
     /// So many epochs of gradient descent at a rate of 0.1 in batches of 32, on the mean squared error.
     pub fn new(epochs: usize) -> Self {
         Self {
-            loss: "mean-squared-error".into(),
-            optimiser: Optimiser {
-                kind: "sgd".into(),
-                rate: "0.1".into(),
-                parameters: Vec::new(),
-            },
-            batch: 32,
             epochs,
-            clip: None,
-            weight_decay: 0.0,
-            patience: None,
-            device: Device::default(),
-            weights_from: None,
+            ..Self::blank()
         }
     }
 

@@ -11,6 +11,7 @@
 //! assert!(rate.what.is_some() && regular.value.is_some() && claim.quick);
 //! ```
 
+use crate::declaration::Declared;
 use crate::{Claim, Measure, Setting, Text};
 
 impl Measure {
@@ -18,19 +19,15 @@ impl Measure {
     pub fn named(what: impl Into<String>) -> Self {
         Self {
             what: Some(what.into()),
-            value: None,
-            of: Vec::new(),
-            settings: Vec::new(),
+            ..Self::blank()
         }
     }
 
     /// An expression over other measures, records and parameters.
     pub fn formula(value: impl Into<Text>) -> Self {
         Self {
-            what: None,
             value: Some(value.into()),
-            of: Vec::new(),
-            settings: Vec::new(),
+            ..Self::blank()
         }
     }
 
@@ -59,9 +56,7 @@ impl Claim {
             says: says.into(),
             value: value.into(),
             published: published.into(),
-            tolerance: None,
-            source: String::new(),
-            quick: true,
+            ..Self::blank()
         }
     }
 

@@ -50,26 +50,22 @@ mod stimulus;
 
 use oscine_equations::Dimension;
 
-use crate::reading::quantities::evaluate;
+use crate::declaration::Declared;
+use crate::reading::quantities::{A_FREQUENCY, A_TIME, evaluate};
 use crate::reading::slices;
 use crate::{
     Claim, Experiment, Figure, Measure, Mistake, Neurons, Noise, NoiseKind, Phase, Precision,
-    Record, RecordTimes, Run, Slice, Stimulus, Sweep, Synapses, Text, When, expand,
+    Record, RecordTimes, Slice, Stimulus, Sweep, Synapses, Text, expand,
 };
 
 /// A time, in s.
 pub(super) fn time(what: &str, written: &str) -> Result<f64, Mistake> {
-    evaluate(what, written, "a time such as \"10 ms\"", Dimension::SECOND)
+    evaluate(what, written, A_TIME, Dimension::SECOND)
 }
 
 /// A frequency, in Hz.
 pub(super) fn frequency(what: &str, written: &str) -> Result<f64, Mistake> {
-    evaluate(
-        what,
-        written,
-        "a frequency such as \"5 Hz\"",
-        Dimension::HERTZ,
-    )
+    evaluate(what, written, A_FREQUENCY, Dimension::HERTZ)
 }
 
 impl Experiment {
@@ -77,33 +73,7 @@ impl Experiment {
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
-            question: String::new(),
-            source: String::new(),
-            explanation: String::new(),
-            try_next: Vec::new(),
-            quick: Vec::new(),
-            run: Run {
-                duration: 1.0,
-                dt: 1e-4,
-                seed: 1,
-                integrator: None,
-                precision: Precision::Double,
-                checkpoint_every: None,
-            },
-            neurons: Vec::new(),
-            synapses: Vec::new(),
-            stimuli: Vec::new(),
-            noise: Vec::new(),
-            task: None,
-            layers: Vec::new(),
-            training: None,
-            protocol: Vec::new(),
-            records: Vec::new(),
-            sweep: None,
-            measures: Vec::new(),
-            claims: Vec::new(),
-            figures: Vec::new(),
-            folder: Default::default(),
+            ..Self::blank()
         }
     }
 
@@ -194,7 +164,7 @@ impl Experiment {
             at: at.into_iter().map(Into::into).collect(),
             kind,
             level: level.into(),
-            when: When::default(),
+            ..Noise::blank()
         };
         self.noise.push((name.into(), noise));
         self
@@ -228,7 +198,7 @@ impl Experiment {
     pub fn add_figure(mut self, plot: impl Into<Text>) -> Self {
         self.figures.push(Figure {
             plot: plot.into(),
-            title: None,
+            ..Figure::blank()
         });
         self
     }
@@ -239,11 +209,7 @@ impl Experiment {
     /// A range that is none.
     pub fn sweep(mut self, key: impl Into<String>, values: &str) -> Result<Self, Mistake> {
         let expanded = expand(values)?;
-        let sweep = self.sweep.get_or_insert(Sweep {
-            over: Vec::new(),
-            repeat: 1,
-            keep_records: false,
-        });
+        let sweep = self.sweep.get_or_insert_with(Sweep::blank);
         sweep.over.push((key.into(), (values.into(), expanded)));
         Ok(self)
     }
@@ -258,10 +224,7 @@ impl Record {
         Ok(Self {
             of: vec![slices::parse(of)?],
             spikes: true,
-            variables: Vec::new(),
-            times: RecordTimes::EveryStep,
-            from: 0.0,
-            until: None,
+            ..Self::blank()
         })
     }
 
@@ -323,8 +286,7 @@ impl Phase {
         Ok(Self {
             name: name.into(),
             duration: time("the duration of a phase", duration)?,
-            fire: Vec::new(),
-            set: Vec::new(),
+            ..Self::blank()
         })
     }
 

@@ -1,10 +1,11 @@
 //! Populations and projections by calls.
 
-use crate::reading::neurons::{self, is_condition, override_with};
+use crate::declaration::Declared;
+use crate::declaration::named::override_with;
+use crate::neurons;
 use crate::reading::slices;
 use crate::{
-    Connect, Delay, Entry, Mistake, Neurons, Positions, Refractory, Synapses, Text, catalogue,
-    nearest,
+    Connect, Entry, Mistake, Neurons, Positions, Refractory, Synapses, Text, catalogue, nearest,
 };
 
 impl Neurons {
@@ -12,16 +13,7 @@ impl Neurons {
     pub fn new(count: usize) -> Self {
         Self {
             count,
-            model: None,
-            equations: Text::default(),
-            threshold: None,
-            reset: None,
-            refractory: None,
-            parameters: Vec::new(),
-            initial: Vec::new(),
-            input: Vec::new(),
-            integrator: None,
-            positions: None,
+            ..Self::blank()
         }
     }
 
@@ -61,11 +53,7 @@ impl Neurons {
 
     /// A duration, `"5 ms"`, or a condition, `"v > -20*mV"`.
     pub fn refractory(mut self, text: impl Into<Text>) -> Self {
-        let text = text.into();
-        self.refractory = Some(match is_condition(&text.value) {
-            true => Refractory::While(text),
-            false => Refractory::Duration(text),
-        });
+        self.refractory = Some(Refractory::of(text.into()));
         self
     }
 
@@ -121,17 +109,7 @@ impl Synapses {
         Ok(Self {
             from: slices::parse(from)?,
             to: slices::parse(to)?,
-            model: None,
-            connect: Connect::AllToAll,
-            equations: Text::default(),
-            on_pre: None,
-            on_post: None,
-            delay: Delay::default(),
-            delay_post: Delay::default(),
-            parameters: Vec::new(),
-            initial: Vec::new(),
-            bounds: Vec::new(),
-            integrator: None,
+            ..Self::blank()
         })
     }
 

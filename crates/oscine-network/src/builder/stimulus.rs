@@ -1,6 +1,7 @@
 //! Stimuli by calls.
 
 use super::{frequency, time};
+use crate::declaration::Declared;
 use crate::reading::slices;
 use crate::{Mistake, SpikeTimes, Stimulus, StimulusKind, Text};
 
@@ -9,8 +10,7 @@ impl Stimulus {
     pub fn new(kind: StimulusKind) -> Self {
         Self {
             kind,
-            from: 0.0,
-            until: None,
+            ..Self::blank()
         }
     }
 

@@ -2,15 +2,12 @@
 
 use oscine_equations::Quantity;
 
-use super::{Findings, parts};
+use super::{Findings, Parts};
 use crate::reading::quantities::kind_of;
 use crate::{Claim, Experiment, Mistake, nearest};
 
-pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
-    let mut there: Vec<String> = parts(experiment)
-        .iter()
-        .map(|(name, _)| name.to_string())
-        .collect();
+pub(super) fn check(experiment: &Experiment, parts: &Parts, findings: &mut Findings) {
+    let mut there = parts.names(|_| true);
     there.extend(experiment.records.iter().map(|(name, _)| name.clone()));
     there.extend(experiment.measures.iter().map(|(name, _)| name.clone()));
     there.sort();
@@ -18,7 +15,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
     for (name, measure) in &experiment.measures {
         for of in &measure.of {
             let word = of.split(['.', '[']).next().unwrap_or_default().trim();
-            if !there.iter().any(|known| known == word) {
+            if !there.iter().any(|known| known == word) && !parts.is_unread(word) {
                 let mistake = Mistake::UnknownName {
                     what: "record, population or projection".into(),
                     name: word.into(),
@@ -28,29 +25,13 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
                 findings.value(&format!("measure/{name}/of"), mistake);
             }
         }
-        if let Some(value) = &measure.value {
-            let what = format!("`value` in [measure.{name}]");
-            findings.filled(&format!("measure/{name}/value"), &what, value);
-        }
     }
     for (index, one) in experiment.claims.iter().enumerate() {
         claim(findings, &format!("claim/{index}"), one);
     }
-    for (index, figure) in experiment.figures.iter().enumerate() {
-        findings.filled(
-            &format!("figure/{index}/plot"),
-            "`plot` in [[figure]]",
-            &figure.plot,
-        );
-    }
 }
 
 fn claim(findings: &mut Findings, path: &str, claim: &Claim) {
-    findings.filled(
-        &format!("{path}/value"),
-        "`value` in [[claim]]",
-        &claim.value,
-    );
     if claim.published.value.is_empty() {
         return;
     }

@@ -10,11 +10,12 @@ mod stimuli;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use oscine_equations::{Dimension, Quantity, Scope};
+use oscine_equations::{Dimension, Scope};
 
-use crate::reading::neurons::UNREAD;
-use crate::reading::{quantities, slices};
-use crate::{Experiment, Mistake, Neurons, Slice, SpikeTimes, StimulusKind, Text, nearest};
+use crate::declaration::Declared;
+use crate::declaration::quantities::plain_quantity;
+use crate::reading::slices;
+use crate::{Experiment, Mistake, Neurons, Slice, StimulusKind, Text, nearest};
 
 /// A mistake, and where in the experiment.
 pub(crate) struct Finding {
@@ -34,31 +35,36 @@ pub(crate) enum At {
     Value,
 }
 
-/// Everything that is wrong with an experiment.
-pub(crate) fn check(experiment: &Experiment) -> Vec<Finding> {
+/// Tables of the file that could not be read, as `neurons` and the name; what refers to them is no mistake.
+pub(crate) type Unread = [(&'static str, String)];
+
+/// Everything that is wrong with what could be read of an experiment.
+pub(crate) fn check(experiment: &Experiment, unread: &Unread) -> Vec<Finding> {
     let mut findings = Findings::default();
-    names(experiment, &mut findings);
-    run(experiment, &mut findings);
-    network::check(experiment, &mut findings);
-    stimuli::check(experiment, &mut findings);
-    learning::check(experiment, &mut findings);
-    records::check(experiment, &mut findings);
-    measures::check(experiment, &mut findings);
+    let parts = Parts::of(experiment, unread);
+    names(experiment, &parts, &mut findings);
+    experiment.check_keys(&mut findings, "", "the file");
+    run(experiment, unread, &mut findings);
+    network::check(experiment, &parts, &mut findings);
+    stimuli::check(experiment, &parts, &mut findings);
+    learning::check(experiment, unread, &mut findings);
+    records::check(experiment, &parts, &mut findings);
+    measures::check(experiment, &parts, &mut findings);
     findings.0
 }
 
 /// What has been found so far.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
     /// A mistake in the value at a path of keys, joined by `/`.
-    fn value(&mut self, path: &str, mistake: Mistake) {
+    pub fn value(&mut self, path: &str, mistake: Mistake) {
         self.add(path, At::Value, None, mistake);
     }
 
     /// A mistake in the key at the end of a path.
-    fn key(&mut self, path: &str, mistake: Mistake) {
+    pub fn key(&mut self, path: &str, mistake: Mistake) {
         self.add(path, At::Key, None, mistake);
     }
 
@@ -76,50 +82,10 @@ impl Findings {
         });
     }
 
-    /// A number that must be finite and more than 0.
-    fn positive(&mut self, path: &str, what: &str, value: f64, unit: &str) {
-        let what = what.to_string();
-        let shown = with_unit(value, unit);
-        if !value.is_finite() {
-            self.value(path, Mistake::NotFinite { what, value: shown });
-        } else if value <= 0.0 {
-            self.value(path, Mistake::NotPositive { what, value: shown });
-        }
-    }
-
-    /// A number that must be finite and not below 0.
-    fn not_negative(&mut self, path: &str, what: &str, value: f64, unit: &str) {
-        let what = what.to_string();
-        let shown = with_unit(value, unit);
-        if !value.is_finite() {
-            self.value(path, Mistake::NotFinite { what, value: shown });
-        } else if value < 0.0 {
-            self.value(path, Mistake::Negative { what, value: shown });
-        }
-    }
-
     /// A text that must say something.
     fn filled(&mut self, path: &str, what: &str, text: &Text) {
         if text.value.trim().is_empty() {
             self.value(path, Mistake::Empty { what: what.into() });
-        }
-    }
-
-    /// How many there are: at least one, and no more than can be counted in 32 bits.
-    fn count(&mut self, path: &str, what: &str, count: usize) {
-        if count == 0 {
-            let mistake = Mistake::NotPositive {
-                what: what.into(),
-                value: "0".into(),
-            };
-            self.value(path, mistake);
-        } else if count != UNREAD && count > u32::MAX as usize {
-            let mistake = Mistake::TooMany {
-                what: what.into(),
-                value: count.to_string(),
-                limit: u32::MAX.to_string(),
-            };
-            self.value(path, mistake);
         }
     }
 
@@ -132,25 +98,8 @@ impl Findings {
         expected: &str,
         dimension: Dimension,
     ) -> Option<f64> {
-        let plain = Quantity::parse(text.value.trim()).is_ok()
-            || text
-                .value
-                .trim()
-                .parse::<f64>()
-                .is_ok_and(|number| !number.is_finite());
-        if !plain {
-            return None;
-        }
-        match quantities::evaluate(what, &text.value, expected, dimension) {
-            Ok(value) if value < 0.0 => {
-                let mistake = Mistake::Negative {
-                    what: what.into(),
-                    value: text.value.clone(),
-                };
-                self.placed(path, &text.place, mistake);
-                None
-            }
-            Ok(value) => Some(value),
+        match plain_quantity(text, what, expected, dimension) {
+            Ok(value) => value,
             Err(mistake) => {
                 self.placed(path, &text.place, mistake);
                 None
@@ -187,7 +136,6 @@ impl Part<'_> {
             Part::Spikes(count) => Some(*count),
             Part::Synapses | Part::Function(_) => None,
         }
-        .filter(|count| *count != UNREAD)
     }
 
     fn kind(&self) -> String {
@@ -211,56 +159,74 @@ impl Part<'_> {
     }
 }
 
-/// Every name of a population, projection or stimulus.
-fn parts(experiment: &Experiment) -> Vec<(&str, Part<'_>)> {
-    let neurons = experiment
-        .neurons
-        .iter()
-        .map(|(name, one)| (name.as_str(), Part::Neurons(one)));
-    let synapses = experiment
-        .synapses
-        .iter()
-        .map(|(name, _)| (name.as_str(), Part::Synapses));
-    let stimuli = experiment.stimuli.iter().map(|(name, one)| {
-        let part = match &one.kind {
-            StimulusKind::Step { .. } => Part::Function("step"),
-            StimulusKind::Ramp { .. } => Part::Function("ramp"),
-            StimulusKind::Sinusoid { .. } => Part::Function("sinusoid"),
-            StimulusKind::Chirp { .. } => Part::Function("chirp"),
-            StimulusKind::Values { .. } => Part::Function("values"),
-            StimulusKind::File { .. } => Part::Function("file"),
-            StimulusKind::PoissonInput { .. } => Part::Function("poisson-input"),
-            StimulusKind::Task(shown) => match shown.code.fires() {
-                true => Part::Spikes(shown.count),
-                false => Part::Function("task"),
+/// Every name of a population, stimulus or projection, and what it stands for.
+struct Parts<'a> {
+    known: Vec<(&'a str, Part<'a>)>,
+    unread: &'a Unread,
+    /// The step, s; 0 where the run could not be read.
+    dt: f64,
+}
+
+impl<'a> Parts<'a> {
+    fn of(experiment: &'a Experiment, unread: &'a Unread) -> Self {
+        let neurons = experiment.neurons.iter();
+        let neurons = neurons.map(|(name, one)| (name.as_str(), Part::Neurons(one)));
+        let stimuli = experiment.stimuli.iter().map(|(name, one)| {
+            let part = match &one.kind {
+                StimulusKind::Poisson { count, .. } | StimulusKind::Spikes { count, .. } => {
+                    Part::Spikes(*count)
+                }
+                StimulusKind::Task { shown } if shown.code.fires() => Part::Spikes(shown.count),
+                kind => Part::Function(kind.name()),
+            };
+            (name.as_str(), part)
+        });
+        let synapses = experiment.synapses.iter();
+        let synapses = synapses.map(|(name, _)| (name.as_str(), Part::Synapses));
+        Self {
+            known: neurons.chain(stimuli).chain(synapses).collect(),
+            unread,
+            dt: match unread.iter().any(|(table, _)| *table == "run") {
+                true => 0.0,
+                false => experiment.run.dt,
             },
-            StimulusKind::Poisson { count, .. } | StimulusKind::Spikes { count, .. } => {
-                Part::Spikes(*count)
-            }
-        };
-        (name.as_str(), part)
-    });
-    neurons.chain(stimuli).chain(synapses).collect()
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<Part<'a>> {
+        let mut known = self.known.iter();
+        known
+            .find(|(known, _)| *known == name)
+            .map(|(_, part)| *part)
+    }
+
+    /// Whether a name stands for a table that could not be read.
+    fn is_unread(&self, name: &str) -> bool {
+        let named = ["neurons", "stimulus", "synapses", "record", "measure"];
+        let mut unread = self.unread.iter();
+        unread.any(|(table, unread)| unread == name || (unread.is_empty() && named.contains(table)))
+    }
+
+    /// The names of the parts that are of some kind.
+    fn names(&self, kind: impl Fn(&Part) -> bool) -> Vec<String> {
+        let known = self.known.iter().filter(|(_, part)| kind(part));
+        known.map(|(name, _)| name.to_string()).collect()
+    }
 }
 
 /// Looks up what a slice is of, and whether it lies within; notes what is wrong.
 fn part_of<'a>(
-    experiment: &'a Experiment,
+    parts: &Parts<'a>,
     findings: &mut Findings,
     path: &str,
     slice: &Slice,
     wanted: &str,
 ) -> Option<Part<'a>> {
-    if slice.name.is_empty() {
-        return None;
-    }
-    let parts = parts(experiment);
-    let Some((_, part)) = parts.iter().find(|(name, _)| *name == slice.name) else {
-        let there: Vec<String> = parts
-            .iter()
-            .filter(|(_, part)| wanted.contains("projection") || part.count().is_some())
-            .map(|(name, _)| name.to_string())
-            .collect();
+    let Some(part) = parts.get(&slice.name) else {
+        if parts.is_unread(&slice.name) {
+            return None;
+        }
+        let there = parts.names(|part| wanted.contains("projection") || part.count().is_some());
         let mistake = Mistake::UnknownName {
             what: wanted.into(),
             name: slice.name.clone(),
@@ -291,7 +257,7 @@ fn part_of<'a>(
         };
         findings.placed(path, &slice.place, mistake);
     }
-    Some(*part)
+    Some(part)
 }
 
 /// How many cells a slice has, where that is known.
@@ -300,7 +266,7 @@ fn length(slice: &Slice, part: &Part) -> Option<usize> {
     end.checked_sub(slice.first)
 }
 
-fn names(experiment: &Experiment, findings: &mut Findings) {
+fn names(experiment: &Experiment, parts: &Parts, findings: &mut Findings) {
     let own = |table: &'static str, what: &'static str, names: Vec<&str>| {
         names
             .into_iter()
@@ -332,10 +298,10 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
             }
         }
     }
-    for (name, part) in parts(experiment) {
+    for (name, part) in &parts.known {
         if let (Part::Function(_), Some(meaning)) = (part, Scope::reserved(name)) {
             let mistake = Mistake::Reserved {
-                name: name.into(),
+                name: (*name).into(),
                 meaning,
             };
             findings.key(&format!("stimulus/{name}"), mistake);
@@ -344,6 +310,7 @@ fn names(experiment: &Experiment, findings: &mut Findings) {
     if experiment.neurons.is_empty()
         && experiment.stimuli.is_empty()
         && experiment.layers.is_empty()
+        && parts.unread.is_empty()
     {
         findings.key("title", Mistake::NoNetwork);
     }
@@ -381,26 +348,11 @@ fn variable_names<'a>(findings: &mut Findings, path: &str, names: impl Iterator<
 /// More steps than this cannot be counted exactly by the clock.
 const MOST_STEPS: f64 = 1e15;
 
-fn run(experiment: &Experiment, findings: &mut Findings) {
+fn run(experiment: &Experiment, unread: &Unread, findings: &mut Findings) {
     let run = &experiment.run;
-    let before = findings.0.len();
-    // A duration that could not be read is infinite.
-    if run.duration != f64::INFINITY {
-        findings.positive("run/duration", "`duration` in [run]", run.duration, "s");
-    }
-    findings.positive("run/dt", "`dt` in [run]", run.dt, "s");
-    if let Some(every) = run.checkpoint_every {
-        findings.positive(
-            "run/checkpoint_every",
-            "`checkpoint_every` in [run]",
-            every,
-            "s",
-        );
-    }
-    if let Some(integrator) = &run.integrator {
-        integrator_name(findings, "run/integrator", integrator);
-    }
-    if findings.0.len() > before || run.duration == f64::INFINITY {
+    let is_read = unread.iter().all(|(table, _)| *table != "run");
+    let possible = |number: f64| number.is_finite() && number > 0.0;
+    if !is_read || !possible(run.duration) || !possible(run.dt) {
         return;
     }
     let steps = run.duration / run.dt;
@@ -421,53 +373,24 @@ fn run(experiment: &Experiment, findings: &mut Findings) {
     }
 }
 
-/// The integrators of built experiments are plain strings too.
-fn integrator_name(findings: &mut Findings, path: &str, name: &str) {
-    if !crate::INTEGRATORS.contains(&name) {
-        let mistake = Mistake::NotOneOf {
-            what: "`integrator`".into(),
-            written: name.into(),
-            choices: crate::INTEGRATORS
-                .iter()
-                .map(|name| name.to_string())
-                .collect(),
-            nearest: nearest(name, crate::INTEGRATORS),
-        };
-        findings.value(path, mistake);
-    }
-}
-
-/// From and until of a stimulus or a record.
+/// The end of a stimulus or a record, after its beginning.
 fn interval(findings: &mut Findings, path: &str, what: &str, from: f64, until: Option<f64>) {
-    findings.not_negative(
-        &format!("{path}/from"),
-        &format!("`from` in {what}"),
-        from,
-        "s",
-    );
-    if let Some(until) = until {
-        if !until.is_finite() {
-            findings.positive(
-                &format!("{path}/until"),
-                &format!("`until` in {what}"),
-                until,
-                "s",
-            );
-        } else if until <= from {
-            let mistake = Mistake::EndsBeforeBegin {
-                what: what.into(),
-                begin: with_unit(from, "s"),
-                end: with_unit(until, "s"),
-            };
-            findings.value(&format!("{path}/until"), mistake);
-        }
-    }
-}
-
-/// The number of spikes of each train where they are listed.
-fn listed_trains(times: &Option<SpikeTimes>) -> Option<&Vec<Vec<f64>>> {
-    match times {
-        Some(SpikeTimes::List(trains)) => Some(trains),
-        _ => None,
+    let Some(until) = until else {
+        return;
+    };
+    let path = format!("{path}/until");
+    if !until.is_finite() {
+        let mistake = Mistake::NotFinite {
+            what: format!("`until` in {what}"),
+            value: with_unit(until, "s"),
+        };
+        findings.value(&path, mistake);
+    } else if until <= from {
+        let mistake = Mistake::EndsBeforeBegin {
+            what: what.into(),
+            begin: with_unit(from, "s"),
+            end: with_unit(until, "s"),
+        };
+        findings.value(&path, mistake);
     }
 }

@@ -2,40 +2,22 @@
 
 use oscine_equations::{Dimension, Quantity};
 
-use super::{Findings, Part, connections, integrator_name, part_of, variable_names, with_unit};
-use crate::{Connect, Delay, Experiment, Mistake, Neurons, Refractory, Synapses, Text};
+use super::{Findings, Part, Parts, connections, part_of, variable_names, with_unit};
+use crate::neurons::A_SHORT_TIME;
+use crate::{Connect, Delay, Experiment, Mistake, Neurons, Synapses, Text};
 
-const A_TIME: &str = "a time such as \"1.5 ms\"";
-
-pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
+pub(super) fn check(experiment: &Experiment, parts: &Parts, findings: &mut Findings) {
     for (name, neurons) in &experiment.neurons {
         population(findings, name, neurons);
     }
     for (name, synapses) in &experiment.synapses {
-        projection(experiment, findings, name, synapses);
+        projection(parts, findings, name, synapses);
     }
 }
 
 fn population(findings: &mut Findings, name: &str, neurons: &Neurons) {
     let path = format!("neurons/{name}");
     let table = format!("[neurons.{name}]");
-    findings.count(
-        &format!("{path}/count"),
-        &format!("`count` in {table}"),
-        neurons.count,
-    );
-    findings.filled(
-        &format!("{path}/equations"),
-        &format!("`equations` in {table}"),
-        &neurons.equations,
-    );
-    if let Some(threshold) = &neurons.threshold {
-        findings.filled(
-            &format!("{path}/threshold"),
-            &format!("`threshold` in {table}"),
-            threshold,
-        );
-    }
     let never = |key: &str| Mistake::Idle {
         table: format!("`{key}` in {table}"),
         why: "a population without a threshold never fires".into(),
@@ -49,36 +31,12 @@ fn population(findings: &mut Findings, name: &str, neurons: &Neurons) {
             findings.key(&format!("{path}/refractory"), never("refractory"));
         }
     }
-    match &neurons.refractory {
-        Some(Refractory::Duration(text)) => {
-            let what = format!("`refractory` in {table}");
-            findings.filled(&format!("{path}/refractory"), &what, text);
-            findings.quantity(
-                &format!("{path}/refractory"),
-                &what,
-                text,
-                A_TIME,
-                Dimension::SECOND,
-            );
-        }
-        Some(Refractory::While(text)) => {
-            findings.filled(
-                &format!("{path}/refractory"),
-                &format!("`refractory` in {table}"),
-                text,
-            );
-        }
-        None => {}
-    }
     for (key, values) in [
         ("parameters", &neurons.parameters),
         ("initial", &neurons.initial),
         ("input", &neurons.input),
     ] {
         named_values(findings, &path, &table, key, values);
-    }
-    if let Some(integrator) = &neurons.integrator {
-        integrator_name(findings, &format!("{path}/integrator"), integrator);
     }
 }
 
@@ -111,18 +69,18 @@ fn named_values(
     }
 }
 
-fn projection(experiment: &Experiment, findings: &mut Findings, name: &str, synapses: &Synapses) {
+fn projection(parts: &Parts, findings: &mut Findings, name: &str, synapses: &Synapses) {
     let path = format!("synapses/{name}");
     let table = format!("[synapses.{name}]");
     let from = part_of(
-        experiment,
+        parts,
         findings,
         &format!("{path}/from"),
         &synapses.from,
         "population or spike source",
     );
     let to = part_of(
-        experiment,
+        parts,
         findings,
         &format!("{path}/to"),
         &synapses.to,
@@ -160,15 +118,6 @@ fn projection(experiment: &Experiment, findings: &mut Findings, name: &str, syna
         findings.key(&path, mistake);
         return;
     }
-    for (key, text) in [("on_pre", &synapses.on_pre), ("on_post", &synapses.on_post)] {
-        if let Some(text) = text {
-            findings.filled(
-                &format!("{path}/{key}"),
-                &format!("`{key}` in {table}"),
-                text,
-            );
-        }
-    }
     for (key, delay, needs, given) in [
         (
             "delay",
@@ -192,7 +141,7 @@ fn projection(experiment: &Experiment, findings: &mut Findings, name: &str, syna
             findings.key(&format!("{path}/{key}"), mistake);
         }
         check_delay(
-            experiment,
+            parts.dt,
             findings,
             &format!("{path}/{key}"),
             &format!("`{key}` in {table}"),
@@ -214,9 +163,6 @@ fn projection(experiment: &Experiment, findings: &mut Findings, name: &str, syna
             upper,
         );
     }
-    if let Some(integrator) = &synapses.integrator {
-        integrator_name(findings, &format!("{path}/integrator"), integrator);
-    }
     if let (Connect::Condition { condition, .. }, true) = (&synapses.connect, from.is_some()) {
         findings.filled(
             &format!("{path}/connect"),
@@ -236,19 +182,12 @@ fn projection(experiment: &Experiment, findings: &mut Findings, name: &str, syna
     }
 }
 
-fn check_delay(
-    experiment: &Experiment,
-    findings: &mut Findings,
-    path: &str,
-    what: &str,
-    delay: &Delay,
-) {
+fn check_delay(dt: f64, findings: &mut Findings, path: &str, what: &str, delay: &Delay) {
     let Some(value) = &delay.value else {
         return;
     };
     findings.filled(path, what, value);
-    let dt = experiment.run.dt;
-    if let Some(seconds) = findings.quantity(path, what, value, A_TIME, Dimension::SECOND)
+    if let Some(seconds) = findings.quantity(path, what, value, A_SHORT_TIME, Dimension::SECOND)
         && seconds > 0.0
         && seconds < dt * (1.0 - 1e-9)
     {
@@ -266,7 +205,7 @@ fn check_delay(
                 &format!("{path}/{key}"),
                 &what,
                 bound,
-                A_TIME,
+                A_SHORT_TIME,
                 Dimension::SECOND,
             );
         }

@@ -1,10 +1,10 @@
-//! Records and the sweep.
+//! Records.
 
-use super::{Findings, Part, interval, part_of, with_unit};
+use super::{Findings, Part, Parts, interval, part_of, with_unit};
 use crate::reading::slices;
 use crate::{Experiment, Mistake, RecordTimes};
 
-pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
+pub(super) fn check(experiment: &Experiment, parts: &Parts, findings: &mut Findings) {
     for (name, record) in &experiment.records {
         let path = format!("record/{name}");
         let table = format!("[record.{name}]");
@@ -12,7 +12,7 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
         for slice in &record.of {
             let of = format!("{path}/of");
             let Some(part) = part_of(
-                experiment,
+                parts,
                 findings,
                 &of,
                 slice,
@@ -57,18 +57,14 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
         if let RecordTimes::Every(every) = record.times {
             let what = format!("`every` in {table}");
             let every_path = format!("{path}/every");
-            findings.positive(&every_path, &what, every, "s");
-            if every > 0.0 && every < experiment.run.dt * (1.0 - 1e-9) {
+            if every > 0.0 && every < parts.dt * (1.0 - 1e-9) {
                 let mistake = Mistake::BelowStep {
                     what,
                     value: with_unit(every, "s"),
-                    dt: with_unit(experiment.run.dt, "s"),
+                    dt: with_unit(parts.dt, "s"),
                 };
                 findings.value(&every_path, mistake);
             }
         }
-    }
-    if let Some(sweep) = &experiment.sweep {
-        findings.count("sweep/repeat", "`repeat` in [sweep]", sweep.repeat);
     }
 }

@@ -2,74 +2,36 @@
 
 use oscine_equations::Dimension;
 
-use super::{Findings, Part, interval, listed_trains, part_of, parts};
-use crate::reading::neurons::UNREAD;
-use crate::reading::not_one_of;
-use crate::reading::slices;
+use super::{Findings, Part, Parts, interval, part_of};
+use crate::declaration::quantities::{A_RATE, negative, not_positive};
+use crate::reading::fields::not_one_of;
 use crate::{
     Correlation, Experiment, Mistake, Noise, NoiseKind, NoisePlace, SpikeTimes, Stimulus,
     StimulusKind, Text, When, nearest,
 };
 
-const A_RATE: &str = "a rate such as \"10 Hz\"";
-
-pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
+pub(super) fn check(experiment: &Experiment, parts: &Parts, findings: &mut Findings) {
     for (name, one) in &experiment.stimuli {
-        stimulus(experiment, findings, name, one);
+        stimulus(experiment, parts, findings, name, one);
     }
     for (name, noise) in &experiment.noise {
         let path = format!("noise/{name}");
-        let table = format!("[noise.{name}]");
         for place in &noise.at {
-            noise_place(experiment, findings, &format!("{path}/at"), place);
-            noise_kind(experiment, findings, &path, noise, place);
-        }
-        if let NoiseKind::OrnsteinUhlenbeck { correlation: lasts }
-        | NoiseKind::Pink {
-            longest: Some(lasts),
-        } = noise.kind
-        {
-            let what = format!("`correlation` in {table}");
-            let (number, unit) = match lasts {
-                Correlation::Time(time) => (time, "s"),
-                Correlation::Steps(steps) => (steps, "steps"),
-            };
-            findings.positive(&format!("{path}/correlation"), &what, number, unit);
-        }
-        let what = format!("`level` in {table}");
-        findings.filled(&format!("{path}/level"), &what, &noise.level);
-        if noise.level.value.trim().starts_with('-') {
-            let mistake = Mistake::Negative {
-                what,
-                value: noise.level.value.clone(),
-            };
-            findings.placed(&format!("{path}/level"), &noise.level.place, mistake);
+            noise_place(experiment, parts, findings, &format!("{path}/at"), place);
+            noise_kind(experiment, parts, findings, &path, noise, place);
         }
     }
     for (index, phase) in experiment.protocol.iter().enumerate() {
         let path = format!("protocol/{index}");
-        findings.positive(
-            &format!("{path}/duration"),
-            "`duration` in [[protocol]]",
-            phase.duration,
-            "s",
-        );
         for (name, rate) in &phase.fire {
-            fires(
-                experiment,
-                findings,
-                &format!("{path}/fire/{name}"),
-                name,
-                rate,
-            );
+            fires(parts, findings, &format!("{path}/fire/{name}"), name, rate);
         }
         for (key, value) in &phase.set {
             let path = format!("{path}/set/{key}");
             findings.filled(&path, &format!("`set.{key}` in [[protocol]]"), value);
             let known = key.split_once('.').is_some_and(|(name, _)| {
-                parts(experiment).iter().any(|(known, part)| {
-                    *known == name && matches!(part, Part::Neurons(_) | Part::Synapses)
-                })
+                let part = parts.get(name);
+                matches!(part, Some(Part::Neurons(_) | Part::Synapses)) || parts.is_unread(name)
             });
             if !known {
                 let mistake = Mistake::WrongType {
@@ -84,78 +46,33 @@ pub(super) fn check(experiment: &Experiment, findings: &mut Findings) {
     }
 }
 
-fn stimulus(experiment: &Experiment, findings: &mut Findings, name: &str, stimulus: &Stimulus) {
+fn stimulus(
+    experiment: &Experiment,
+    parts: &Parts,
+    findings: &mut Findings,
+    name: &str,
+    stimulus: &Stimulus,
+) {
     let path = format!("stimulus/{name}");
     let table = format!("[stimulus.{name}]");
     let at = |key: &str| format!("{path}/{key}");
     let what = |key: &str| format!("`{key}` in {table}");
     interval(findings, &path, &table, stimulus.from, stimulus.until);
     match &stimulus.kind {
-        StimulusKind::Step { amplitude } => {
-            findings.filled(&at("amplitude"), &what("amplitude"), amplitude)
-        }
-        StimulusKind::Ramp { start, end } => {
-            findings.filled(&at("start"), &what("start"), start);
-            findings.filled(&at("end"), &what("end"), end);
-        }
-        StimulusKind::Sinusoid {
-            amplitude,
-            frequency,
-            ..
-        } => {
-            findings.filled(&at("amplitude"), &what("amplitude"), amplitude);
-            findings.positive(&at("frequency"), &what("frequency"), *frequency, "Hz");
-        }
         StimulusKind::Chirp {
-            amplitude,
             first,
             last,
-            logarithmic,
+            logarithmic: true,
+            ..
         } => {
-            findings.filled(&at("amplitude"), &what("amplitude"), amplitude);
-            for (key, value) in [("first", *first), ("last", *last)] {
-                match logarithmic {
-                    true => findings.positive(&at(key), &what(key), value, "Hz"),
-                    false => findings.not_negative(&at(key), &what(key), value, "Hz"),
+            for (key, hertz) in [("first", *first), ("last", *last)] {
+                if let Some(mistake) = not_positive(hertz, &what(key), "Hz") {
+                    findings.value(&at(key), mistake);
                 }
             }
         }
-        StimulusKind::Values { values, every, .. } => {
-            findings.positive(&at("every"), &what("every"), *every, "s");
-            let columns = values.first().map_or(0, |row| row.len());
-            if columns == 0 {
-                findings.value(
-                    &at("values"),
-                    Mistake::Empty {
-                        what: what("values"),
-                    },
-                );
-            } else if values.iter().any(|row| row.len() != columns) {
-                let mistake = Mistake::Ragged {
-                    what: what("values"),
-                    found: values.len(),
-                };
-                findings.value(&at("values"), mistake);
-            }
-        }
-        StimulusKind::File { every, .. } => {
-            if let Some(every) = every {
-                findings.positive(&at("every"), &what("every"), *every, "s");
-            }
-        }
-        StimulusKind::Poisson { count, rate } => {
-            findings.count(&at("count"), &what("count"), *count);
-            findings.filled(&at("rate"), &what("rate"), rate);
-            findings.quantity(&at("rate"), &what("rate"), rate, A_RATE, Dimension::HERTZ);
-        }
-        StimulusKind::PoissonInput {
-            to,
-            variable,
-            inputs,
-            rate,
-            weight,
-        } => {
-            let part = part_of(experiment, findings, &at("to"), to, "population");
+        StimulusKind::PoissonInput { to, .. } => {
+            let part = part_of(parts, findings, &at("to"), to, "population");
             if let Some(part) = part.filter(|part| !matches!(part, Part::Neurons(_))) {
                 let mistake = Mistake::WrongPart {
                     name: to.name.clone(),
@@ -164,49 +81,20 @@ fn stimulus(experiment: &Experiment, findings: &mut Findings, name: &str, stimul
                 };
                 findings.placed(&at("to"), &to.place, mistake);
             }
-            if !slices::is_name(variable) && !variable.is_empty() {
-                findings.value(
-                    &at("variable"),
-                    Mistake::NotAName {
-                        name: variable.clone(),
-                    },
-                );
-            }
-            findings.count(&at("inputs"), &what("inputs"), *inputs);
-            findings.filled(&at("rate"), &what("rate"), rate);
-            findings.filled(&at("weight"), &what("weight"), weight);
-            findings.quantity(&at("rate"), &what("rate"), rate, A_RATE, Dimension::HERTZ);
         }
-        StimulusKind::Task(shown) => {
-            findings.count(&at("count"), &what("count"), shown.count);
-            findings.positive(&at("each"), &what("each"), shown.each, "s");
-            findings.not_negative(&at("pause"), &what("pause"), shown.pause, "s");
-            if let Some(examples) = shown.examples {
-                findings.count(&at("examples"), &what("examples"), examples);
-            }
-            if let Some(rate) = &shown.rate {
-                findings.filled(&at("rate"), &what("rate"), rate);
-                findings.quantity(&at("rate"), &what("rate"), rate, A_RATE, Dimension::HERTZ);
-            }
-            if experiment.task.is_none() {
-                let mistake = Mistake::Idle {
-                    table,
-                    why: "there is no [task]".into(),
-                    help: "add a [task] with `data = \"digits\"`".into(),
-                };
-                findings.key(&path, mistake);
-            }
+        StimulusKind::Task { .. } if experiment.task.is_none() && !parts.is_unread("task") => {
+            let mistake = Mistake::Idle {
+                table,
+                why: "there is no [task]".into(),
+                help: "add a [task] with `data = \"digits\"`".into(),
+            };
+            findings.key(&path, mistake);
         }
-        StimulusKind::Spikes { count, times } => {
-            findings.count(&at("count"), &what("count"), *count);
-            if let Some(SpikeTimes::Expression { times, each }) = times {
-                findings.filled(&at("times"), &what("times"), times);
-                findings.count(&at("each"), &what("each"), *each);
-            }
-            if let Some(trains) = listed_trains(times) {
-                trains_listed(findings, &at("times"), &what("times"), trains, *count);
-            }
-        }
+        StimulusKind::Spikes {
+            count,
+            times: Some(SpikeTimes::List(trains)),
+        } => trains_listed(findings, &at("times"), &what("times"), trains, *count),
+        _ => {}
     }
 }
 
@@ -217,7 +105,7 @@ fn trains_listed(
     trains: &[Vec<f64>],
     count: usize,
 ) {
-    if trains.len() != count && count != UNREAD {
+    if trains.len() != count {
         let mistake = Mistake::WrongType {
             what: what.into(),
             expected: format!("a list for each of the {count} trains"),
@@ -229,12 +117,18 @@ fn trains_listed(
         .iter()
         .flatten()
         .find(|time| !time.is_finite() || **time < 0.0);
-    if let Some(time) = wrong {
-        findings.not_negative(path, what, *time, "s");
+    if let Some(mistake) = wrong.and_then(|time| negative(*time, what, "s")) {
+        findings.value(path, mistake);
     }
 }
 
-fn noise_place(experiment: &Experiment, findings: &mut Findings, path: &str, place: &Text) {
+fn noise_place(
+    experiment: &Experiment,
+    parts: &Parts,
+    findings: &mut Findings,
+    path: &str,
+    place: &Text,
+) {
     let written = place.value.clone();
     let wrong = |reason: &str| Mistake::NotAPlace {
         written: written.clone(),
@@ -279,7 +173,7 @@ fn noise_place(experiment: &Experiment, findings: &mut Findings, path: &str, pla
             let reason = format!("`{name}` has {} cells", neurons.count);
             findings.placed(path, &place.place, wrong(&reason));
         }
-    } else {
+    } else if !parts.is_unread(name) {
         let there: Vec<String> = experiment
             .neurons
             .iter()
@@ -299,6 +193,7 @@ fn noise_place(experiment: &Experiment, findings: &mut Findings, path: &str, pla
 /// Layers have no time; neurons have numbers with a unit, of which 0 and 1 are not the least and the greatest, and no test.
 fn noise_kind(
     experiment: &Experiment,
+    parts: &Parts,
     findings: &mut Findings,
     path: &str,
     noise: &Noise,
@@ -307,6 +202,9 @@ fn noise_kind(
     let Some(NoisePlace { of, .. }) = NoisePlace::parse(&place.value) else {
         return;
     };
+    if parts.is_unread(&of.name) {
+        return;
+    }
     let is_population = experiment
         .neurons
         .iter()
@@ -326,12 +224,7 @@ fn noise_kind(
         findings.value(&format!("{path}/kind"), mistake);
         return;
     }
-    let lasts = match noise.kind {
-        NoiseKind::OrnsteinUhlenbeck { correlation } => Some(correlation),
-        NoiseKind::Pink { longest } => longest,
-        _ => None,
-    };
-    let wrong_unit = match lasts {
+    let wrong_unit = match noise.kind.correlation() {
         Some(Correlation::Steps(_)) if is_population => {
             Some("neurons have time: give one, such as \"20 ms\"")
         }
@@ -353,15 +246,13 @@ fn noise_kind(
         findings.value(&format!("{path}/correlation"), mistake);
         return;
     }
-    let (kind, help) = match noise.kind {
-        NoiseKind::White if !is_population => (
-            "white",
-            "layers have no time; take \"gaussian\", or \"ornstein-uhlenbeck\" for noise that lasts",
-        ),
-        NoiseKind::SaltAndPepper if is_population => (
-            "salt-and-pepper",
-            "it is for numbers from 0 to 1; take \"dropout\" or \"gaussian\"",
-        ),
+    let help = match noise.kind {
+        NoiseKind::White if !is_population => {
+            "layers have no time; take \"gaussian\", or \"ornstein-uhlenbeck\" for noise that lasts"
+        }
+        NoiseKind::SaltAndPepper if is_population => {
+            "it is for numbers from 0 to 1; take \"dropout\" or \"gaussian\""
+        }
         _ => {
             if (is_population || is_projection) && noise.when == When::Test {
                 let mistake = Mistake::Contradiction {
@@ -377,22 +268,21 @@ fn noise_kind(
     };
     let mistake = Mistake::Contradiction {
         table: path.replace('/', "."),
-        first: format!("kind = \"{kind}\""),
+        first: format!("kind = \"{}\"", noise.kind.name()),
         second: format!("at = \"{}\"", place.value),
         help: help.into(),
     };
     findings.value(&format!("{path}/kind"), mistake);
 }
 
-fn fires(experiment: &Experiment, findings: &mut Findings, path: &str, name: &str, rate: &Text) {
-    let parts = parts(experiment);
-    match parts.iter().find(|(known, _)| *known == name) {
-        Some((_, Part::Spikes(_))) => {
+fn fires(parts: &Parts, findings: &mut Findings, path: &str, name: &str, rate: &Text) {
+    match parts.get(name) {
+        Some(Part::Spikes(_)) => {
             let what = format!("the rate of `{name}`");
             findings.filled(path, &what, rate);
             findings.quantity(path, &what, rate, A_RATE, Dimension::HERTZ);
         }
-        Some((_, part)) => {
+        Some(part) => {
             let mistake = Mistake::WrongPart {
                 name: name.into(),
                 found: part.kind(),
@@ -401,10 +291,10 @@ fn fires(experiment: &Experiment, findings: &mut Findings, path: &str, name: &st
             findings.key(path, mistake);
         }
         None => {
-            let sources = parts
-                .iter()
-                .filter(|(_, part)| matches!(part, Part::Spikes(_)));
-            let there: Vec<String> = sources.map(|(name, _)| name.to_string()).collect();
+            if parts.is_unread(name) {
+                return;
+            }
+            let there = parts.names(|part| matches!(part, Part::Spikes(_)));
             let mistake = Mistake::UnknownName {
                 what: "spike source".into(),
                 name: name.into(),

@@ -1,13 +1,14 @@
 //! Reading one table: every key that is asked for is remembered, and what nobody asked for is an error with the nearest
 //! key that is known. A mistake is noted and reading goes on, so that all mistakes of a file are shown together.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::quantities;
 use super::tree::{Entry, Kind, Node, Place, Source, Table};
-use crate::{Mistake, Named, Text, nearest};
+use crate::{Mistake, Text, nearest};
 
 /// Looking further than this would take long and help nobody.
 const MOST_FOUND: usize = 1000;
@@ -19,9 +20,27 @@ pub(crate) struct Context {
     pub found: RefCell<Vec<(Place, Mistake)>>,
     /// Projections made from one table of numbers, by the name of that table.
     pub expanded: RefCell<HashMap<String, String>>,
+    /// Tables that could not be read, as `neurons` and the name.
+    pub unread: RefCell<Vec<(&'static str, String)>>,
+    /// The equations that the models of projections want in their targets, by the target.
+    pub wanted: RefCell<Vec<(String, Text)>>,
+    /// Whether nothing but the run says how long it lasts.
+    pub needs_duration: Cell<bool>,
+    /// The folder that paths in the file start from.
+    pub folder: PathBuf,
 }
 
 impl Context {
+    /// For what stands in no file: only texts of the first source have places.
+    pub fn of_no_file(folder: &Path) -> Self {
+        let context = Self {
+            folder: folder.to_path_buf(),
+            ..Self::default()
+        };
+        context.add_source("", "");
+        context
+    }
+
     pub fn add_source(&self, name: impl Into<String>, text: &str) -> usize {
         let mut sources = self.sources.borrow_mut();
         sources.push(Source {
@@ -47,6 +66,10 @@ pub(crate) struct Fields<'a> {
     pub place: Place,
     /// As in messages: `[neurons.cells]`.
     pub name: String,
+    /// Whether it is the file itself.
+    pub is_root: bool,
+    /// Whether keys that nobody asked for are mistakes.
+    is_closed: Cell<bool>,
     known: RefCell<Vec<&'static str>>,
 }
 
@@ -70,8 +93,17 @@ impl<'a> Fields<'a> {
             table,
             place: node.place.clone(),
             name,
+            is_root: false,
+            is_closed: Cell::new(true),
             known: RefCell::default(),
         })
+    }
+
+    /// A file itself.
+    pub fn of_file(context: &'a Context, root: &'a Node, name: &str) -> Option<Self> {
+        let mut fields = Self::of(context, root, name)?;
+        fields.is_root = true;
+        Some(fields)
     }
 
     /// The value of a key, which is known from now on.
@@ -98,6 +130,12 @@ impl<'a> Fields<'a> {
         self.table.get(key).is_some()
     }
 
+    /// True where a key is written with this word.
+    pub fn writes(&self, key: &str, word: &str) -> bool {
+        let node = self.peek(key).map(|node| &node.kind);
+        matches!(node, Some(Kind::Text(written, _)) if written == word)
+    }
+
     /// The keys that nobody asked for.
     pub fn rest(&self) -> impl Iterator<Item = &'a Entry> {
         let known = self.known.borrow();
@@ -110,8 +148,17 @@ impl<'a> Fields<'a> {
         rest.into_iter()
     }
 
+    /// Refuses a key that a table of this kind has not, as if nobody had asked for it. True where it is not written.
+    pub fn refuse(&self, key: &str) -> bool {
+        self.known.borrow_mut().retain(|known| *known != key);
+        !self.has(key)
+    }
+
     /// Notes every key that nobody asked for.
     pub fn finish(self) {
+        if !self.is_closed.get() {
+            return;
+        }
         let known = self.known.borrow();
         for entry in self.rest().take(MOST_FOUND) {
             let meant = nearest(&entry.key, known.iter().copied());
@@ -122,14 +169,14 @@ impl<'a> Fields<'a> {
             });
             self.context.note(
                 &entry.place,
-                Mistake::UnknownKey {
-                    key: entry.key.clone(),
-                    table: self.name.clone(),
-                    nearest: meant,
-                    known: known.iter().map(|key| key.to_string()).collect(),
-                },
+                unknown_key(&entry.key, self.name.clone(), &known),
             );
         }
+    }
+
+    /// Leaves the keys that nobody asked for unjudged: they are all taken, or the kind of table isn't known.
+    pub fn leave_rest(&self) {
+        self.is_closed.set(false);
     }
 
     pub fn note(&self, mistake: Mistake) {
@@ -144,211 +191,150 @@ impl<'a> Fields<'a> {
         });
     }
 
-    /// `duration in [run]`: how a field is called in messages.
-    pub fn called(&self, key: &str) -> String {
-        format!("`{key}` in {}", self.name)
-    }
-
-    pub fn wrong(&self, key: &str, node: &Node, expected: &str) {
-        self.context.note(
-            &node.place,
-            Mistake::WrongType {
-                what: self.called(key),
-                expected: expected.into(),
-                found: node.what().into(),
-            },
-        );
-    }
-
-    /// An expression or equations: a string, or a number that stands for itself.
-    pub fn text(&self, key: &'static str) -> Option<Text> {
-        let node = self.take(key)?;
-        self.as_text(key, node)
-    }
-
-    pub fn as_text(&self, key: &str, node: &Node) -> Option<Text> {
-        let text = text_of(node);
-        match &node.kind {
-            _ if text.is_some() => {}
-            Kind::Float(_, written) => self.context.note(
-                &node.place,
-                Mistake::NotFinite {
-                    what: self.called(key),
-                    value: written.clone(),
-                },
-            ),
-            _ => self.wrong(key, node, "a string or a number"),
-        }
-        text
-    }
-
-    /// A string.
-    pub fn string(&self, key: &'static str) -> Option<String> {
-        let node = self.take(key)?;
-        match &node.kind {
-            Kind::Text(value, _) => Some(value.clone()),
-            _ => {
-                self.wrong(key, node, "a string");
-                None
-            }
+    /// A key of this table, as what is wrong with it is told.
+    pub fn at<'f>(&'f self, key: &'f str) -> At<'f> {
+        At {
+            context: self.context,
+            table: &self.name,
+            key: key.into(),
         }
     }
 
-    /// One string or a list of them.
-    pub fn texts(&self, key: &'static str) -> Vec<Text> {
-        match self.take(key) {
-            Some(node) => self.as_texts(key, node),
-            None => Vec::new(),
+    /// How the table under a key is called.
+    pub fn inside(&self, key: &str) -> String {
+        match self.is_root {
+            true => format!("[{key}]"),
+            false => format!("`{key}` of {}", self.name),
         }
     }
 
-    pub fn as_texts(&self, key: &str, node: &Node) -> Vec<Text> {
-        match &node.kind {
-            Kind::List(nodes) => nodes
-                .iter()
-                .filter_map(|node| match node.kind {
-                    Kind::Text(..) => text_of(node),
-                    _ => {
-                        self.wrong(key, node, "a list of strings");
-                        None
-                    }
-                })
-                .collect(),
-            Kind::Text(..) => text_of(node).into_iter().collect(),
-            _ => {
-                self.wrong(key, node, "a string or a list of strings");
-                Vec::new()
-            }
+    /// Remembers a table of the file that could not be read, so that what refers to it is no mistake.
+    pub fn unread(&self, table: &'static str, name: &str) {
+        if self.is_root {
+            let mut unread = self.context.unread.borrow_mut();
+            unread.push((table, name.to_string()));
         }
     }
 
-    pub fn flag(&self, key: &'static str) -> Option<bool> {
-        let node = self.take(key)?;
-        match node.kind {
-            Kind::Flag(flag) => Some(flag),
-            _ => {
-                self.wrong(key, node, "true or false");
-                None
-            }
-        }
-    }
-
-    /// A whole number that is not negative.
-    pub fn count(&self, key: &'static str) -> Option<usize> {
-        let node = self.take(key)?;
-        let what = || self.called(key);
-        match node.kind {
-            Kind::Integer(value, _) if value >= 0 => Some(value as usize),
-            Kind::Integer(value, _) => {
-                let value = value.to_string();
-                self.context.note(
-                    &node.place,
-                    Mistake::Negative {
-                        what: what(),
-                        value,
-                    },
-                );
-                None
-            }
-            Kind::Float(value, ref written) if !value.is_finite() => {
-                let value = written.clone();
-                self.context.note(
-                    &node.place,
-                    Mistake::NotFinite {
-                        what: what(),
-                        value,
-                    },
-                );
-                None
-            }
-            // A whole number written as `4e3`.
-            Kind::Float(value, _) if value >= 0.0 && value.fract() == 0.0 && value < 1e15 => {
-                Some(value as usize)
-            }
-            _ => {
-                self.wrong(key, node, "a whole number");
-                None
-            }
-        }
-    }
-
-    /// A plain number.
-    pub fn number(&self, key: &'static str) -> Option<f64> {
-        let node = self.take(key)?;
-        let value = match &node.kind {
-            Kind::Integer(value, _) => Some(*value as f64),
-            Kind::Float(value, _) => Some(*value),
-            Kind::Text(text, _) => {
-                return quantities::number(self.context, &node.place, &self.called(key), text);
-            }
-            _ => None,
-        };
-        match value {
-            Some(value) if value.is_finite() => Some(value),
-            Some(value) => {
-                let value = value.to_string();
-                self.context.note(
-                    &node.place,
-                    Mistake::NotFinite {
-                        what: self.called(key),
-                        value,
-                    },
-                );
-                None
-            }
-            None => {
-                self.wrong(key, node, "a number");
-                None
-            }
-        }
-    }
-
-    /// A time, in s.
-    pub fn time(&self, key: &'static str) -> Option<f64> {
-        let node = self.take(key)?;
-        quantities::time(self.context, node, &self.called(key))
-    }
-
-    /// A frequency, in Hz.
-    pub fn frequency(&self, key: &'static str) -> Option<f64> {
-        let node = self.take(key)?;
-        quantities::frequency(self.context, node, &self.called(key))
-    }
-
-    /// Expressions by name.
-    pub fn named_texts(&self, key: &'static str) -> Named<Text> {
+    /// The name of the kind of table, where it is one of `names`. Where it is not, no other key can be judged.
+    pub fn kind(
+        &self,
+        key: &'static str,
+        names: &[&'static str],
+        needs: Option<&str>,
+        usual: Option<&'static str>,
+    ) -> Option<&'static str> {
         let Some(node) = self.take(key) else {
-            return Vec::new();
+            if let Some(example) = needs {
+                self.missing(key, example);
+            }
+            if usual.is_none() {
+                self.leave_rest();
+            }
+            return usual;
         };
-        let Kind::Table(table) = &node.kind else {
-            self.wrong(key, node, "a table such as { tau = \"10 ms\" }");
-            return Vec::new();
+        let found = self.at(key).word(node, names);
+        if found.is_none() {
+            self.leave_rest();
+        }
+        found
+    }
+}
+
+/// A value under a key of a table.
+pub(crate) struct At<'a> {
+    pub context: &'a Context,
+    table: &'a str,
+    key: Cow<'a, str>,
+}
+
+impl At<'_> {
+    /// How it is called in messages: `duration in [run]`.
+    pub fn called(&self) -> String {
+        format!("`{}` in {}", self.key, self.table)
+    }
+
+    /// A value inside this one.
+    pub fn inside(&self, key: &str) -> At<'_> {
+        At {
+            context: self.context,
+            table: self.table,
+            key: format!("{}.{key}", self.key).into(),
+        }
+    }
+
+    /// The keys of a table under this key.
+    pub fn fields<'n>(&'n self, node: &'n Node) -> Option<Fields<'n>> {
+        Fields::of(
+            self.context,
+            node,
+            format!("`{}` of {}", self.key, self.table),
+        )
+    }
+
+    pub fn note(&self, node: &Node, mistake: Mistake) {
+        self.context.note(&node.place, mistake);
+    }
+
+    /// Notes a mistake in what a text says, without its quotation marks.
+    pub fn note_in_text(&self, node: &Node, mistake: Mistake) {
+        let mut place = node.place.clone();
+        if let (Kind::Text(_, Some(content)), false) =
+            (&node.kind, matches!(mistake, Mistake::Empty { .. }))
+        {
+            place.span = content.clone();
+        }
+        self.context.note(&place, mistake);
+    }
+
+    /// Notes a mistake; there is no value.
+    pub fn refuse<T>(&self, node: &Node, mistake: Mistake) -> Option<T> {
+        self.note(node, mistake);
+        None
+    }
+
+    /// Notes that the value is of the wrong type.
+    pub fn wrong<T>(&self, node: &Node, expected: &str) -> Option<T> {
+        let mistake = Mistake::WrongType {
+            what: self.called(),
+            expected: expected.into(),
+            found: node.what().into(),
         };
-        table
-            .entries
-            .iter()
-            .filter_map(|entry| {
-                let name = format!("{key}.{}", entry.key);
-                Some((entry.key.clone(), self.as_text(&name, &entry.node)?))
-            })
-            .collect()
+        self.refuse(node, mistake)
     }
 
     /// One of a few words.
-    pub fn choice(&self, key: &'static str, choices: &[&'static str]) -> Option<&'static str> {
-        let node = self.take(key)?;
+    pub fn word(&self, node: &Node, words: &[&'static str]) -> Option<&'static str> {
         let Kind::Text(written, _) = &node.kind else {
-            self.wrong(key, node, "a string");
-            return None;
+            return self.wrong(node, "a string");
         };
-        let choice = choices.iter().find(|choice| *choice == written);
-        if choice.is_none() {
-            self.context.note(
-                &node.place,
-                not_one_of(self.called(key), written, choices.iter().copied()),
+        let found = words.iter().find(|word| *word == written);
+        if found.is_none() {
+            self.note(
+                node,
+                not_one_of(self.called(), written, words.iter().copied()),
             );
         }
-        choice.copied()
+        found.copied()
+    }
+
+    /// Notes that the number is not finite.
+    pub fn not_finite<T>(&self, node: &Node, written: &str) -> Option<T> {
+        let mistake = Mistake::NotFinite {
+            what: self.called(),
+            value: written.into(),
+        };
+        self.refuse(node, mistake)
+    }
+}
+
+/// A key that a table does not have.
+pub(crate) fn unknown_key(key: &str, table: String, known: &[&str]) -> Mistake {
+    Mistake::UnknownKey {
+        key: key.into(),
+        table,
+        nearest: nearest(key, known.iter().copied()),
+        known: known.iter().map(|key| key.to_string()).collect(),
     }
 }
 

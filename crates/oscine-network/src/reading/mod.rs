@@ -1,40 +1,22 @@
 //! From a TOML file to an [`Experiment`]: every key known or an error, every mistake of the file at once, each at its place.
 
-mod connect;
-mod fields;
-mod integrators;
-pub(crate) mod learning;
-mod matrix;
-mod measures;
+pub(crate) mod fields;
 pub(crate) mod models;
-pub(crate) mod neurons;
-mod noise;
-mod protocol;
 pub(crate) mod quantities;
-mod quick;
-mod record;
-mod run;
 mod settings;
 pub(crate) mod slices;
-mod stimulus;
-mod sweep;
-mod synapses;
-mod tree;
+pub(crate) mod tree;
 
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use integrators::INTEGRATORS;
-pub use sweep::expand;
-
-use fields::Fields;
-pub(crate) use fields::{Context, not_one_of};
-use models::Models;
+use fields::{Context, Fields};
 use tree::{Kind, Node, Place};
 
 use crate::checks::{self, Finding};
-use crate::{DescriptionError, DescriptionErrors, Experiment, MOST_SHOWN, Mistake, Noise, Text};
+use crate::declaration::{self, Declared};
+use crate::{DescriptionError, DescriptionErrors, Experiment, MOST_SHOWN, Mistake, Value};
 
 /// An experiment file may have this many bytes; longer lists of numbers belong in files of their own.
 pub const LONGEST_FILE: u64 = 16 << 20;
@@ -48,7 +30,7 @@ impl Experiment {
         Self::read_with_settings(path, &[])
     }
 
-    /// Reads an experiment file as if each key of `settings` had the value beside it: `("run.seed", "3")`.
+    /// Reads an experiment file as if each key of `settings` had the value beside it, as on the command line: `("run.seed", "3")`.
     ///
     /// # Errors
     /// Everything that is wrong with the file or the settings.
@@ -56,10 +38,21 @@ impl Experiment {
         path: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, DescriptionErrors> {
+        Self::read_with_values(path, &parsed(settings))
+    }
+
+    /// Reads an experiment file as if each key of `settings` had the value beside it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file or the settings.
+    pub fn read_with_values(
+        path: &Path,
+        settings: &[(String, Value)],
+    ) -> Result<Self, DescriptionErrors> {
         let name = path.display().to_string();
         let text = read_text(path).map_err(|mistake| DescriptionErrors::of_file(&name, mistake))?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        Self::parse_with_settings(&text, &name, folder, settings)
+        parse(&text, &name, folder, settings)
     }
 
     /// Reads the text of an experiment file; `file_name` is for messages, relative paths start from `folder`.
@@ -83,19 +76,70 @@ impl Experiment {
         folder: &Path,
         settings: &[(&str, &str)],
     ) -> Result<Self, DescriptionErrors> {
-        parse(&Context::default(), text, file_name, folder, settings)
+        parse(text, file_name, folder, &parsed(settings))
     }
 
-    /// The same experiment with other values of some keys, as for one point of a sweep.
+    /// As [`Experiment::parse`], as if each key of `settings` had the value beside it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the text or the settings.
+    pub fn parse_with_values(
+        text: &str,
+        file_name: &str,
+        folder: &Path,
+        settings: &[(String, Value)],
+    ) -> Result<Self, DescriptionErrors> {
+        parse(text, file_name, folder, settings)
+    }
+
+    /// Gives a key of the file a value: `run.seed`, `neurons.cells.parameters.tau_m`, `protocol.rest.duration`. The key is the path to it, with
+    /// points between; a phase of the protocol is named by its number or its name. Nothing changes where the value isn't possible.
+    ///
+    /// ```
+    /// use oscine_network::{Experiment, Neurons, Value};
+    ///
+    /// let cells = Neurons::new(10).equations("dv/dt = -v/tau : 1").parameter("tau", "20 ms");
+    /// let mut experiment = Experiment::new("A membrane").add_neurons("cells", cells);
+    /// experiment.set("run.duration", "2 s")?;
+    /// experiment.set("run.seed", 7)?;
+    /// experiment.set("neurons.cells.parameters.tau", "10 ms")?;
+    /// experiment.set("neurons.cells.initial", Value::table(vec![("v".into(), 0.5.into())]))?;
+    /// assert_eq!((experiment.run.duration, experiment.run.seed), (2.0, 7));
+    /// assert_eq!(experiment.neurons[0].1.parameters, [("tau".into(), "10 ms".into())]);
+    ///
+    /// let errors = experiment.set("neurons.cells.count", -3).unwrap_err();
+    /// assert_eq!(
+    ///     errors.errors[0].mistake.to_string(),
+    ///     "`count` in [neurons.cells] must not be below 0, and it is -3"
+    /// );
+    /// assert_eq!(experiment.neurons[0].1.count, 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A key that is not there, a value that is not possible.
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) -> Result<(), DescriptionErrors> {
+        *self = self.with_values(&[(key.into(), value.into())])?;
+        Ok(())
+    }
+
+    /// The same experiment with other values of some keys, each as on the command line.
     ///
     /// # Errors
     /// A key that is not there, a value that is not possible.
     pub fn with_settings(&self, settings: &[(&str, &str)]) -> Result<Self, DescriptionErrors> {
-        // Only texts of the first source have places; this one is no file.
-        let context = Context::default();
-        context.add_source("", "");
-        let text = self.to_toml();
-        parse(&context, &text, "the experiment", &self.folder, settings)
+        self.with_values(&parsed(settings))
+    }
+
+    /// The same experiment with other values of some keys, as for one point of a sweep. They are looked at together.
+    ///
+    /// # Errors
+    /// A key that is not there, a value that is not possible.
+    pub fn with_values(&self, settings: &[(String, Value)]) -> Result<Self, DescriptionErrors> {
+        let context = Context::of_no_file(&self.folder);
+        let mut root = declaration::write(self);
+        settings::apply(&context, &mut root, settings);
+        read_tree(&context, &root)
     }
 
     /// Checks names, numbers and references, as reading does; equations are checked when they are compiled.
@@ -103,7 +147,7 @@ impl Experiment {
     /// # Errors
     /// Everything that is wrong, each mistake with the place where it would stand in a file.
     pub fn validate(&self) -> Result<(), DescriptionErrors> {
-        let mut findings = checks::check(self);
+        let mut findings = checks::check(self, &[]);
         let left_out = findings.len().saturating_sub(MOST_SHOWN);
         findings.truncate(MOST_SHOWN);
         if findings.is_empty() {
@@ -122,37 +166,53 @@ impl Experiment {
     }
 }
 
-/// Reads a text as a new source of the context.
+/// Settings of the command line as typed values.
+fn parsed(settings: &[(&str, &str)]) -> Vec<(String, Value)> {
+    let settings = settings.iter();
+    settings
+        .map(|(key, value)| ((*key).into(), Value::parse(value)))
+        .collect()
+}
+
+/// Reads the text of a file.
 fn parse(
-    context: &Context,
     text: &str,
     name: &str,
     folder: &Path,
-    settings: &[(&str, &str)],
+    settings: &[(String, Value)],
 ) -> Result<Experiment, DescriptionErrors> {
     let length = text.len() as u64;
     if length > LONGEST_FILE {
         return Err(DescriptionErrors::of_file(name, too_large(length)));
     }
+    let context = Context {
+        folder: folder.to_path_buf(),
+        ..Context::default()
+    };
     let source = context.add_source(name, text);
     let mut root = match tree::parse(text, source) {
         Ok(root) => root,
         Err(error) => {
-            note_syntax(context, source, &error);
-            return Err(collect(context));
+            note_syntax(&context, source, &error);
+            return Err(collect(&context));
         }
     };
-    settings::apply(context, &mut root, settings);
-    let Some(experiment) = read_root(context, &root, folder) else {
+    settings::apply(&context, &mut root, settings);
+    read_tree(&context, &root)
+}
+
+/// Reads a tree, and checks what was read.
+fn read_tree(context: &Context, root: &Node) -> Result<Experiment, DescriptionErrors> {
+    let Some(experiment) = read_root(context, root) else {
         return Err(collect(context));
     };
     let clean = context.found.borrow().is_empty();
-    for finding in checks::check(&experiment) {
-        note_finding(context, &root, finding);
+    for finding in checks::check(&experiment, &context.unread.borrow()) {
+        note_finding(context, root, finding);
     }
     if clean && context.found.borrow().is_empty() {
-        settings::check_sweep(context, &root, &experiment);
-        settings::check_quick(context, &root, &experiment);
+        settings::check_sweep(context, root, &experiment);
+        settings::check_quick(context, root, &experiment);
     }
     if context.found.borrow().is_empty() {
         Ok(experiment)
@@ -205,113 +265,18 @@ pub(crate) fn note_syntax(context: &Context, source: usize, error: &toml_edit::T
     context.note(&place, Mistake::Syntax { message });
 }
 
-/// Reads all tables; `None` where there are none.
-fn read_root(context: &Context, root: &Node, folder: &Path) -> Option<Experiment> {
-    let fields = Fields::of(context, root, "the file")?;
-    let models = Models {
-        folder: folder.to_path_buf(),
-    };
-    let protocol = protocol::list(&fields, "protocol", protocol::phase);
-    let of_protocol =
-        (!protocol.is_empty()).then(|| protocol.iter().map(|phase| phase.duration).sum());
-    let run_fields = fields
-        .take("run")
-        .and_then(|node| Fields::of(context, node, "[run]"));
-    // Layers have no time.
-    let has_layers = fields.has("layers");
-    let has_time = fields.has("neurons") || fields.has("stimulus");
-    let only_layers = has_layers && !has_time;
-    if run_fields.is_none() && !fields.has("run") && !only_layers {
-        fields.missing("run", "`[run]` and below it `duration = \"1 s\"`");
-    }
+/// Reads all tables that can be read; `None` where there are none.
+fn read_root(context: &Context, root: &Node) -> Option<Experiment> {
+    let fields = Fields::of_file(context, root, "the file")?;
     let mut experiment = Experiment {
-        title: fields.string("title").unwrap_or_default(),
-        question: fields.string("question").unwrap_or_default(),
-        source: fields.string("source").unwrap_or_default(),
-        explanation: fields.string("explanation").unwrap_or_default(),
-        try_next: fields
-            .texts("try_next")
-            .into_iter()
-            .map(|text| text.value)
-            .collect(),
-        quick: quick::read(&fields),
-        run: run::read(run_fields, of_protocol, only_layers),
-        neurons: Vec::new(),
-        synapses: Vec::new(),
-        stimuli: Vec::new(),
-        noise: Vec::new(),
-        task: None,
-        layers: Vec::new(),
-        training: None,
-        protocol,
-        records: Vec::new(),
-        sweep: None,
-        measures: Vec::new(),
-        claims: protocol::list(&fields, "claim", measures::claim),
-        figures: protocol::list(&fields, "figure", measures::figure),
-        folder: folder.to_path_buf(),
+        folder: context.folder.clone(),
+        ..Experiment::blank()
     };
-    neurons::each(&fields, "neurons", |name, inside, _| {
-        let neurons = neurons::read(inside, &models);
-        experiment.neurons.push((name.into(), neurons));
-    });
-    let mut targets: Vec<(String, Text)> = Vec::new();
-    neurons::each(&fields, "synapses", |name, inside, _| {
-        for (name, synapses, target) in matrix::read(name, inside, &models) {
-            targets.push((synapses.to.name.clone(), target));
-            experiment.synapses.push((name, synapses));
-        }
-    });
-    for (population, equations) in targets {
+    declaration::read_onto(fields, &mut experiment);
+    for (population, equations) in context.wanted.take() {
         experiment.add_target_equations(&population, &equations);
     }
-    neurons::each(&fields, "stimulus", |name, inside, _| {
-        // One that could not be read is a name all the same: what refers to it is no mistake.
-        let stimulus = stimulus::read(inside).unwrap_or_else(stimulus::unread);
-        experiment.stimuli.push((name.into(), stimulus));
-    });
-    neurons::each(&fields, "noise", |name, inside, _| {
-        let noise: Option<Noise> = noise::read(inside);
-        experiment
-            .noise
-            .extend(noise.map(|noise| (name.into(), noise)));
-    });
-    let learning = |key| {
-        let node = fields.take(key)?;
-        Fields::of(context, node, format!("[{key}]"))
-    };
-    experiment.task = learning("task").map(learning::task);
-    experiment.training = learning("training").map(learning::training);
-    neurons::each(&fields, "layers", |name, inside, _| {
-        experiment
-            .layers
-            .push((name.into(), learning::layer(inside)));
-    });
-    neurons::each(&fields, "record", |name, inside, _| {
-        experiment.records.push((name.into(), record::read(inside)));
-    });
-    neurons::each(&fields, "measure", |name, inside, _| {
-        experiment
-            .measures
-            .push((name.into(), measures::measure(inside)));
-    });
-    let sweep = fields
-        .take("sweep")
-        .and_then(|node| Fields::of(context, node, "[sweep]"));
-    experiment.sweep = sweep.map(sweep::read);
-    fields.finish();
     Some(experiment)
-}
-
-impl Experiment {
-    /// Appends the equations that a synapse's model wants in its target, where no equation of that name is there yet.
-    fn add_target_equations(&mut self, population: &str, equations: &Text) {
-        let Some((_, neurons)) = self.neurons.iter_mut().find(|(name, _)| name == population)
-        else {
-            return;
-        };
-        neurons.add_equations(equations);
-    }
 }
 
 /// Notes what a check found, at the place in the tree that its path leads to.

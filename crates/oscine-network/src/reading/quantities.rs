@@ -7,18 +7,8 @@ use super::fields::Context;
 use super::tree::{Kind, Node, Place};
 use crate::Mistake;
 
-const A_TIME: &str = "a time such as \"10 ms\"";
-const A_FREQUENCY: &str = "a frequency such as \"5 Hz\"";
-
-/// A time, in s. A plain 0 needs no unit.
-pub(crate) fn time(context: &Context, node: &Node, what: &str) -> Option<f64> {
-    quantity(context, node, what, A_TIME, Dimension::SECOND)
-}
-
-/// A frequency, in Hz.
-pub(crate) fn frequency(context: &Context, node: &Node, what: &str) -> Option<f64> {
-    quantity(context, node, what, A_FREQUENCY, Dimension::HERTZ)
-}
+pub(crate) const A_TIME: &str = "a time such as \"10 ms\"";
+pub(crate) const A_FREQUENCY: &str = "a frequency such as \"5 Hz\"";
 
 /// A plain number as text.
 pub(crate) fn number(context: &Context, place: &Place, what: &str, text: &str) -> Option<f64> {
@@ -31,7 +21,8 @@ pub(crate) fn number(context: &Context, place: &Place, what: &str, text: &str) -
     }
 }
 
-fn quantity(
+/// The number in SI units, where the node is a quantity of that dimension.
+pub(crate) fn quantity(
     context: &Context,
     node: &Node,
     what: &str,

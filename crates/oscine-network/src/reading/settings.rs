@@ -1,9 +1,10 @@
 //! Settings from outside the file (`--set KEY=VALUE`, the points of a sweep), grafted onto the tree before it is read.
 
 use super::fields::{Context, Fields};
-use super::tree::{self, Entry, Kind, Node, Place, Table};
+use super::tree::{Entry, Kind, Node, Place, Table};
 use crate::checks;
-use crate::{Experiment, Mistake, nearest};
+use crate::declaration::named::flatten;
+use crate::{Experiment, Mistake, Value, nearest};
 
 /// What a setting is called in messages.
 const SETTING: &str = "--set";
@@ -14,11 +15,15 @@ const NAMED: [&str; 6] = [
 ];
 
 /// Gives each key its value, in order.
-pub(crate) fn apply(context: &Context, root: &mut Node, settings: &[(&str, &str)]) {
+pub(crate) fn apply(context: &Context, root: &mut Node, settings: &[(String, Value)]) {
     for (key, value) in settings {
         let whole = format!("{key}={value}");
         let source = context.add_source(SETTING, &whole);
-        let node = tree::parse_value(value, &whole, source, key.len() + 1);
+        let mut node = value.0.clone();
+        node.move_to(&Place {
+            source,
+            span: key.len() + 1..whole.len(),
+        });
         let place = Place {
             source,
             span: 0..key.len().max(1),
@@ -196,12 +201,11 @@ fn unknown_parameter(experiment: &Experiment, key: &str) -> Option<Mistake> {
 
 /// The keys of the short form must be the file's, and their values possible there, all together.
 pub(crate) fn check_quick(context: &Context, root: &Node, experiment: &Experiment) {
-    let settings: Vec<(&str, &str)> = experiment.quick_settings();
-    if settings.is_empty() {
+    if experiment.quick.is_empty() {
         return;
     }
-    if let Some(reason) = try_settings(root, experiment, &settings) {
-        let place = Fields::of(context, root, "the file")
+    if let Some(reason) = try_settings(root, experiment, &experiment.quick) {
+        let place = Fields::of_file(context, root, "the file")
             .and_then(|fields| fields.take("quick"))
             .map_or(root.place.clone(), |node| node.place.clone());
         context.note(&place, Mistake::BadQuick { reason });
@@ -210,15 +214,18 @@ pub(crate) fn check_quick(context: &Context, root: &Node, experiment: &Experimen
 
 /// What is wrong with the file when a key has a value; `None` where nothing is.
 fn try_setting(root: &Node, experiment: &Experiment, key: &str, value: &str) -> Option<String> {
-    try_settings(root, experiment, &[(key, value)])
+    try_settings(root, experiment, &[(key.into(), Value::parse(value))])
 }
 
-fn try_settings(root: &Node, experiment: &Experiment, settings: &[(&str, &str)]) -> Option<String> {
-    let context = Context::default();
-    context.add_source("", "");
+fn try_settings(
+    root: &Node,
+    experiment: &Experiment,
+    settings: &[(String, Value)],
+) -> Option<String> {
+    let context = Context::of_no_file(&experiment.folder);
     let mut root = root.clone();
     apply(&context, &mut root, settings);
-    let changed = super::read_root(&context, &root, &experiment.folder);
+    let changed = super::read_root(&context, &root);
     let sentence = |mistake: &Mistake| match mistake.help() {
         Some(help) => format!("{mistake} ({help})"),
         None => mistake.to_string(),
@@ -226,13 +233,13 @@ fn try_settings(root: &Node, experiment: &Experiment, settings: &[(&str, &str)])
     if let Some((_, mistake)) = context.found.borrow().first() {
         return Some(sentence(mistake));
     }
-    let findings = checks::check(&changed?);
+    let findings = checks::check(&changed?, &context.unread.borrow());
     findings.first().map(|finding| sentence(&finding.mistake))
 }
 
 /// Where a key of the sweep stands.
 fn place_of(context: &Context, root: &Node, key: &str) -> Place {
-    let over = Fields::of(context, root, "the file")
+    let over = Fields::of_file(context, root, "the file")
         .and_then(|fields| fields.take("sweep"))
         .and_then(|sweep| match &sweep.kind {
             Kind::Table(table) => table.get("over"),
@@ -242,7 +249,7 @@ fn place_of(context: &Context, root: &Node, key: &str) -> Place {
         return root.place.clone();
     };
     match &over.node.kind {
-        Kind::Table(table) => super::protocol::flatten(table)
+        Kind::Table(table) => flatten(table)
             .into_iter()
             .find(|(name, _)| name == key)
             .map_or(over.place.clone(), |(_, node)| node.place.clone()),

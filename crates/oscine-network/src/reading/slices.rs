@@ -1,45 +1,74 @@
 //! Reads `cells`, `cells[5]`, `cells[0:10]`, `cells[10:]`, `cells[:10]`.
 
-use super::fields::Fields;
-use crate::{Mistake, Slice, Text};
+use super::fields::{At, text_of};
+use super::tree::Node;
+use crate::declaration::ValueKind;
+use crate::declaration::kinds::Texts;
+use crate::declaration::named::all;
+use crate::declaration::reference::Shape;
+use crate::{Mistake, Slice};
 
-/// Reads a list of slices.
-pub(crate) fn list(fields: &Fields, key: &'static str) -> Vec<Slice> {
-    fields
-        .texts(key)
-        .iter()
-        .filter_map(|text| read(fields, key, text))
-        .collect()
+/// A population, or a part of it.
+pub(crate) struct OneSlice;
+
+impl OneSlice {
+    /// The slice of a node that is one and holds no mistake.
+    pub fn plain(node: &Node) -> Option<Slice> {
+        parse(&text_of(node)?.value).ok()
+    }
 }
 
-/// Reads the slice under a key, which must be there.
-pub(crate) fn required(fields: &Fields, key: &'static str, example: &str) -> Option<Slice> {
-    if !fields.has(key) {
-        fields.take(key);
-        fields.missing(key, example);
-        return None;
-    }
-    let mut slices = list(fields, key);
-    if slices.len() > 1 {
-        fields.wrong(key, fields.take(key)?, "one population or a part of one");
-    }
-    (slices.len() == 1).then(|| slices.remove(0))
-}
+impl ValueKind for OneSlice {
+    type Value = Slice;
 
-fn read(fields: &Fields, key: &'static str, text: &Text) -> Option<Slice> {
-    match parse(&text.value) {
-        Ok(mut slice) => {
-            slice.place = text.place.clone();
-            Some(slice)
+    fn read(at: &At, node: &Node) -> Option<Slice> {
+        let mut slices = Slices::read(at, node)?;
+        match slices.len() {
+            1 => slices.pop(),
+            _ => at.wrong(node, "one population or a part of one"),
         }
-        Err(mistake) => {
-            let mut place = fields.take(key)?.place.clone();
-            if let Some(span) = &text.place {
-                place.span = span.clone();
+    }
+
+    fn write(slice: &Slice) -> Option<Node> {
+        Some(Node::string(&slice.to_string()))
+    }
+
+    fn shape() -> Shape {
+        Slices::shape()
+    }
+}
+
+/// One or more populations, or parts of them.
+pub(crate) struct Slices;
+
+impl ValueKind for Slices {
+    type Value = Vec<Slice>;
+
+    fn read(at: &At, node: &Node) -> Option<Vec<Slice>> {
+        let texts = Texts::read(at, node)?;
+        all(texts.into_iter().map(|text| match parse(&text.value) {
+            Ok(mut slice) => {
+                slice.place = text.place;
+                Some(slice)
             }
-            fields.context.note(&place, mistake);
-            None
-        }
+            Err(mistake) => {
+                let mut place = node.place.clone();
+                if let Some(span) = text.place {
+                    place.span = span;
+                }
+                at.context.note(&place, mistake);
+                None
+            }
+        }))
+    }
+
+    fn write(slices: &Vec<Slice>) -> Option<Node> {
+        let written: Vec<String> = slices.iter().map(ToString::to_string).collect();
+        Node::strings(written.iter().map(String::as_str))
+    }
+
+    fn shape() -> Shape {
+        Texts::shape()
     }
 }
 

@@ -25,14 +25,14 @@ pub(crate) struct Place {
 }
 
 /// A value with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
     pub kind: Kind,
     pub place: Place,
 }
 
 /// The kinds of value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     /// A string, and the bytes between its quotation marks where they stand for themselves (no escapes).
     Text(String, Option<Range<usize>>),
@@ -47,13 +47,13 @@ pub(crate) enum Kind {
 }
 
 /// Keys and values in the order in which they were written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
     pub entries: Vec<Entry>,
 }
 
 /// One key with its value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub key: String,
     pub place: Place,
@@ -68,9 +68,97 @@ impl Table {
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Entry> {
         self.entries.iter_mut().find(|entry| entry.key == key)
     }
+
+    /// Adds a value that stands in no file.
+    pub fn add(&mut self, key: &str, node: Node) {
+        self.entries.push(Entry {
+            key: key.into(),
+            place: Place::NOWHERE,
+            node,
+        });
+    }
+}
+
+impl Place {
+    /// In no file.
+    pub const NOWHERE: Self = Self {
+        source: 0,
+        span: 0..0,
+    };
+}
+
+impl From<Kind> for Node {
+    fn from(kind: Kind) -> Self {
+        Self {
+            kind,
+            place: Place::NOWHERE,
+        }
+    }
+}
+
+/// Values that stand in no file.
+impl Node {
+    pub fn string(text: &str) -> Self {
+        Kind::Text(text.into(), None).into()
+    }
+
+    pub fn flag(flag: bool) -> Self {
+        Kind::Flag(flag).into()
+    }
+
+    pub fn integer(number: i64) -> Self {
+        Kind::Integer(number, number.to_string()).into()
+    }
+
+    pub fn whole(number: usize) -> Self {
+        Self::integer(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    pub fn number(number: f64) -> Self {
+        Kind::Float(number, format!("{number:?}")).into()
+    }
+
+    pub fn list(nodes: impl Iterator<Item = Self>) -> Self {
+        Kind::List(nodes.collect()).into()
+    }
+
+    pub fn table(table: Table) -> Self {
+        Kind::Table(table).into()
+    }
+
+    /// One string, or a list of several; `None` where there are none.
+    pub fn strings<'a>(texts: impl ExactSizeIterator<Item = &'a str>) -> Option<Self> {
+        let mut nodes: Vec<Self> = texts.map(Self::string).collect();
+        match nodes.len() {
+            0 => None,
+            1 => nodes.pop(),
+            _ => Some(Kind::List(nodes).into()),
+        }
+    }
 }
 
 impl Node {
+    /// True for a table.
+    pub fn is_table(&self) -> bool {
+        matches!(self.kind, Kind::Table(_))
+    }
+
+    /// Gives it and all in it one place.
+    pub fn move_to(&mut self, place: &Place) {
+        self.place = place.clone();
+        match &mut self.kind {
+            Kind::Text(_, content) => *content = None,
+            Kind::List(nodes) => nodes.iter_mut().for_each(|node| node.move_to(place)),
+            Kind::Table(table) => {
+                for entry in &mut table.entries {
+                    entry.place = place.clone();
+                    entry.node.move_to(place);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// What it is, in a reader's words.
     pub fn what(&self) -> &'static str {
         match self.kind {
@@ -95,41 +183,16 @@ pub(crate) fn parse(text: &str, source: usize) -> Result<Node, toml_edit::TomlEr
     })
 }
 
-/// The value of a setting as TOML where it is TOML, else as a string.
-pub(crate) fn parse_value(text: &str, whole: &str, source: usize, offset: usize) -> Node {
-    let place = Place {
-        source,
-        span: offset..whole.len(),
-    };
+/// A text as TOML where it is TOML, else as a string; it stands in no file.
+pub(crate) fn parse_value(text: &str) -> Node {
     let mut node = match text.trim().parse::<Value>() {
-        Ok(value) if !matches!(value, Value::Datetime(_)) => Builder {
-            text: whole,
-            source,
+        Ok(value) if !matches!(value, Value::Datetime(_)) => {
+            Builder { text, source: 0 }.value(&value, 0..0)
         }
-        .value(&value, 0..0),
-        _ => Node {
-            kind: Kind::Text(text.to_string(), None),
-            place: place.clone(),
-        },
+        _ => Node::string(text),
     };
-    move_to(&mut node, &place);
+    node.move_to(&Place::NOWHERE);
     node
-}
-
-/// Gives a whole subtree one place.
-fn move_to(node: &mut Node, place: &Place) {
-    node.place = place.clone();
-    match &mut node.kind {
-        Kind::Text(_, content) => *content = None,
-        Kind::List(nodes) => nodes.iter_mut().for_each(|node| move_to(node, place)),
-        Kind::Table(table) => {
-            for entry in &mut table.entries {
-                entry.place = place.clone();
-                move_to(&mut entry.node, place);
-            }
-        }
-        _ => {}
-    }
 }
 
 struct Builder<'a> {

@@ -3,6 +3,7 @@
 use oscine_equations::Quantity;
 
 use crate::Text;
+use crate::reading::tree::{Kind, Node};
 
 /// A string: over several lines where it has several, plain otherwise.
 pub(crate) fn string(text: &str) -> String {
@@ -31,22 +32,22 @@ pub(crate) fn string(text: &str) -> String {
 }
 
 /// An expression; one that is just a number is written as one.
-pub(crate) fn text(text: &Text) -> String {
+pub(crate) fn expression(text: &Text) -> Node {
     let written = text.value.as_str();
     let digits = written.strip_prefix('-').unwrap_or(written);
     let looks_like_one = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits
             .chars()
             .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | '-'));
-    let is_toml = looks_like_one
-        && match written.parse::<toml_edit::Value>() {
-            Ok(value) => value.is_integer() || value.is_float(),
-            Err(_) => false,
-        };
-    if is_toml {
-        written.to_string()
-    } else {
-        string(written)
+    if !looks_like_one {
+        return Node::string(written);
+    }
+    match written.parse::<toml_edit::Value>() {
+        Ok(toml_edit::Value::Integer(number)) => {
+            Kind::Integer(*number.value(), written.into()).into()
+        }
+        Ok(toml_edit::Value::Float(number)) => Kind::Float(*number.value(), written.into()).into(),
+        _ => Node::string(written),
     }
 }
 

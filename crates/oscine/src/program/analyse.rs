@@ -9,7 +9,7 @@ use clap::Args;
 use oscine::Experiment;
 use oscine::experiment::array::NamedArray;
 use oscine::experiment::{Measured, fresh_folder, measure_models, unit_symbol};
-use oscine::network::{Figure, Measure, Neurons, nearest};
+use oscine::network::{self, Figure, Measure, Neurons, nearest};
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
@@ -125,13 +125,8 @@ const ASKED: [Analysis; 8] = [
 /// Measures, and leaves a page.
 pub fn carry_out(arguments: &AnalyseArguments) -> Result<(), Fault> {
     let mut experiment = described(arguments)?;
-    let settings: Vec<(String, String)> = settings(arguments)?;
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
-        .collect();
     experiment = experiment
-        .with_settings(&settings)
+        .with_values(&settings(arguments)?)
         .map_err(|errors| Fault::of_description(&errors))?;
     if arguments.show {
         std::io::Write::write_all(&mut std::io::stdout(), experiment.to_toml().as_bytes())?;
@@ -305,16 +300,17 @@ fn with_model(arguments: &AnalyseArguments) -> Result<(Experiment, String), Faul
 }
 
 /// The settings of every measure, by their key in the file.
-fn settings(arguments: &AnalyseArguments) -> Result<Vec<(String, String)>, Fault> {
+fn settings(arguments: &AnalyseArguments) -> Result<Vec<(String, network::Value)>, Fault> {
     let mut settings = Vec::new();
+    let mut set = |key: String, value: &str| settings.push((key, network::Value::parse(value)));
     for word in &arguments.what {
         let asked = asked(word)?;
         let name = word.replace('-', "_");
         for (key, value) in &arguments.at {
-            settings.push((format!("measure.{name}.at.{key}"), value.clone()));
+            set(format!("measure.{name}.at.{key}"), value);
         }
         if let (Some((key, range)), true) = (&arguments.over, asked.over) {
-            settings.push((format!("measure.{name}.over.{key}"), range.clone()));
+            set(format!("measure.{name}.over.{key}"), range);
         }
         for (key, value) in &arguments.set {
             let own = key
@@ -322,8 +318,8 @@ fn settings(arguments: &AnalyseArguments) -> Result<Vec<(String, String)>, Fault
                 .filter(|(before, _)| asked_for(arguments, before));
             match own {
                 Some((before, _)) if before != word => {}
-                Some((_, key)) => settings.push((format!("measure.{name}.{key}"), value.clone())),
-                None => settings.push((format!("measure.{name}.{key}"), value.clone())),
+                Some((_, key)) => set(format!("measure.{name}.{key}"), value),
+                None => set(format!("measure.{name}.{key}"), value),
             }
         }
     }

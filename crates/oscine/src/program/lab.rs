@@ -151,7 +151,7 @@ fn run_one(file: &LabFile, mut options: RunOptions) -> Result<Outcome, Fault> {
     let mut experiment = file.read(&[]).map_err(faulty)?;
     if options.quick {
         if !experiment.quick.is_empty() {
-            experiment = file.read(&experiment.quick_settings()).map_err(faulty)?;
+            experiment = file.read(&experiment.quick).map_err(faulty)?;
         }
         experiment = quick::short_form(experiment, &mut options.notes);
     }

@@ -12,8 +12,8 @@ pub fn short_form(mut experiment: Experiment, notes: &mut Vec<String>) -> Experi
     notes.push(if experiment.quick.is_empty() {
         shorten(&mut experiment)
     } else {
-        let settings = experiment.quick_settings();
-        let settings: Vec<String> = settings
+        let settings: Vec<String> = experiment
+            .quick
             .iter()
             .map(|(key, value)| format!("{key} = {value}"))
             .collect();

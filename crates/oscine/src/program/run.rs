@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use oscine::experiment::{Ending, Outcome, SweepPart, Verdict, fresh_folder, metrics};
-use oscine::network::Experiment;
+use oscine::network::{self, Experiment};
 use oscine::{ExperimentError, RunOptions};
 use serde_json::{Value, json};
 
@@ -54,10 +54,10 @@ pub struct RunArguments {
 
 /// Runs each file in turn; the first that fails ends it.
 pub fn carry_out(arguments: &RunArguments) -> Result<(), Fault> {
-    let settings: Vec<(&str, &str)> = arguments
+    let settings: Vec<(String, network::Value)> = arguments
         .set
         .iter()
-        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .map(|(key, value)| (key.clone(), network::Value::parse(value)))
         .collect();
     let stop = stop_on_interrupt()?;
     let mut failed = 0;
@@ -92,16 +92,19 @@ pub fn carry_out(arguments: &RunArguments) -> Result<(), Fault> {
 }
 
 /// Reads a file, as its short form where that is asked for and it has one.
-pub fn read(file: &Path, settings: &[(&str, &str)], quick: bool) -> Result<Experiment, Fault> {
+pub fn read(
+    file: &Path,
+    settings: &[(String, network::Value)],
+    quick: bool,
+) -> Result<Experiment, Fault> {
     let faulty = |errors| Fault::of_description(&errors);
-    let experiment = Experiment::read_with_settings(file, settings).map_err(faulty)?;
+    let experiment = Experiment::read_with_values(file, settings).map_err(faulty)?;
     if !quick || experiment.quick.is_empty() {
         return Ok(experiment);
     }
     // What the call sets comes after what the short form does.
-    let mut all = experiment.quick_settings();
-    all.extend(settings);
-    Experiment::read_with_settings(file, &all).map_err(faulty)
+    let all = [&experiment.quick, settings].concat();
+    Experiment::read_with_values(file, &all).map_err(faulty)
 }
 
 /// Says how a run ended, as JSON or on one screen. Returns how many of its claims do not hold.

@@ -1,47 +1,74 @@
-//! Many projections from one table: `from` and `to` are lists of populations, and `connect`, delays and parameters may
-//! be matrices of numbers with one row a target and one column a source, as in Potjans & Diesmann (2014).
+//! The projections of a file. One table makes one, or, where `from` and `to` are lists of populations, many: `connect`, delays and parameters may
+//! then be matrices of numbers with one row a target and one column a source, as in Potjans & Diesmann (2014).
 //! Each pair that connects becomes a projection of its own, `NAME_FROM_TO`.
 
-use super::fields::{Fields, text_of};
-use super::models::Models;
-use super::tree::{Entry, Kind, Node, Table};
-use super::{slices, synapses};
-use crate::{Connect, Mistake, Slice, Synapses, Text};
+use crate::checks::Findings;
+use crate::declaration::reference::TableReference;
+use crate::declaration::tables::{ByName, each};
+use crate::declaration::{Declared, Key, Keys, ValueKind, read};
+use crate::reading::fields::{Fields, text_of};
+use crate::reading::slices::Slices;
+use crate::reading::tree::{Entry, Kind, Node, Table};
+use crate::{Mistake, Named, Slice, Synapses};
 
-/// Reads one table of `[synapses.NAME]` into one projection, or one for each pair that connects.
-pub(crate) fn read(name: &str, fields: Fields, models: &Models) -> Vec<(String, Synapses, Text)> {
-    let several = |key: &'static str| {
-        matches!(
-            fields.peek(key),
-            Some(Node {
-                kind: Kind::List(_),
-                ..
-            })
-        )
-    };
-    if !several("from") && !several("to") {
-        let (synapses, target) = synapses::read(fields, models);
-        return vec![(name.to_string(), synapses, target)];
+/// The tables of projections.
+pub(crate) struct Projections;
+
+impl Keys for Projections {
+    type Value = Named<Synapses>;
+
+    fn read_from(fields: &Fields, key: &Key, into: &mut Named<Synapses>) -> bool {
+        each(fields, key.name, |name, inside| {
+            let several = |key| {
+                inside
+                    .peek(key)
+                    .is_some_and(|node| matches!(node.kind, Kind::List(_)))
+            };
+            let found = match several("from") || several("to") {
+                true => expanded(name, &inside),
+                false => read(inside, Synapses::blank()).map(|one| vec![(name.to_string(), one)]),
+            };
+            match found {
+                Some(projections) => into.extend(projections),
+                None => fields.unread(key.name, name),
+            }
+        });
+        true
     }
-    let sources = slices::list(&fields, "from");
-    let targets = slices::list(&fields, "to");
-    for (key, found) in [("from", &sources), ("to", &targets)] {
-        if !fields.has(key) {
+
+    fn write_into(value: &Named<Synapses>, key: &Key, into: &mut Table) {
+        ByName::<Synapses>::write_into(value, key, into);
+    }
+
+    fn check(value: &Named<Synapses>, key: &Key, findings: &mut Findings, path: &str, table: &str) {
+        ByName::<Synapses>::check(value, key, findings, path, table);
+    }
+
+    fn describe(key: &Key, default: Option<&Named<Synapses>>, into: &mut TableReference) {
+        ByName::<Synapses>::describe(key, default, into);
+    }
+}
+
+/// A projection for each pair of populations that connects.
+fn expanded(name: &str, fields: &Fields) -> Option<Named<Synapses>> {
+    let mut ends = Vec::new();
+    for key in ["from", "to"] {
+        let Some(node) = fields.take(key) else {
             fields.missing(key, &format!("`{key} = \"cells\"`"));
-            return Vec::new();
-        }
-        if found.is_empty() {
-            return Vec::new();
-        }
+            return None;
+        };
+        ends.push(Slices::read(&fields.at(key), node)?);
     }
+    let (sources, targets) = (&ends[0], &ends[1]);
     let shape = Shape {
         rows: targets.len(),
         columns: sources.len(),
     };
-    if !shape.check(&fields) {
-        return Vec::new();
+    if shape.rows == 0 || shape.columns == 0 || !shape.check(fields) {
+        return None;
     }
-    let mut expanded = Vec::new();
+    let mut projections = Vec::new();
+    let mut whole = true;
     for (row, target) in targets.iter().enumerate() {
         for (column, source) in sources.iter().enumerate() {
             let cell = Cell { row, column };
@@ -53,21 +80,16 @@ pub(crate) fn read(name: &str, fields: Fields, models: &Models) -> Vec<(String, 
                 kind: Kind::Table(table),
                 place: fields.place.clone(),
             };
-            let Some(one) = Fields::of(fields.context, &node, fields.name.clone()) else {
-                continue;
-            };
-            one.take("from");
-            one.take("to");
-            let connect = super::connect::read(&one).unwrap_or(Connect::AllToAll);
-            let (synapses, wanted) =
-                synapses::rest(one, models, source.clone(), target.clone(), connect);
+            let one = Fields::of(fields.context, &node, fields.name.clone())
+                .and_then(|inside| read(inside, Synapses::blank()));
             let full = format!("{name}_{}_{}", label(source), label(target));
             let mut aliases = fields.context.expanded.borrow_mut();
             aliases.insert(full.clone(), name.to_string());
-            expanded.push((full, synapses, wanted));
+            whole &= one.is_some();
+            projections.extend(one.map(|one| (full, one)));
         }
     }
-    expanded
+    whole.then_some(projections)
 }
 
 /// A slice as part of a name: `cells`, `cells_0_10`.
@@ -111,7 +133,7 @@ impl Shape {
             fields.context.note(
                 &node.place,
                 Mistake::WrongMatrix {
-                    what: fields.called(key),
+                    what: fields.at(key).called(),
                     rows: self.rows,
                     columns: self.columns,
                     found,
@@ -133,6 +155,14 @@ impl Shape {
     }
 }
 
+/// One of a list of populations.
+fn one_of(node: &Node, index: usize) -> Node {
+    match &node.kind {
+        Kind::List(nodes) => nodes.get(index).unwrap_or(node).clone(),
+        _ => node.clone(),
+    }
+}
+
 /// The keys that may hold a matrix, or a table with matrices.
 const CAN_BE_MATRICES: [&str; 5] = ["connect", "delay", "delay_post", "parameters", "initial"];
 
@@ -147,6 +177,11 @@ impl Cell {
     fn table(&self, table: &Table) -> Table {
         let entries = table.entries.iter().map(|entry| {
             let mut entry = entry.clone();
+            match entry.key.as_str() {
+                "from" => entry.node = one_of(&entry.node, self.column),
+                "to" => entry.node = one_of(&entry.node, self.row),
+                _ => {}
+            }
             if CAN_BE_MATRICES.contains(&entry.key.as_str()) {
                 entry.node = self.pick(&entry.node);
                 if let Kind::Table(inner) = &mut entry.node.kind {

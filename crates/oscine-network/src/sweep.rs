@@ -1,68 +1,97 @@
-//! Reads `[sweep]`: keys of the file over values.
+//! `[sweep]`: runs over values of keys, and over seeds.
 
 use oscine_equations::Quantity;
 
-use super::fields::{Fields, text_of};
-use super::protocol::flatten;
-use super::tree::{Kind, Node};
-use crate::{Mistake, Sweep, Text};
+use crate::declaration::kinds::{AtLeastOne, Expression, Flag};
+use crate::declaration::named::{all, flatten};
+use crate::declaration::reference::Shape;
+use crate::declaration::{Table, ValueKind, table};
+use crate::reading::fields::{At, Fields, text_of};
+use crate::reading::quantities::shorten;
+use crate::reading::tree::{Kind, Node, Table as Tree};
+use crate::{Mistake, Named, Text, writing};
 
 /// More values than this of one key, or runs in all, are a slip of the pen.
 const MOST_VALUES: usize = 1_000_000;
 
-/// A key, its values as written, and as they come out.
-type Swept = (String, (Text, Vec<String>));
-
-pub(crate) fn read(fields: Fields) -> Sweep {
-    let mut over: Vec<Swept> = Vec::new();
-    match fields.take("over") {
-        Some(node) => match &node.kind {
-            Kind::Table(table) => {
-                for (key, node) in flatten(table) {
-                    if let Some((written, values)) = values(&fields, &key, node) {
-                        over.push((key, (written, values)));
-                    }
-                }
-            }
-            _ => fields.wrong("over", node, "a table such as { \"run.seed\" = \"1:20\" }"),
-        },
-        None if !fields.has("repeat") => {
-            fields.missing("over", "`over = { \"run.seed\" = \"1:20\" }`");
-        }
-        None => {}
-    }
-    let repeat = fields.count("repeat").unwrap_or(1);
-    let keep_records = fields.flag("keep_records").unwrap_or(false);
-    let counts = over.iter().map(|(_, (_, values))| values.len());
-    let runs = counts.fold(repeat.max(1), usize::saturating_mul);
-    if runs > MOST_VALUES {
-        let place = fields.peek("over").or_else(|| fields.peek("repeat"));
-        if let Some(node) = place {
-            fields
-                .context
-                .note(&node.place, Mistake::TooManyRuns { runs });
-        }
-    }
-    fields.finish();
-    Sweep {
-        over,
-        repeat,
-        keep_records,
+table! {
+    /// A sweep: runs over values of keys, and over seeds.
+    pub struct Sweep {
+        /// Values by key of the file: a list, or a range such as `0:2:0.1` (start, end, step), `1:20`, `0.02:1:log:25`, `0:1:lin:11`.
+        over: Named<(Text, Vec<String>)> = Over;
+        /// How many seeds each point is run with.
+        repeat: usize = AtLeastOne, or 1;
+        /// Whether the records of each run are kept, besides what was measured of them.
+        keep_records: bool = Flag, usually false;
     }
 }
 
-fn values(fields: &Fields, key: &str, node: &Node) -> Option<(Text, Vec<String>)> {
+impl Table for Sweep {
+    fn settle(&mut self, fields: &Fields) -> bool {
+        let whole = fields.has("over") || fields.has("repeat");
+        if !whole {
+            fields.missing("over", "`over = { \"run.seed\" = \"1:20\" }`");
+        }
+        let counts = self.over.iter().map(|(_, (_, values))| values.len());
+        let runs = counts.fold(self.repeat.max(1), usize::saturating_mul);
+        if runs > MOST_VALUES {
+            let place = fields.peek("over").or_else(|| fields.peek("repeat"));
+            if let Some(node) = place {
+                fields
+                    .context
+                    .note(&node.place, Mistake::TooManyRuns { runs });
+            }
+        }
+        whole
+    }
+}
+
+/// Values by key: as they are written, and as they come out.
+struct Over;
+
+impl ValueKind for Over {
+    type Value = Named<(Text, Vec<String>)>;
+
+    fn read(at: &At, node: &Node) -> Option<Self::Value> {
+        let Kind::Table(table) = &node.kind else {
+            return at.wrong(node, "a table such as { \"run.seed\" = \"1:20\" }");
+        };
+        all(flatten(table).into_iter().map(|(key, node)| {
+            let values = values(&at.inside(&key), node)?;
+            Some((key, values))
+        }))
+    }
+
+    fn write(over: &Self::Value) -> Option<Node> {
+        let mut table = Tree::default();
+        for (key, (written, values)) in over {
+            let is_list = written.value.starts_with('[');
+            let node = match is_list {
+                true => Node::list(values.iter().map(|value| Node::string(value))),
+                false => writing::expression(written),
+            };
+            table.add(key, node);
+        }
+        (!over.is_empty()).then(|| Node::table(table))
+    }
+
+    fn shape() -> Shape {
+        let one = Shape::Either(vec![Shape::Expression, Shape::Flag]);
+        let list = Shape::List(Box::new(one));
+        let value = Shape::Either(vec![Shape::Expression, Shape::Flag, list]);
+        Shape::ByDottedName(Box::new(value))
+    }
+}
+
+fn values(at: &At, node: &Node) -> Option<(Text, Vec<String>)> {
     let Kind::List(nodes) = &node.kind else {
         if let Kind::Flag(flag) = node.kind {
             return Some((Text::new(flag.to_string()), vec![flag.to_string()]));
         }
-        let written = fields.as_text(&format!("over.{key}"), node)?;
+        let written = Expression::read(at, node)?;
         return match expand(&written.value) {
             Ok(values) => Some((written, values)),
-            Err(mistake) => {
-                fields.context.note(&node.place, mistake);
-                None
-            }
+            Err(mistake) => at.refuse(node, mistake),
         };
     };
     let mut values = Vec::with_capacity(nodes.len());
@@ -70,27 +99,17 @@ fn values(fields: &Fields, key: &str, node: &Node) -> Option<(Text, Vec<String>)
         match (&node.kind, text_of(node)) {
             (Kind::Flag(flag), _) => values.push(flag.to_string()),
             (_, Some(text)) => values.push(text.value),
-            _ => {
-                fields.wrong(
-                    &format!("over.{key}"),
-                    node,
-                    "a list of numbers and strings",
-                );
-                return None;
-            }
+            _ => return at.wrong(node, "a list of numbers and strings"),
         }
     }
     if values.is_empty() {
-        let what = fields.called(&format!("over.{key}"));
-        fields.context.note(&node.place, Mistake::Empty { what });
-        return None;
+        let what = at.called();
+        return at.refuse(node, Mistake::Empty { what });
     }
-    let quoted: Vec<String> = values
-        .iter()
-        .map(|value| toml_edit::Value::from(value.as_str()).to_string())
-        .collect();
+    let quoted: Vec<String> = values.iter().map(|value| writing::string(value)).collect();
     let mut written = Text::new(format!("[{}]", quoted.join(", ")));
-    written.place = (node.place.source == 0).then(|| node.place.span.clone());
+    let in_file = node.place.source == 0 && !node.place.span.is_empty();
+    written.place = in_file.then(|| node.place.span.clone());
     Some((written, values))
 }
 
@@ -99,7 +118,7 @@ fn values(fields: &Fields, key: &str, node: &Node) -> Option<(Text, Vec<String>)
 /// The end is a value too where the steps reach it.
 pub fn expand(written: &str) -> Result<Vec<String>, Mistake> {
     let bad = |reason: &str| Mistake::BadRange {
-        written: super::quantities::shorten(written),
+        written: shorten(written),
         reason: reason.into(),
     };
     let parts: Vec<&str> = written.split(':').map(str::trim).collect();
