@@ -4,6 +4,7 @@ mod analyse;
 mod check;
 mod completions;
 mod data;
+mod explain;
 mod export;
 mod fault;
 mod lab;
@@ -14,6 +15,7 @@ mod progress;
 mod quick;
 mod resume;
 mod run;
+mod schema;
 mod screen;
 
 use oscine::Threads;
@@ -48,6 +50,8 @@ enum Command {
     Data(data::DataArguments),
     Models(models::ModelsArguments),
     Export(export::ExportArguments),
+    Explain(explain::ExplainArguments),
+    Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
 }
 
@@ -69,6 +73,8 @@ pub fn main() -> ExitCode {
         Command::Data(arguments) => data::carry_out(&arguments),
         Command::Models(arguments) => models::carry_out(&arguments),
         Command::Export(arguments) => export::carry_out(&arguments),
+        Command::Explain(arguments) => explain::carry_out(&arguments),
+        Command::Schema(arguments) => schema::carry_out(&arguments),
         Command::Completions(arguments) => completions::carry_out(&arguments),
     });
     match carried_out {

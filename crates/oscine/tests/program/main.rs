@@ -5,6 +5,7 @@ mod measuring;
 mod mistakes;
 mod nothing_lost;
 mod onnx;
+mod reference;
 mod results;
 mod ways_to_call;
 
