@@ -10,7 +10,6 @@
 
 mod activation;
 mod arrays;
-mod asked;
 mod backward;
 mod convolution;
 mod correlated;
@@ -19,6 +18,7 @@ mod error;
 mod forward;
 mod initial;
 mod layer;
+mod layer_gradients;
 mod logistic;
 mod loss;
 mod memory;
@@ -39,10 +39,10 @@ mod text;
 mod training;
 
 pub use activation::ACTIVATION_TEXTS;
-pub use asked::LayerGradients;
 pub use depth::unrolled;
 pub use error::LayersError;
 pub use initial::INITIALISATION_TEXTS;
+pub use layer_gradients::LayerGradients;
 pub use loss::LOSS_TEXTS;
 pub use normalisation::EPSILON as NORMALISATION_EPSILON;
 pub use optimiser::{OPTIMISER_TEXTS, OptimiserText};
