@@ -57,3 +57,24 @@ impl<'a> TaskExamples<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn examples_are_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("points.csv");
+        std::fs::write(&table, "a,b,kind\n1,2,up\n3,4,down\n5,6,up\n").unwrap();
+        let text = "[run]\nduration = \"1 s\"\n[task]\ndata = \"points.csv\"\n\
+                    [neurons.cells]\ncount = 1\nequations = \"x : 1\"\n\
+                    [stimulus.points]\nkind = \"task\"\ncode = \"currents\"\ncount = 2\neach = \"20 ms\"\n";
+        let experiment = Experiment::parse(text, "test.toml", folder.path()).unwrap();
+        let examples = TaskExamples::of(&experiment, None);
+        assert_eq!(examples.split().unwrap().training.len(), 3);
+        std::fs::remove_file(&table).unwrap();
+        assert_eq!(examples.set(ExampleSet::Training).unwrap().len(), 3);
+        assert!(TaskExamples::of(&experiment, None).split().is_err());
+    }
+}

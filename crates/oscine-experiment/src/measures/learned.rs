@@ -11,7 +11,7 @@ pub(super) const KINDS: &[MeasureKind] = &[
     MeasureKind {
         name: "accuracy",
         of: Of::Training,
-        gives: "the part of the examples that is recognised, `on` = \"test\", \"validation\" or \"training\"",
+        gives: "the accuracy, `on` = \"test\", \"validation\" or \"training\": the part of the examples whose class has the greatest output",
         read: accuracy,
     },
     MeasureKind {
@@ -23,13 +23,13 @@ pub(super) const KINDS: &[MeasureKind] = &[
     MeasureKind {
         name: "generalisation-gap",
         of: Of::Training,
-        gives: "accuracy on what was learned less that on the test, and where there are no classes the loss on the test less that on what was learned",
+        gives: "training accuracy minus test accuracy; where there are no classes, test loss minus training loss",
         read: gap,
     },
     MeasureKind {
         name: SHARPNESS,
         of: Of::Training,
-        gives: "the greatest curvature of the loss of what was learned from, over all weights and biases: the eigenvalue of its Hessian that is greatest in size",
+        gives: "the greatest curvature of the training loss, over all weights and biases: the eigenvalue of its Hessian that is greatest in size",
         read: sharpness,
     },
     MeasureKind {
@@ -41,7 +41,7 @@ pub(super) const KINDS: &[MeasureKind] = &[
     MeasureKind {
         name: BIAS_VARIANCE,
         of: Of::Training,
-        gives: "over the seeds of a sweep, each of which draws the examples that are learned from: mean squared `error` on the test, its `bias_squared` (with the noise of the targets) and `variance`",
+        gives: "over the seeds of a sweep, each of which draws its own training set: mean squared `error` on the test set, its `bias_squared` (with the noise of the targets) and `variance`",
         read: bias_variance,
     },
     MeasureKind {

@@ -13,7 +13,7 @@ use crate::simulations::shown::presentations;
 pub(super) const KINDS: &[MeasureKind] = &[MeasureKind {
     name: "recognition",
     of: Of::Spikes,
-    gives: "the part of the examples shown by `stimulus` at whose class the cells fired most; cells by class: the first of them are the first class's",
+    gives: "the accuracy on the examples shown by `stimulus`: the part at whose class the cells fired most; cells by class: the first of them are the first class's",
     read: recognition,
 }];
 

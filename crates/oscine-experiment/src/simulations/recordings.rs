@@ -93,7 +93,7 @@ impl Recordings {
                     rows.len()
                 ));
             }
-            let mut columns = Columns {
+            let mut columns = ReadColumns {
                 schema: &table.schema,
                 rows,
             };
@@ -110,7 +110,7 @@ impl Recordings {
     /// Adds what a record holds of one population or projection; from the last of them on the columns are not needed any more.
     fn add(
         &mut self,
-        columns: &mut Columns,
+        columns: &mut ReadColumns,
         is_last: bool,
         facts: &RecordFacts,
         experiment: &Experiment,
@@ -165,7 +165,7 @@ impl Recordings {
 }
 
 /// The columns of a table that was read.
-struct Columns<'a> {
+struct ReadColumns<'a> {
     schema: &'a TableSchema,
     rows: TableRows,
 }
@@ -180,7 +180,7 @@ enum Taken {
     Some(Vec<usize>),
 }
 
-impl Columns<'_> {
+impl ReadColumns<'_> {
     /// The rows of a part of a population or projection, where the table tells them apart.
     fn rows_of(&self, each: &str, of: &str, here: &Range<u32>, is_last: bool) -> Taken {
         let column = |name: &str| Some(&self.rows.columns[self.schema.position(name)?]);
