@@ -41,7 +41,7 @@ pub use runs::progress::{Progress, RunMoment};
 pub use runs::summary::metrics;
 pub use simulations::building::build;
 pub use simulations::recorder::{RecordTable, merge_files, record_files};
-pub use simulations::recordings::{Recordings, SpikeTrains, TracedVariable, Traces};
+pub use simulations::recordings::{RecordedSpikes, Recordings, TracedVariable, Traces};
 pub use trainings::building::layers_of;
 pub use trainings::learned::{Judged, TrainedNetwork};
 pub use trainings::looked_at::{LayerResponse, Weights};

@@ -12,7 +12,7 @@ use super::{
     by_element, each, field, middle, number, of_traces, only_trace, pair, selected, stacked_lines,
 };
 use crate::formula::array::{ArrayAxis, NamedArray};
-use crate::simulations::recordings::{SpikeTrains, Traces};
+use crate::simulations::recordings::{RecordedSpikes, Traces};
 
 pub(super) const KINDS: &[MeasureKind] = &[
     MeasureKind {
@@ -114,7 +114,7 @@ fn spectrum(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
 }
 
 impl Estimate {
-    fn of_spikes(self, trains: &SpikeTrains) -> Result<NamedArray, String> {
+    fn of_spikes(self, trains: &RecordedSpikes) -> Result<NamedArray, String> {
         let half = self.half_bandwidth;
         let half = half.unwrap_or(4.0 / trains.span().max(f64::MIN_POSITIVE));
         let found = |times: &[f64]| {

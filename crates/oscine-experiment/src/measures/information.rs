@@ -141,7 +141,7 @@ fn classes(shown: &Trace, starts: &[f64], every: f64) -> Vec<u64> {
 }
 
 fn spike_responses(
-    trains: &crate::simulations::recordings::SpikeTrains,
+    trains: &crate::simulations::recordings::RecordedSpikes,
     starts: &[f64],
     trials: Trials,
 ) -> Result<Vec<Vec<u64>>, String> {

@@ -24,7 +24,7 @@ use oscine_network::{Experiment, Measure, nearest};
 
 use crate::files::task_examples::TaskExamples;
 use crate::formula::array::{ArrayAxis, NamedArray};
-use crate::simulations::recordings::{Recordings, SpikeTrains, Traces};
+use crate::simulations::recordings::{RecordedSpikes, Recordings, Traces};
 use crate::trainings::learned::TrainedNetwork;
 
 pub use of::Of;
@@ -191,7 +191,7 @@ impl TimeWindow {
 /// One recording that a measure is taken of, with the name that its result has among others.
 pub(crate) enum Selected<'a> {
     /// Spikes.
-    Spikes(&'a SpikeTrains<'static>),
+    Spikes(&'a RecordedSpikes<'static>),
     /// One variable of traces, by its place.
     Trace(&'a Traces<'static>, usize),
 }
@@ -351,7 +351,7 @@ pub(crate) fn of_spikes(
     what: &'static str,
     of: &[String],
     window: TimeWindow,
-    measure: impl Fn(&SpikeTrains) -> Result<MeasureFields, String> + Send + Sync + 'static,
+    measure: impl Fn(&RecordedSpikes) -> Result<MeasureFields, String> + Send + Sync + 'static,
 ) -> Carry {
     let of = of.to_vec();
     Box::new(move |run| {
@@ -396,7 +396,11 @@ pub(crate) fn each<'a>(
 }
 
 /// An array with a number for each recorded cell.
-pub(crate) fn by_cell(trains: &SpikeTrains, dimension: Dimension, values: Vec<f64>) -> NamedArray {
+pub(crate) fn by_cell(
+    trains: &RecordedSpikes,
+    dimension: Dimension,
+    values: Vec<f64>,
+) -> NamedArray {
     NamedArray::along(
         ArrayAxis::elements(trains.of.clone(), trains.cells.clone()),
         dimension,

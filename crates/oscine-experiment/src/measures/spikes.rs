@@ -10,7 +10,7 @@ use super::{
     Carry, MeasureKind, OUTSIDE, Of, Settings, TimeWindow, Wrong, by_cell, field, main, of_spikes,
 };
 use crate::formula::array::{ArrayAxis, NamedArray};
-use crate::simulations::recordings::SpikeTrains;
+use crate::simulations::recordings::RecordedSpikes;
 
 /// Intervals that a coefficient of variation needs at least.
 const FEWEST_INTERVALS: usize = 2;
@@ -220,7 +220,7 @@ fn latency(settings: &Settings, of: &[String]) -> Result<Carry, Wrong> {
     }))
 }
 
-fn per_cell(trains: &SpikeTrains, number: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+fn per_cell(trains: &RecordedSpikes, number: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     oscine_analysis::CellTrains::of(&trains.times, &trains.indices, trains.cells.clone())
         .iter()
         .map(number)

@@ -9,7 +9,6 @@ use crate::files::folder::{ResultsFolder, RunPhase, RunState};
 use crate::runs::described::described;
 use crate::runs::options::RunOptions;
 use crate::runs::outcome::{Ending, Outcome, Seconds};
-use crate::runs::stage::Reached;
 use crate::runs::summary;
 use crate::version::VERSION;
 
@@ -132,5 +131,27 @@ impl<'a> RunFolder<'a> {
             self.results.write("report.html", &page(outcome))?;
         }
         self.say(RunPhase::Finished, reached)
+    }
+}
+
+/// The progress of a stage, or of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reached {
+    /// Steps, epochs or runs done.
+    pub(crate) done: u64,
+    /// In all.
+    pub(crate) all: u64,
+    /// Biological time, s; 0 where there is none.
+    pub(crate) time: f64,
+}
+
+impl Reached {
+    /// So many of what has no time of its own: epochs, runs.
+    pub(crate) fn of(done: usize, all: usize) -> Self {
+        Self {
+            done: done as u64,
+            all: all as u64,
+            time: 0.0,
+        }
     }
 }

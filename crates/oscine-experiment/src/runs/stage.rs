@@ -4,7 +4,7 @@
 use crate::error::ExperimentError;
 use crate::runs::outcome::Ending;
 use crate::runs::progress::Progress;
-use crate::runs::run_folder::RunFolder;
+use crate::runs::run_folder::{Reached, RunFolder};
 
 /// A stage of a run: what advances piece by piece, and can be saved between two.
 pub(crate) trait RunStage {
@@ -46,26 +46,4 @@ pub(crate) trait RunStage {
 
     /// How a run ends that is stopped here.
     fn stopped(&self) -> Ending;
-}
-
-/// The progress of a stage, or of a sweep.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Reached {
-    /// Steps, epochs or runs done.
-    pub(crate) done: u64,
-    /// In all.
-    pub(crate) all: u64,
-    /// Biological time, s; 0 where there is none.
-    pub(crate) time: f64,
-}
-
-impl Reached {
-    /// So many of what has no time of its own: epochs, runs.
-    pub(crate) fn of(done: usize, all: usize) -> Self {
-        Self {
-            done: done as u64,
-            all: all as u64,
-            time: 0.0,
-        }
-    }
 }

@@ -18,7 +18,7 @@ pub const MOST_ROWS: usize = 50_000_000;
 #[derive(Debug, Default)]
 pub struct Recordings {
     /// Spike trains, by record and population.
-    pub trains: Vec<SpikeTrains<'static>>,
+    pub trains: Vec<RecordedSpikes<'static>>,
     /// Traces of variables, by record and population.
     pub traces: Vec<Traces<'static>>,
     /// Notes that the reader must know, a sentence each.
@@ -27,7 +27,7 @@ pub struct Recordings {
 
 /// Spike trains of some cells of one population.
 #[derive(Clone, Debug)]
-pub struct SpikeTrains<'a> {
+pub struct RecordedSpikes<'a> {
     /// The record.
     pub record: String,
     /// The population.
@@ -128,7 +128,7 @@ impl Recordings {
         };
         let (from, until) = window(&facts.name, experiment);
         match &facts.kind {
-            RecordKind::Spikes => self.trains.push(SpikeTrains {
+            RecordKind::Spikes => self.trains.push(RecordedSpikes {
                 record: facts.name.clone(),
                 of: facts.of.clone(),
                 cells: here,
@@ -259,14 +259,14 @@ fn window(record: &str, experiment: &Experiment) -> (f64, f64) {
     })
 }
 
-impl SpikeTrains<'_> {
+impl RecordedSpikes<'_> {
     /// The spike trains in a window of time, within what was recorded; borrowed.
     #[must_use]
-    pub fn between(&self, from: f64, until: f64) -> SpikeTrains<'_> {
+    pub fn between(&self, from: f64, until: f64) -> RecordedSpikes<'_> {
         let (from, until) = (from.max(self.from), until.min(self.until));
         let first = self.times.partition_point(|&time| time < from);
         let end = self.times.partition_point(|&time| time < until).max(first);
-        SpikeTrains {
+        RecordedSpikes {
             from,
             until: until.max(from),
             times: self.times[first..end].into(),

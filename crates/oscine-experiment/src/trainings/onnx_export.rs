@@ -90,6 +90,19 @@ enum AttributeValue {
     Word(&'static str),
 }
 
+/// An attribute that says the same number for each side.
+fn each_side(name: &'static str, number: usize, sides: usize) -> (&'static str, AttributeValue) {
+    (name, AttributeValue::Integers(vec![number as i64; sides]))
+}
+
+/// What a normalisation adds to the variance.
+fn epsilon() -> (&'static str, AttributeValue) {
+    (
+        "epsilon",
+        AttributeValue::Real(NORMALISATION_EPSILON as f32),
+    )
+}
+
 #[derive(Default)]
 struct Writing {
     weights: HashMap<String, Vec<f32>>,
@@ -118,19 +131,11 @@ impl Writing {
         let (name, has_biases) = (&facts.name, layer.biases.is_some());
         let (operator, inputs, settings) = match layer.kind {
             LayerKind::Dense { size } => {
-                if !self.is_list {
-                    let settings = vec![("axis", AttributeValue::Integer(1))];
-                    let output = format!("{name}.flat");
-                    self.step(OpType::Flatten, Vec::new(), output, settings);
-                    self.is_list = true;
-                }
+                self.flatten(name);
                 let weights = [size, facts.input.features()];
                 let inputs = self.weights_and_biases(name, &weights, has_biases, &[size])?;
-                (
-                    OpType::Gemm,
-                    inputs,
-                    vec![("transB", AttributeValue::Integer(1))],
-                )
+                let settings = vec![("transB", AttributeValue::Integer(1))];
+                (OpType::Gemm, inputs, settings)
             }
             LayerKind::Convolution {
                 channels,
@@ -141,12 +146,9 @@ impl Writing {
                 let weights = [channels, facts.input.channels, kernel, kernel];
                 let inputs = self.weights_and_biases(name, &weights, has_biases, &[channels])?;
                 let settings = vec![
-                    (
-                        "kernel_shape",
-                        AttributeValue::Integers(vec![kernel as i64; 2]),
-                    ),
-                    ("strides", AttributeValue::Integers(vec![stride as i64; 2])),
-                    ("pads", AttributeValue::Integers(vec![padding as i64; 4])),
+                    each_side("kernel_shape", kernel, 2),
+                    each_side("strides", stride, 2),
+                    each_side("pads", padding, 4),
                 ];
                 (OpType::Conv, inputs, settings)
             }
@@ -156,22 +158,14 @@ impl Writing {
                     false => OpType::MaxPool,
                 };
                 let settings = vec![
-                    (
-                        "kernel_shape",
-                        AttributeValue::Integers(vec![size as i64; 2]),
-                    ),
-                    ("strides", AttributeValue::Integers(vec![size as i64; 2])),
+                    each_side("kernel_shape", size, 2),
+                    each_side("strides", size, 2),
                 ];
                 (operator, Vec::new(), settings)
             }
             LayerKind::Normalisation { over_batch: true } => {
                 let inputs = self.moments(name, facts.input.channels, has_biases)?;
-                let epsilon = AttributeValue::Real(NORMALISATION_EPSILON as f32);
-                (
-                    OpType::BatchNormalization,
-                    inputs,
-                    vec![("epsilon", epsilon)],
-                )
+                (OpType::BatchNormalization, inputs, vec![epsilon()])
             }
             LayerKind::Normalisation { over_batch: false } => {
                 let shape = match self.is_list {
@@ -179,13 +173,7 @@ impl Writing {
                     false => vec![facts.input.channels, facts.input.height, facts.input.width],
                 };
                 let inputs = self.weights_and_biases(name, &shape, has_biases, &shape)?;
-                let settings = vec![
-                    ("axis", AttributeValue::Integer(1)),
-                    (
-                        "epsilon",
-                        AttributeValue::Real(NORMALISATION_EPSILON as f32),
-                    ),
-                ];
+                let settings = vec![("axis", AttributeValue::Integer(1)), epsilon()];
                 (OpType::LayerNormalization, inputs, settings)
             }
             LayerKind::Recurrent { .. } => {
@@ -196,6 +184,16 @@ impl Writing {
         };
         self.step(operator, inputs, format!("{name}.sum"), settings);
         Ok(())
+    }
+
+    /// Makes a list of images that come to a dense layer.
+    fn flatten(&mut self, layer: &str) {
+        if !self.is_list {
+            let settings = vec![("axis", AttributeValue::Integer(1))];
+            let output = format!("{layer}.flat");
+            self.step(OpType::Flatten, Vec::new(), output, settings);
+            self.is_list = true;
+        }
     }
 
     /// Puts the weights of a layer into the file, and its biases where it has any; their names.
