@@ -7,7 +7,7 @@ use oscine_network::Experiment;
 
 fn simulation(text: &str) -> Simulation {
     let experiment = Experiment::parse(text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let threads = Threads::Exactly(2);
     let mut simulation = Simulation::build(&experiment, &Options { threads })
         .unwrap_or_else(|error| panic!("{error}"));

@@ -14,7 +14,7 @@ fn build(equations: &str, x: &str, noise: &str) -> Result<Simulation, String> {
          [record.cells]\nof = \"cells\"\nvariables = [\"x\"]\nevery = \"1 ms\"\n"
     );
     let experiment = Experiment::parse(&text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let threads = Threads::Exactly(1);
     Simulation::build(&experiment, &Options { threads }).map_err(|error| error.to_string())
 }

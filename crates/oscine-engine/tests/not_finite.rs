@@ -20,7 +20,7 @@ initial = {{ x = "{initial}" }}
 "#
     );
     let experiment = Experiment::parse(&text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let threads = Threads::Exactly(threads);
     let mut simulation = Simulation::build(&experiment, &Options { threads })
         .unwrap_or_else(|error| panic!("{error}"));

@@ -84,7 +84,7 @@ fn every_spike_and_every_weight_is_that_of_brian2() {
         let what = format!("{reached}, {refractory}");
         let text = description(reached, refractory);
         let experiment = Experiment::parse(&text, "test.toml", Path::new("."))
-            .unwrap_or_else(|errors| panic!("{}", errors.render()));
+            .unwrap_or_else(|errors| panic!("{errors}"));
         let threads = Threads::Exactly(2);
         let mut simulation = Simulation::build(&experiment, &Options { threads })
             .unwrap_or_else(|error| panic!("{error}"));

@@ -9,8 +9,7 @@ use oscine_network::Experiment;
 const RANKS: [usize; 3] = [2, 3, 5];
 
 fn experiment(text: &str) -> Experiment {
-    Experiment::parse(text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()))
+    Experiment::parse(text, "test.toml", Path::new(".")).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 fn options(threads: usize) -> Options {

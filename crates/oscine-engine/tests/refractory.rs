@@ -14,7 +14,7 @@ fn spike_steps(charge: &str, refractory: &str, rest: &str) -> Vec<u64> {
          [record.spikes]\nof = \"cell\"\nspikes = true\n{rest}"
     );
     let experiment = Experiment::parse(&text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let threads = Threads::Exactly(1);
     let mut simulation = Simulation::build(&experiment, &Options { threads })
         .unwrap_or_else(|error| panic!("{error}"));

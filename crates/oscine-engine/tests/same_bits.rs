@@ -6,8 +6,7 @@ use oscine_engine::{Options, Recorded, Rows, Simulation, Threads};
 use oscine_network::Experiment;
 
 fn experiment(text: &str) -> Experiment {
-    Experiment::parse(text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()))
+    Experiment::parse(text, "test.toml", Path::new(".")).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 fn build(experiment: &Experiment, threads: usize) -> Simulation {

@@ -67,7 +67,7 @@ at = "end"
 
 fn finished(threads: usize) -> Simulation {
     let experiment = Experiment::parse(NETWORK, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let threads = Threads::Exactly(threads);
     let mut simulation = Simulation::build(&experiment, &Options { threads })
         .unwrap_or_else(|error| panic!("{error}"));

@@ -1,4 +1,4 @@
-//! What is wrong with a description: each mistake with the place where it stands, shown with its line underlined.
+//! What is wrong with a description: each mistake with the place where it stands, as a diagnostic that `miette` draws with its line underlined.
 
 use std::fmt;
 use std::ops::Range;
@@ -44,19 +44,6 @@ impl DescriptionErrors {
             left_out: 0,
         }
     }
-
-    /// All of them as plain text: place, line, underlining, help.
-    pub fn render(&self) -> String {
-        let mut out = String::new();
-        for error in &self.errors {
-            out.push_str(&error.render());
-            out.push('\n');
-        }
-        if self.left_out > 0 {
-            out.push_str(&format!("and {} more\n", self.left_out));
-        }
-        out
-    }
 }
 
 impl fmt::Display for DescriptionErrors {
@@ -98,32 +85,6 @@ impl DescriptionError {
             + 1;
         Some((line, column))
     }
-
-    /// As plain text: place, sentence, the line underlined, help.
-    pub fn render(&self) -> String {
-        let Some(span) = &self.span else {
-            let mut out = format!("{}: {}\n", self.name, self.mistake);
-            if let Some(help) = self.mistake.help() {
-                out.push_str(&format!("  help: {help}\n"));
-            }
-            return out;
-        };
-        let (line, column) = self.line_and_column().unwrap_or((1, 1));
-        let mut out = format!("{}:{line}:{column}: {}\n", self.name, self.mistake);
-        let excerpt = Excerpt::new(&self.text, span);
-        let number = line.to_string();
-        let margin = " ".repeat(number.len());
-        out.push_str(&format!("{margin} |\n{number} | {}\n", excerpt.line));
-        out.push_str(&format!(
-            "{margin} | {}{}\n",
-            " ".repeat(excerpt.before),
-            "^".repeat(excerpt.width)
-        ));
-        if let Some(help) = self.mistake.help() {
-            out.push_str(&format!("{margin} = help: {help}\n"));
-        }
-        out
-    }
 }
 
 impl fmt::Display for DescriptionError {
@@ -154,54 +115,5 @@ impl miette::Diagnostic for DescriptionError {
         let span = self.span.clone()?;
         let label = miette::LabeledSpan::new(Some("here".into()), span.start, span.len());
         Some(Box::new(std::iter::once(label)))
-    }
-}
-
-/// The line of a place, cut to a readable length around it.
-struct Excerpt {
-    line: String,
-    before: usize,
-    width: usize,
-}
-
-impl Excerpt {
-    /// Characters shown before the place, at most.
-    const BEFORE: usize = 60;
-    /// Characters shown in all, at most.
-    const WIDTH: usize = 120;
-
-    fn new(text: &str, span: &Range<usize>) -> Self {
-        let floor = |mut at: usize| {
-            at = at.min(text.len());
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let start = floor(span.start);
-        let end = floor(span.end).max(start);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let show = |c: char| if c.is_control() { ' ' } else { c };
-        let before: Vec<char> = text[line_start..start].chars().map(show).collect();
-        let cut = before.len().saturating_sub(Self::BEFORE);
-        let mut line: String = before[cut..].iter().collect();
-        let mut offset = before.len() - cut;
-        if cut > 0 {
-            line.insert_str(0, "… ");
-            offset += 2;
-        }
-        let room = Self::WIDTH.saturating_sub(offset);
-        let mut rest = text[start..line_end].chars().map(show);
-        line.extend(rest.by_ref().take(room));
-        if rest.next().is_some() {
-            line.push_str(" …");
-        }
-        let width = text[start..end.min(line_end)].chars().take(room).count();
-        Self {
-            line: line.trim_end().to_string(),
-            before: offset,
-            width: width.max(1),
-        }
     }
 }

@@ -33,8 +33,7 @@ fn the_lab_reads_as_written() {
         "the networks of the issue are there: {found:?}"
     );
     for path in found {
-        let experiment =
-            Experiment::read(&path).unwrap_or_else(|error| panic!("{}", error.render()));
+        let experiment = Experiment::read(&path).unwrap_or_else(|error| panic!("{error}"));
         assert!(
             !experiment.title.is_empty() && !experiment.question.is_empty(),
             "{}",
@@ -73,7 +72,7 @@ fn every_demonstration_reads_as_an_experiment() {
                 inputs.join(", "),
             );
             Experiment::parse(&text, "demonstration.toml", Path::new("."))
-                .unwrap_or_else(|error| panic!("{name}: {}", error.render()));
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
             shown += 1;
         }
     }

@@ -1,10 +1,13 @@
 //! The files of the language by example are read as written.
 
+mod told;
+
 use std::path::{Path, PathBuf};
 
 use oscine_network::{
     Connect, Correlation, Experiment, Mistake, NoiseKind, RecordTimes, Refractory,
 };
+use told::told;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/language")
@@ -12,7 +15,7 @@ fn folder() -> PathBuf {
 
 fn read(name: &str) -> Experiment {
     let path = folder().join(format!("{name}.toml"));
-    Experiment::read(&path).unwrap_or_else(|errors| panic!("{}", errors.render()))
+    Experiment::read(&path).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
 #[test]
@@ -103,7 +106,7 @@ fn layers_are_read_as_written_and_written_as_read() {
     );
     for text in [digits.to_toml(), images] {
         let read = Experiment::parse(&text, "again.toml", &folder())
-            .unwrap_or_else(|errors| panic!("{}", errors.render()));
+            .unwrap_or_else(|errors| panic!("{errors}"));
         let again = Experiment::parse(&read.to_toml(), "again.toml", &folder());
         assert_eq!(again.unwrap(), read);
     }
@@ -134,7 +137,7 @@ fn mistakes_of_layers_are_named() {
     for (from, to, expected) in cases {
         let text = text.replacen(from, to, 1);
         let errors = Experiment::parse(&text, "digits.toml", &folder()).unwrap_err();
-        let said = errors.render();
+        let said = told(&errors);
         assert!(said.contains(expected), "{to}: {said}");
     }
 }
@@ -146,12 +149,12 @@ fn a_protocol_is_read_where_its_models_are_there() {
     let unknown = |error: &oscine_network::DescriptionError| {
         matches!(error.mistake, Mistake::UnknownModel { .. })
     };
-    assert!(errors.errors.iter().all(unknown), "{}", errors.render());
+    assert!(errors.errors.iter().all(unknown), "{errors}");
     let text = text
         .replace("\"ca1-point\"", "\"lif\"")
         .replace("\"calcium-plasticity-with-capture\"", "\"delta\"");
-    let ltp = Experiment::parse(&text, "ltp.toml", &folder())
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+    let ltp =
+        Experiment::parse(&text, "ltp.toml", &folder()).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(ltp.protocol.len(), 3);
     assert_eq!(ltp.run.duration, 1200.0 + 1.0 + 4.0 * 3600.0);
     assert_eq!(ltp.protocol[1].fire[1], ("strong".into(), "100 Hz".into()));

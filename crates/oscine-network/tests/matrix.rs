@@ -1,8 +1,11 @@
 //! Many projections from one table of numbers.
 
+mod told;
+
 use std::path::Path;
 
 use oscine_network::{Connect, Experiment};
+use told::told;
 
 const FILE: &str = r#"
 [run]
@@ -29,7 +32,7 @@ on_pre = "v += w*k"
 #[test]
 fn rows_are_targets_and_columns_sources() {
     let experiment = Experiment::parse(FILE, "cortex.toml", Path::new(""))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let names: Vec<&str> = experiment
         .synapses
         .iter()
@@ -71,7 +74,7 @@ fn one_source_for_several_targets_needs_no_matrix() {
         )
         .replace("[[0.1, -0.4], [0.2, -0.5]]", "0.1");
     let experiment = Experiment::parse(&text, "cortex.toml", Path::new(""))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(experiment.synapses.len(), 2);
 }
 
@@ -79,13 +82,13 @@ fn one_source_for_several_targets_needs_no_matrix() {
 fn a_mistake_in_the_table_is_shown_in_it_once() {
     let text = FILE.replace("on_pre = ", "on_pere = ");
     let errors = Experiment::parse(&text, "cortex.toml", Path::new("")).unwrap_err();
-    assert_eq!(errors.errors.len(), 1, "{}", errors.render());
-    assert!(errors.render().contains("did you mean `on_pre`?"));
+    assert_eq!(errors.errors.len(), 1, "{errors}");
+    assert!(told(&errors).contains("did you mean `on_pre`?"));
     let text = FILE.replace("0.3", "1.3");
     let errors = Experiment::parse(&text, "cortex.toml", Path::new("")).unwrap_err();
     assert!(
-        errors.render().contains("between 0 and 1, and it is 1.3"),
+        told(&errors).contains("between 0 and 1, and it is 1.3"),
         "{}",
-        errors.render()
+        errors.to_string()
     );
 }

@@ -1,15 +1,18 @@
 //! Populations and projections made from the catalogue, or from a file of the user's own.
 
+mod told;
+
 use std::fs;
 
 use oscine_network::{Experiment, Neurons, catalogue};
+use told::told;
 
 fn experiment(neurons: &str, rest: &str) -> String {
     format!("[run]\nduration = \"1 s\"\n[neurons.cells]\ncount = 3\n{neurons}\n{rest}")
 }
 
 fn parse(text: &str, folder: &std::path::Path) -> Result<Experiment, String> {
-    Experiment::parse(text, "cells.toml", folder).map_err(|errors| errors.render())
+    Experiment::parse(text, "cells.toml", folder).map_err(|errors| told(&errors))
 }
 
 #[test]

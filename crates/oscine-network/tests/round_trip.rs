@@ -35,7 +35,7 @@ fn every_file_of_the_language_and_the_lab_reads_back_equal() {
         };
         let written = experiment.to_toml();
         let again = Experiment::parse(&written, "again.toml", &experiment.folder)
-            .unwrap_or_else(|errors| panic!("{}: {}\n{written}", path.display(), errors.render()));
+            .unwrap_or_else(|errors| panic!("{}: {}\n{written}", path.display(), errors));
         assert_eq!(again, experiment, "{}", path.display());
         count += 1;
     }
@@ -225,7 +225,7 @@ proptest! {
         prop_assume!(experiment.validate().is_ok());
         let written = experiment.to_toml();
         let again = Experiment::parse(&written, "again.toml", Path::new(""));
-        let again = again.map_err(|errors| TestCaseError::fail(format!("{}\n{written}", errors.render())))?;
+        let again = again.map_err(|errors| TestCaseError::fail(format!("{errors}\n{written}")))?;
         prop_assert_eq!(again, experiment, "{}", written);
     }
 

@@ -1,8 +1,11 @@
 //! `--set KEY=VALUE` and sweeps: other values of the keys of a file, and what is wrong with them.
 
+mod told;
+
 use std::path::Path;
 
 use oscine_network::{Connect, Experiment, Refractory, expand};
+use told::told;
 
 const FILE: &str = r#"
 [run]
@@ -33,7 +36,7 @@ fire = { drive = "1 Hz" }
 
 fn with(settings: &[(&str, &str)]) -> Result<Experiment, String> {
     Experiment::parse_with_settings(FILE, "cells.toml", Path::new(""), settings)
-        .map_err(|errors| errors.render())
+        .map_err(|errors| told(&errors))
 }
 
 #[test]
@@ -121,7 +124,7 @@ fn a_sweep_goes_over_any_key_of_the_file() {
         "{FILE}\n[sweep]\nrepeat = 2\n[sweep.over]\n\"neurons.cells.parameters.tau_m\" = [\"5 ms\", \"10 ms\"]\nrun.seed = \"1:3\"\n"
     );
     let experiment = Experiment::parse(&text, "cells.toml", Path::new(""))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let sweep = experiment.sweep.as_ref().unwrap();
     assert_eq!(sweep.over[0].1.1, ["5 ms", "10 ms"]);
     assert_eq!(

@@ -189,7 +189,7 @@ on_pre = "v += w_post*J"
 parameters = { J = 0.1, K = 0.2 }
 "#;
         let experiment = Experiment::parse(text, "test.toml", std::path::Path::new("."))
-            .unwrap_or_else(|errors| panic!("{}", errors.render()));
+            .unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(
             notes(&experiment),
             [

@@ -12,7 +12,7 @@ use oscine_network::Experiment;
 /// The network of a description, on one thread.
 fn build(text: &str) -> Simulation {
     let experiment = Experiment::parse(text, "test.toml", Path::new("."))
-        .unwrap_or_else(|errors| panic!("{}", errors.render()));
+        .unwrap_or_else(|errors| panic!("{errors}"));
     let options = Options {
         threads: Threads::Exactly(1),
     };

@@ -277,7 +277,7 @@ mod tests {
              [neurons.cells]\ncount = 1\nequations = \"x : 1\"\n[stimulus.images]\nkind = \"task\"\n{stimulus}"
         );
         Experiment::parse(&text, "test.toml", Path::new("."))
-            .unwrap_or_else(|errors| panic!("{}", errors.render()))
+            .unwrap_or_else(|errors| panic!("{errors}"))
     }
 
     fn kind(experiment: &Experiment) -> Result<StimulusKind, String> {
